@@ -1,0 +1,32 @@
+namespace EinsumNet.Backends.Cpu;
+
+/// <summary>
+/// The vector operations that kernels are written in, over a vector type <typeparamref name="V"/> of one width. Implementations are empty
+/// structs, so a kernel generic over them is compiled once per width and element type, with every call inlined.
+/// </summary>
+unsafe interface ISimd<T, V> where T : unmanaged where V : struct
+{
+    /// <summary>Elements per vector.</summary>
+    static abstract int Count { get; }
+
+    /// <summary>Whether there are 32 vector registers rather than 16.</summary>
+    static abstract bool HasManyRegisters { get; }
+
+    static abstract V Zero { get; }
+
+    static abstract V Load(T* source);
+
+    static abstract void Store(T* destination, V value);
+
+    static abstract V Broadcast(T value);
+
+    static abstract V Add(V left, V right);
+
+    static abstract V Multiply(V left, V right);
+
+    /// <summary><c>left * right + addend</c>, in one rounding where the machine has it.</summary>
+    static abstract V MultiplyAdd(V left, V right, V addend);
+
+    /// <summary>The sum of the elements.</summary>
+    static abstract T Sum(V value);
+}

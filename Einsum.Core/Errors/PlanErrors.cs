@@ -1,0 +1,21 @@
+namespace EinsumNet;
+
+/// <summary>What can be wrong with a plan, a path or the options behind it: EIN03xx.</summary>
+static class PlanErrors
+{
+    internal static EinsumException InvalidPath(string finder, string why) =>
+        new ErrorText("EIN0301", $"the contraction path of {finder} is not valid: {why}.").ToException();
+
+    internal static EinsumException ElementType(Type type) =>
+        new ErrorText("EIN0302", $"{type.Name} is not an element type.")
+            .Hint($"use float, double, Half, sbyte, byte, short, ushort, int, uint, long, ulong, nint, Complex or bool.").ToException();
+
+    internal static EinsumException Accumulator(Type element, Type accumulator) =>
+        new ErrorText("EIN0303", $"EinsumOptions.AccumulateIn = {accumulator.Name} does not widen {element.Name}.")
+            .Hint($"Half widens to float and double, float to double, an integer to a wider integer of the same sign or any wider signed one.").ToException();
+
+    internal static EinsumException PlanJson(string why) => new ErrorText("EIN0304", $"the plan's JSON cannot be read: {why}.").ToException();
+
+    internal static EinsumException OptionRange(string option, object value, string range) =>
+        new ErrorText("EIN0305", $"EinsumOptions.{option} is {value}; {range}.").ToException();
+}
