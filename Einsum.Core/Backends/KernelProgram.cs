@@ -1,31 +1,25 @@
 using System.Collections.Immutable;
-using System.Text;
 
 namespace EinsumNet;
 
 /// <summary>
-/// The steps of one call in order. Values 0 to <paramref name="OperandCount"/> - 1 are the operands; step i makes value OperandCount + i, the last one the result.
+/// The steps of one call in order. With n operands, values 0 to n - 1 are the operands, value n is the result, and n + 1 onwards are the
+/// intermediates, which lie dense in a workspace where those that never live at once share memory.
 /// </summary>
-/// <param name="OperandCount">How many operands the call has.</param>
-/// <param name="Steps">The kernel plans and the values that they read.</param>
-/// <param name="Intermediates">Per step but the last: where its dense result lies in the workspace.</param>
-/// <param name="WorkspaceBytes">Bytes of workspace that one run needs.</param>
-sealed record KernelProgram(int OperandCount, ImmutableArray<KernelStep> Steps, ImmutableArray<Buffer> Intermediates, long WorkspaceBytes)
+sealed record KernelProgram(int OperandCount, ImmutableArray<KernelStep> Steps, ImmutableArray<long> WorkspaceOffsets, long WorkspaceBytes)
 {
-    /// <summary>One line per step: <c>%2 = contraction double ... (%0, %1)</c>.</summary>
-    public override string ToString()
+    /// <summary>Lays intermediates of the given sizes, in bytes, out in a workspace.</summary>
+    internal static KernelProgram Create(int operandCount, ImmutableArray<KernelStep> steps, ImmutableArray<long> intermediates)
     {
-        var text = new StringBuilder();
-        for (var i = 0; i < Steps.Length; i++)
-            text.Append(i > 0 ? "\n" : "").Append($"%{OperandCount + i} = {Steps[i].Plan} ({string.Join(", ", Steps[i].Operands.Select(value => $"%{value}"))})");
-        return text.ToString();
+        var (offsets, bytes) = WorkspaceLayout.Assign(operandCount + 1, steps, intermediates);
+        return new KernelProgram(operandCount, steps, offsets, bytes);
     }
+
+    /// <summary>One line per step: <c>%out = contraction double ... (%0, %1)</c>.</summary>
+    public override string ToString() => string.Join('\n', Steps.Select(step => $"{Name(step.Result)} = {step.Plan} ({string.Join(", ", step.Operands.Select(Name))})"));
+
+    string Name(int value) => value < OperandCount ? $"%{value}" : value == OperandCount ? "%out" : $"%{value - 1}";
 }
 
-/// <summary>A kernel plan applied to values.</summary>
-/// <param name="Plan">What to do.</param>
-/// <param name="Operands">The values read, in the plan's order of operands.</param>
-sealed record KernelStep(KernelPlan Plan, ImmutableArray<int> Operands);
-
-/// <summary>A stretch of the workspace, in bytes; the offset is a multiple of 64.</summary>
-readonly record struct Buffer(long Offset, long Bytes);
+/// <summary>A kernel plan applied to values: those it reads, in the plan's order of operands, and the one it writes.</summary>
+sealed record KernelStep(KernelPlan Plan, ImmutableArray<int> Operands, int Result);

@@ -58,9 +58,6 @@ static class BindErrors
     internal static EinsumException NegativeGivenSize(Equation equation, string label, long size) =>
         new ErrorText("EIN0213", $"EinsumOptions.Sizes gives label '{label}' the negative size {size}.", equation.Text).ToException();
 
-    internal static EinsumException GivenSizeUnknownLabel(Equation equation, string label) =>
-        new ErrorText("EIN0214", $"EinsumOptions.Sizes names label '{label}', which the equation does not hold.", equation.Text).ToException();
-
     static string Count(int n, string noun) => n == 1 ? $"1 {noun}" : noun == "axis" ? $"{n} axes" : $"{n} {noun}s";
 }
 

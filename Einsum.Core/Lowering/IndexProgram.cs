@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+
+namespace EinsumNet;
+
+/// <summary>
+/// The contractions of one equation in order, on labels alone: no strides yet. Values 0 to n - 1 are the operands, step i makes value n + i,
+/// and the last step makes the result.
+/// </summary>
+sealed record IndexProgram(BoundEquation Bound, ImmutableArray<IndexStep> Steps)
+{
+    internal int OperandCount => Bound.Inputs.Length;
+
+    /// <summary>The distinct labels of a value, in the order of its axes.</summary>
+    internal ImmutableArray<int> LabelsOf(int value) =>
+        value < OperandCount ? BoundEquation.Distinct(Bound.Inputs[value]) : Steps[value - OperandCount].Result;
+
+    internal double Size(IEnumerable<int> labels) => labels.Aggregate(1.0, (product, label) => product * Bound.Labels[label].Size);
+
+    /// <summary>Every label of a step, the operands' first.</summary>
+    internal IEnumerable<int> LabelsOf(IndexStep step) => step.Operands.SelectMany(value => LabelsOf(value)).Concat(step.Result).Distinct();
+
+    /// <summary>The step as an equation: <c>ij,jk->ik</c>.</summary>
+    internal string Print(IndexStep step) => $"{string.Join(",", step.Operands.Select(value => Bound.Print(LabelsOf(value))))}->{Bound.Print(step.Result)}";
+
+    /// <summary>What a label is to a step.</summary>
+    internal LoopRole RoleOf(IndexStep step, int label)
+    {
+        var kept = step.Result.Contains(label);
+        if (step.Operands.Length != 2) return kept ? LoopRole.Free : LoopRole.Contracted;
+        var (left, right) = (LabelsOf(step.Operands[0]).Contains(label), LabelsOf(step.Operands[1]).Contains(label));
+        return (kept, left == right) switch
+        {
+            (false, _) => LoopRole.Contracted,
+            (true, true) => LoopRole.Batch,
+            _ => left ? LoopRole.Left : LoopRole.Right,
+        };
+    }
+
+    internal KernelKind KindOf(IndexStep step) => KernelKinds.Classify(step.Operands.Length, [.. LabelsOf(step).Select(label => RoleOf(step, label))]);
+
+    /// <summary>One line per step: <c>%2 = ij,jk->ik (%0, %1)</c>.</summary>
+    public override string ToString() =>
+        string.Join('\n', Steps.Select((step, i) => $"%{OperandCount + i} = {Print(step)} ({string.Join(", ", step.Operands.Select(value => $"%{value}"))})"));
+}
+
+/// <summary>One step: the values that it multiplies, and the labels that its result keeps, in the order of the result's axes.</summary>
+sealed record IndexStep(ImmutableArray<int> Operands, ImmutableArray<int> Result);

@@ -1,0 +1,36 @@
+using System.Diagnostics;
+
+namespace EinsumNet;
+
+/// <summary>The passes from a bound equation to kernel plans, in order.</summary>
+static class Pipeline
+{
+    /// <summary>Everything that does not depend on strides.</summary>
+    internal static IndexProgram ToSteps(BoundEquation bound, ContractionPath path)
+    {
+        var program = FollowPath.Run(bound, path);
+        program = SumLoneLabels.Run(program);
+        program = FuseMemoryBound.Run(program);
+        VerifyTerms(program);
+        return program;
+    }
+
+    /// <summary>Everything that depends on strides and element types.</summary>
+    internal static KernelProgram ToKernels(IndexProgram program, TensorLayout[] operands, TensorLayout result, ElementType element, ElementType arithmetic)
+    {
+        var kernels = ChooseStrides.Run(program, operands, result, element, arithmetic);
+        return kernels;
+    }
+
+    /// <summary>Each step's nest of vmaps must raise to the step's own labels.</summary>
+    [Conditional("DEBUG")]
+    static void VerifyTerms(IndexProgram program)
+    {
+        foreach (var step in program.Steps)
+        {
+            var raised = RaiseTerm.Run(LowerToVmap.Run(program, step));
+            var expected = TermSignature.Of([.. step.Operands.Select(program.LabelsOf)], step.Result);
+            if (raised != expected) throw new InvalidOperationException($"The nest of '{program.Print(step)}' raises to '{raised}', not to '{expected}'.");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace EinsumNet;
+
+/// <summary>
+/// One operand of a call: a scalar, an array, a <see cref="Tensor{T}"/>, or memory with a shape and strides. Made by implicit conversion; it
+/// refers to the caller's memory and copies nothing.
+/// </summary>
+/// <typeparam name="T">The element type: float, double, Half, an integer, Complex or bool.</typeparam>
+public readonly struct Operand<T> where T : unmanaged
+{
+    // An array, a Tensor<T>, a StridedMemory<T>, or null for the scalar beside it.
+    readonly object? _source;
+    readonly T _scalar;
+
+    Operand(object source) => _source = source;
+
+    Operand(T scalar) => _scalar = scalar;
+
+    /// <summary>An operand of the given shape over dense row-major memory.</summary>
+    /// <param name="memory">At least as many elements as the shape has.</param>
+    /// <param name="shape">The sizes.</param>
+    /// <exception cref="EinsumException">The memory is too short, or a size is negative.</exception>
+    public Operand(ReadOnlyMemory<T> memory, Shape shape) => _source = StridedMemory<T>.Dense(memory, shape);
+
+    /// <summary>An operand of the given shape over memory with any non-negative strides.</summary>
+    /// <param name="memory">The memory that holds every element.</param>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="strides">Per axis, how many elements of memory lie between neighbours; 0 repeats one element.</param>
+    /// <param name="offset">The position of the first element in the memory.</param>
+    /// <exception cref="EinsumException">The memory is too short, a size, stride or the offset is negative, or the strides are not one per axis.</exception>
+    public Operand(ReadOnlyMemory<T> memory, Shape shape, ReadOnlySpan<long> strides, long offset = 0) =>
+        _source = StridedMemory<T>.Strided(memory, shape, strides, offset);
+
+    /// <summary>A scalar.</summary>
+    public static implicit operator Operand<T>(T scalar) => new(scalar);
+
+    /// <summary>A vector.</summary>
+    /// <exception cref="ArgumentNullException">The array is null.</exception>
+    public static implicit operator Operand<T>(T[] vector) => new((object)NotNull(vector));
+
+    /// <summary>A matrix.</summary>
+    /// <exception cref="ArgumentNullException">The array is null.</exception>
+    public static implicit operator Operand<T>(T[,] matrix) => new((object)NotNull(matrix));
+
+    /// <summary>An array of rank 3.</summary>
+    /// <exception cref="ArgumentNullException">The array is null.</exception>
+    public static implicit operator Operand<T>(T[,,] array) => new((object)NotNull(array));
+
+    /// <summary>An array of rank 4.</summary>
+    /// <exception cref="ArgumentNullException">The array is null.</exception>
+    public static implicit operator Operand<T>(T[,,,] array) => new((object)NotNull(array));
+
+    /// <summary>A tensor with any strides; a tensor of shape [1] also stands for a scalar, which the platform's tensor cannot be.</summary>
+    /// <exception cref="ArgumentNullException">The tensor is null.</exception>
+    public static implicit operator Operand<T>(Tensor<T> tensor) => new((object)NotNull(tensor));
+
+    /// <summary>The sizes of the axes.</summary>
+    public Shape Shape
+    {
+        get
+        {
+            Span<nint> layout = Rank <= 16 ? stackalloc nint[2 * Rank] : new nint[2 * Rank];
+            WriteLayout(layout);
+            return Shape.Create((ReadOnlySpan<nint>)layout[..Rank]);
+        }
+    }
+
+    internal int Rank => _source switch
+    {
+        null => 0,
+        Tensor<T> tensor => tensor.Rank,
+        Array array => array.Rank,
+        _ => Unsafe.As<StridedMemory<T>>(_source).Rank,
+    };
+
+    /// <summary>Writes the sizes and then the strides, Rank of each; the stride of an axis of size 1 is written as it is.</summary>
+    internal void WriteLayout(Span<nint> layout)
+    {
+        switch (_source)
+        {
+            case null:
+                return;
+            case Tensor<T> tensor:
+                tensor.Lengths.CopyTo(layout);
+                tensor.Strides.CopyTo(layout[tensor.Rank..]);
+                return;
+            case T[] vector:
+                layout[0] = vector.Length;
+                layout[1] = 1;
+                return;
+            case T[,] matrix:
+                layout[0] = matrix.GetLength(0);
+                layout[1] = matrix.GetLength(1);
+                layout[2] = layout[1];
+                layout[3] = 1;
+                return;
+            case Array array:
+                nint stride = 1;
+                for (var axis = array.Rank - 1; axis >= 0; axis--)
+                {
+                    layout[axis] = array.GetLength(axis);
+                    layout[array.Rank + axis] = stride;
+                    stride *= layout[axis];
+                }
+                return;
+            default:
+                Unsafe.As<StridedMemory<T>>(_source).WriteLayout(layout);
+                return;
+        }
+    }
+
+    /// <summary>The first element; a null reference where there is none. A scalar's lies in this struct.</summary>
+    [UnscopedRef]
+    internal ref readonly T First
+    {
+        get
+        {
+            switch (_source)
+            {
+                case null:
+                    return ref _scalar;
+                case Tensor<T> tensor:
+                    return ref tensor.GetPinnableReference();
+                case T[] vector:
+                    return ref MemoryMarshal.GetArrayDataReference(vector);
+                case Array array:
+                    return ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(array));
+                default:
+                    return ref Unsafe.As<StridedMemory<T>>(_source).First;
+            }
+        }
+    }
+
+    static TSource NotNull<TSource>(TSource source, [CallerArgumentExpression(nameof(source))] string? name = null) where TSource : class
+    {
+        ArgumentNullException.ThrowIfNull(source, name);
+        return source;
+    }
+}
