@@ -44,8 +44,14 @@ static class PlanCheck
             if (!expected.TryGetValue(position, out var value)) Assert.That(run.IsUntouched(i), $"{plan}: position {position} was written to.");
             else if (!equal(position, run.Result[i], value)) Assert.Fail($"{plan}: position {position} is {run.Result[i]}, expected {value}.");
         }
-        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        Assert.That(Enumerable.Range(0, 3).Any(_ => AllocatesNothing(run, kernel)), () => $"{plan}: bytes allocated.");
+    }
+
+    /// <summary>Now and then the runtime itself allocates, as it replaces a method by an optimised one: ask more than once.</summary>
+    static bool AllocatesNothing<TOperand, T>(PlanRun<TOperand, T> run, CpuKernel kernel) where TOperand : unmanaged where T : unmanaged
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
         run.Run(kernel);
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - allocated, Is.Zero, () => $"{plan}: bytes allocated.");
+        return GC.GetAllocatedBytesForCurrentThread() == before;
     }
 }
