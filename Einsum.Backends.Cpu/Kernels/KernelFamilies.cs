@@ -3,14 +3,11 @@ namespace EinsumNet.Backends.Cpu;
 /// <summary>The families in order of preference; the last one runs everything.</summary>
 static class KernelFamilies
 {
-<<<<<<< HEAD
     internal static readonly KernelFamily[] All =
     [
+        new PackedFamily(),
         new NestFamily(),
     ];
-=======
-    internal static readonly KernelFamily[] All = [new PackedFamily()];
->>>>>>> gemm
 
     internal static KernelFamily For(KernelPlan plan) => All.First(family => family.CanRun(plan));
 }
