@@ -3,7 +3,10 @@ namespace EinsumNet.Backends.Cpu;
 /// <summary>The families in order of preference; the last one runs everything.</summary>
 static class KernelFamilies
 {
-    internal static readonly KernelFamily[] All = [];
+    internal static readonly KernelFamily[] All =
+    [
+        new NestFamily(),
+    ];
 
     internal static KernelFamily For(KernelPlan plan) => All.First(family => family.CanRun(plan));
 }

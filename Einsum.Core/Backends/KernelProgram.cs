@@ -22,4 +22,5 @@ sealed record KernelProgram(int OperandCount, ImmutableArray<KernelStep> Steps, 
 }
 
 /// <summary>A kernel plan applied to values: those it reads, in the plan's order of operands, and the one it writes.</summary>
-sealed record KernelStep(KernelPlan Plan, ImmutableArray<int> Operands, int Result);
+/// <param name="Source">Which step of the <see cref="IndexProgram"/> this is, or -1 for a conversion or a fill.</param>
+sealed record KernelStep(KernelPlan Plan, ImmutableArray<int> Operands, int Result, int Source);

@@ -58,7 +58,7 @@ sealed class ErrorText(string code, FormattableString sentence, string? equation
         for (var i = start; i < end; i++)
         {
             // A low surrogate shares the column of the high one before it.
-            if (char.IsLowSurrogate(equation[i])) line.Append(equation[i]);
+            if (i > start && char.IsSurrogatePair(equation[i - 1], equation[i])) line.Append(equation[i]);
             else Append(char.IsControl(equation[i]) ? " " : equation[i].ToString(), _carets.Any(span => Covers(span, i)));
         }
         if (end < equation.Length) Append("...", marked: false);

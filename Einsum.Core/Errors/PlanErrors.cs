@@ -16,6 +16,12 @@ static class PlanErrors
 
     internal static EinsumException PlanJson(string why) => new ErrorText("EIN0304", $"the plan's JSON cannot be read: {why}.").ToException();
 
+    internal static EinsumException PlanElement(Type planned, Type asked) =>
+        new ErrorText("EIN0307", $"the plan was made for {planned.Name}, and is compiled for {asked.Name}.").ToException();
+
+    internal static EinsumException OverMemoryLimit(string equation, string finder, double bytes, long limit) =>
+        new ErrorText("EIN0306", $"the path of {finder} makes an intermediate of {bytes:0} bytes, but EinsumOptions.MemoryLimit is {limit}.", equation).ToException();
+
     internal static EinsumException OptionRange(string option, object value, string range) =>
         new ErrorText("EIN0305", $"EinsumOptions.{option} is {value}; {range}.").ToException();
 }

@@ -51,7 +51,7 @@ sealed class ChooseStrides
         {
             var isLast = i == _program.Steps.Length - 1;
             var made = isLast && _arithmetic == _element ? _result : Intermediate(step.Result, _arithmetic);
-            Append(step.Operands.Select(value => _values[value]), made, label => (_program.RoleOf(step, label), _program.Bound.Labels[label].Size), _program.LabelsOf(step));
+            Append(step.Operands.Select(value => _values[value]), made, label => (_program.RoleOf(step, label), _program.Bound.Labels[label].Size), _program.LabelsOf(step), i);
             _values[_program.OperandCount + i] = made;
             if (isLast && _arithmetic != _element) Convert(made, step.Result, _element, _result);
         }
@@ -81,7 +81,7 @@ sealed class ChooseStrides
         return new Value(_program.OperandCount + _intermediates.Count, element, TensorLayout.RowMajor(sizes).ByLabel(labels));
     }
 
-    void Append(IEnumerable<Value> operands, Value result, Func<int, (LoopRole Role, long Extent)> describe, IEnumerable<int> labels)
+    void Append(IEnumerable<Value> operands, Value result, Func<int, (LoopRole Role, long Extent)> describe, IEnumerable<int> labels, int source = -1)
     {
         var values = operands.ToList();
         var loops = new List<Loop>();
@@ -95,6 +95,6 @@ sealed class ChooseStrides
         var plan = new KernelPlan(
             kind, [.. values.Select(value => new KernelOperand(value.Element, value.Conjugate ? Elementwise.Conjugate : Elementwise.Identity))],
             new KernelOperand(result.Element), merged);
-        _steps.Add(new KernelStep(plan, [.. values.Select(value => value.Number)], result.Number));
+        _steps.Add(new KernelStep(plan, [.. values.Select(value => value.Number)], result.Number, source));
     }
 }

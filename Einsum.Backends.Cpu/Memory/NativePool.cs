@@ -1,0 +1,66 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace EinsumNet.Backends.Cpu;
+
+/// <summary>A stretch of native memory, aligned to 64 bytes; its contents are undefined.</summary>
+readonly unsafe struct NativeBlock(byte* address, int sizeClass)
+{
+    internal byte* Address => address;
+
+    internal int SizeClass => sizeClass;
+}
+
+/// <summary>
+/// Blocks of native memory for packed panels and intermediates, kept for the next run: one stack per power of two, no managed allocation.
+/// </summary>
+static unsafe class NativePool
+{
+    const int SmallestClass = 12;
+    const int LargestKeptClass = 30;
+
+    /// <summary>Blocks kept per size class; more are given back to the system.</summary>
+    static int Depth(int sizeClass) => sizeClass <= 24 ? 16 : 2;
+
+    static readonly Shelf[] s_shelves = [.. Enumerable.Range(0, LargestKeptClass + 1).Select(sizeClass => new Shelf(Depth(sizeClass)))];
+
+    sealed class Shelf(int depth)
+    {
+        readonly nint[] _blocks = new nint[depth];
+        readonly Lock _lock = new();
+        int _count;
+
+        internal nint TryTake()
+        {
+            lock (_lock) return _count > 0 ? _blocks[--_count] : 0;
+        }
+
+        internal bool TryPut(nint block)
+        {
+            lock (_lock)
+            {
+                if (_count == _blocks.Length) return false;
+                _blocks[_count++] = block;
+                return true;
+            }
+        }
+    }
+
+    /// <summary>A block of at least so many bytes; give it back with <see cref="Return"/>.</summary>
+    /// <exception cref="OutOfMemoryException">The system has no such memory.</exception>
+    internal static NativeBlock Rent(long bytes)
+    {
+        var sizeClass = Math.Max(SmallestClass, 64 - BitOperations.LeadingZeroCount((ulong)Math.Max(1, bytes) - 1));
+        // Above the largest class that is kept, nothing is gained by rounding up.
+        if (sizeClass > LargestKeptClass) return new NativeBlock(Allocate((nuint)bytes), sizeClass);
+        var kept = s_shelves[sizeClass].TryTake();
+        return new NativeBlock(kept != 0 ? (byte*)kept : Allocate((nuint)1 << sizeClass), sizeClass);
+    }
+
+    internal static void Return(NativeBlock block)
+    {
+        if (block.SizeClass > LargestKeptClass || !s_shelves[block.SizeClass].TryPut((nint)block.Address)) NativeMemory.AlignedFree(block.Address);
+    }
+
+    static byte* Allocate(nuint bytes) => (byte*)NativeMemory.AlignedAlloc(bytes, 64);
+}

@@ -1,0 +1,57 @@
+using System.Numerics;
+using EinsumNet.Backends.Cpu;
+
+namespace EinsumNet.Tests.Cpu;
+
+/// <summary>Runs a kernel on random data and compares each element with the reference, and everything around them with what was there before.</summary>
+static class PlanCheck
+{
+    /// <summary>Integers wrap, so they are compared exactly, and so is everything that no rounding happens to.</summary>
+    internal static void Exact<TOperand, T>(KernelPlan plan, CpuKernel kernel, Func<TOperand> next, PlanReference<TOperand, T> reference)
+        where TOperand : unmanaged where T : unmanaged
+    {
+        var run = new PlanRun<TOperand, T>(plan, next);
+        Check(plan, kernel, run, reference.Evaluate(plan, run.Operands, PlanRun<TOperand, T>.Guard), (_, actual, expected) => actual.Equals(expected));
+    }
+
+    /// <summary>Up to the smallest number of the type, each element's error is at most a multiple of the sum of the products' magnitudes; NaN and infinities are where the naive loop has them.</summary>
+    internal static void Rounded<T>(KernelPlan plan, CpuKernel kernel, Func<T> next, Func<T, Complex> widen, double epsilon, double smallest) where T : unmanaged
+    {
+        var run = new PlanRun<T, T>(plan, next);
+        var values = new PlanReference<T, Complex>(Complex.Zero, (x, map) => map == Elementwise.Conjugate ? Complex.Conjugate(widen(x)) : widen(x),
+            (x, y) => IsReal(x) && IsReal(y) ? x.Real * y.Real : x * y, (x, y) => x + y);
+        var magnitudes = new PlanReference<T, double>(0, (x, _) => Complex.Abs(widen(x)), (x, y) => x * y, (x, y) => x + y);
+        var bounds = magnitudes.Evaluate(plan, run.Operands, PlanRun<T, T>.Guard);
+        var error = epsilon * (plan.Extent(LoopRole.Contracted) + 2 * plan.Operands.Length + 2);
+        Check(plan, kernel, run, values.Evaluate(plan, run.Operands, PlanRun<T, T>.Guard), (position, actual, expected) =>
+        {
+            var found = widen(actual);
+            expected = plan.Result.Map == Elementwise.Conjugate ? Complex.Conjugate(expected) : expected;
+            return Complex.IsFinite(expected) ? Complex.Abs(found - expected) <= error * bounds[position] + smallest
+                : found.Real.Equals(expected.Real) && found.Imaginary.Equals(expected.Imaginary);
+        });
+    }
+
+    static bool IsReal(Complex value) => value.Imaginary == 0;
+
+    static void Check<TOperand, T, V>(KernelPlan plan, CpuKernel kernel, PlanRun<TOperand, T> run, Dictionary<long, V> expected, Func<long, T, V, bool> equal)
+        where TOperand : unmanaged where T : unmanaged
+    {
+        run.Run(kernel);
+        for (var i = 0; i < run.Result.Length; i++)
+        {
+            var position = i - PlanRun<TOperand, T>.Guard;
+            if (!expected.TryGetValue(position, out var value)) Assert.That(run.IsUntouched(i), $"{plan}: position {position} was written to.");
+            else if (!equal(position, run.Result[i], value)) Assert.Fail($"{plan}: position {position} is {run.Result[i]}, expected {value}.");
+        }
+        Assert.That(Enumerable.Range(0, 3).Any(_ => AllocatesNothing(run, kernel)), () => $"{plan}: bytes allocated.");
+    }
+
+    /// <summary>Now and then the runtime itself allocates, as it replaces a method by an optimised one: ask more than once.</summary>
+    static bool AllocatesNothing<TOperand, T>(PlanRun<TOperand, T> run, CpuKernel kernel) where TOperand : unmanaged where T : unmanaged
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        run.Run(kernel);
+        return GC.GetAllocatedBytesForCurrentThread() == before;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using EinsumNet.Backends.Cpu;
+
+namespace EinsumNet.Tests.Cpu;
+
+/// <summary>Checks a plan with data of its element type.</summary>
+static class PlanData
+{
+    internal static void Check(KernelPlan plan, CpuKernel kernel, Random random, bool special = false)
+    {
+        switch (plan.Element)
+        {
+            case ElementType.Float: PlanCheck.Rounded(plan, kernel, () => (float)Real(random, special), x => x, float.Pow(2, -24), float.Epsilon); break;
+            case ElementType.Double: PlanCheck.Rounded(plan, kernel, () => Real(random, special), x => x, double.Pow(2, -53), double.Epsilon); break;
+            case ElementType.Half: PlanCheck.Rounded(plan, kernel, () => (Half)Real(random, special), x => (double)x, double.Pow(2, -11), (double)Half.Epsilon); break;
+            case ElementType.Complex: PlanCheck.Rounded(plan, kernel, () => new Complex(Real(random), Real(random)), x => x, double.Pow(2, -51), double.Epsilon); break;
+            case ElementType.Bool: PlanCheck.Exact(plan, kernel, () => random.Next(3) > 0, new PlanReference<bool, bool>(false, (x, _) => x, (x, y) => x && y, (x, y) => x || y)); break;
+            case ElementType.SByte: Integers<sbyte>(plan, kernel, random); break;
+            case ElementType.Byte: Integers<byte>(plan, kernel, random); break;
+            case ElementType.Short: Integers<short>(plan, kernel, random); break;
+            case ElementType.UShort: Integers<ushort>(plan, kernel, random); break;
+            case ElementType.Int: Integers<int>(plan, kernel, random); break;
+            case ElementType.UInt: Integers<uint>(plan, kernel, random); break;
+            case ElementType.Long: Integers<long>(plan, kernel, random); break;
+            case ElementType.ULong: Integers<ulong>(plan, kernel, random); break;
+            default: Integers<nint>(plan, kernel, random); break;
+        }
+    }
+
+    /// <summary>Any bits at all.</summary>
+    internal static T Bits<T>(Random random) where T : unmanaged
+    {
+        T value = default;
+        random.NextBytes(MemoryMarshal.AsBytes(new Span<T>(ref value)));
+        return value;
+    }
+
+    static double Real(Random random, bool special = false) => special && random.Next(40) == 0
+        ? random.Next(4) switch { 0 => double.NaN, 1 => double.PositiveInfinity, 2 => double.NegativeInfinity, _ => 0 }
+        : random.NextDouble() * 2 - 1;
+
+    static void Integers<T>(KernelPlan plan, CpuKernel kernel, Random random) where T : unmanaged, INumberBase<T> =>
+        PlanCheck.Exact(plan, kernel, () => Bits<T>(random), new PlanReference<T, T>(T.Zero, (x, _) => x, (x, y) => unchecked(x * y), (x, y) => unchecked(x + y)));
+}

@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+using EinsumNet.Backends.Cpu;
+
+namespace EinsumNet.Tests.Cpu;
+
+/// <summary>A plan with operands and a guarded result in memory: runs kernels and says which elements of the result they must not have touched.</summary>
+sealed unsafe class PlanRun<TOperand, TResult> where TOperand : unmanaged where TResult : unmanaged
+{
+    /// <summary>Elements before the first and after the last one.</summary>
+    internal const int Guard = 64;
+
+    const byte Untouched = 0xA5;
+
+    readonly CpuContext _context = new(1, CancellationToken.None);
+
+    internal PlanRun(KernelPlan plan, Func<TOperand> next)
+    {
+        Operands = [.. Enumerable.Range(0, plan.Operands.Length).Select(operand => Allocate<TOperand>(plan, operand))];
+        foreach (var operand in Operands)
+            for (var i = 0; i < operand.Length; i++) operand[i] = next();
+        Result = Allocate<TResult>(plan, plan.Operands.Length);
+    }
+
+    internal TOperand[][] Operands { get; }
+
+    internal TResult[] Result { get; }
+
+    internal void Run(CpuKernel kernel)
+    {
+        MemoryMarshal.AsBytes(Result.AsSpan()).Fill(Untouched);
+        var addresses = stackalloc nint[Operands.Length + 1];
+        for (var i = 0; i < Operands.Length; i++) addresses[i] = Marshal.UnsafeAddrOfPinnedArrayElement(Operands[i], Guard);
+        addresses[Operands.Length] = Marshal.UnsafeAddrOfPinnedArrayElement(Result, Guard);
+        kernel.Run(addresses, _context);
+    }
+
+    internal bool IsUntouched(int position) => !MemoryMarshal.AsBytes(Result.AsSpan(position, 1)).ContainsAnyExcept(Untouched);
+
+    static T[] Allocate<T>(KernelPlan plan, int operand) where T : unmanaged
+    {
+        var last = plan.Loops.Sum(loop => Math.Max(loop.Extent - 1, 0) * loop.Strides[operand]);
+        return GC.AllocateArray<T>((int)last + 1 + 2 * Guard, pinned: true);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using System.Numerics.Tensors;
+
+namespace EinsumNet;
+
+/// <summary>Calls by equation, element type and layouts; the hot path of every evaluation is one look-up here.</summary>
+sealed class CallCache
+{
+    readonly EinsumEngine _engine;
+    readonly EinsumPlan? _plan;
+    readonly BoundedCache<CallKey, Call> _calls;
+    readonly ConcurrentDictionary<CallKey, BoundedCache<CallKey, Call>.Entry>.AlternateLookup<CallView> _lookup;
+
+    /// <summary>Calls that follow one plan, or, where it is null, each its own.</summary>
+    internal CallCache(EinsumEngine engine, int capacity, EinsumPlan? plan = null)
+    {
+        _engine = engine;
+        _plan = plan;
+        _calls = new BoundedCache<CallKey, Call>(capacity, CallKeyComparer.Instance);
+        _lookup = _calls.By<CallView>();
+    }
+
+    internal CacheStatistics Statistics => _calls.Statistics;
+
+    /// <summary>The call with a new dense result.</summary>
+    internal Call For<T>(string equation, ReadOnlySpan<Operand<T>> operands) where T : unmanaged
+    {
+        var buffer = new LayoutBuffer();
+        return Find<T>(new CallView(equation, typeof(T), buffer.Write(operands)), operands.Length);
+    }
+
+    /// <summary>The call with the destination's layout.</summary>
+    internal Call For<T>(string equation, ReadOnlySpan<Operand<T>> operands, in TensorSpan<T> destination) where T : unmanaged
+    {
+        var buffer = new LayoutBuffer();
+        return Find<T>(new CallView(equation, typeof(T), buffer.Write(operands, destination)), operands.Length);
+    }
+
+    Call Find<T>(CallView view, int operands) where T : unmanaged =>
+        _lookup.TryGetValue(view, out var entry)
+            ? _calls.Hit(entry)
+            : _calls.GetOrAdd(CallKeyComparer.Instance.Create(view), (Cache: this, operands), static (key, state) => state.Cache.Make(key, state.operands));
+
+    Call Make(CallKey key, int operandCount)
+    {
+        var element = ElementTypes.Of(key.Element);
+        var layouts = new LayoutReader(key.Layouts);
+        var operands = Enumerable.Range(0, operandCount).Select(_ => layouts.Next()).ToArray();
+        var shapes = operands.Select(operand => operand.Shape).ToArray();
+        var plan = _plan ?? _engine.PlanFor(key.Text, element, shapes);
+        if (_plan is not null) CheckShapes(_plan, shapes);
+
+        var result = layouts.HasNext ? CheckDestination(plan, layouts.Next()) : NewResult(plan);
+        var program = Pipeline.ToKernels(
+            plan.Program, [.. operands.Select(operand => new TensorLayout(operand.Strides))], new TensorLayout(result.Strides), element, plan.Arithmetic);
+        return new Call(
+            [.. result.Shape.Rank == 0 ? [1] : result.Shape.Select(size => (nint)size)],
+            _engine.Options.Backend.Load(program, _engine.Options.Settings),
+            [.. operands.Append(result).Select(layout => layout.Extent * element.Size())]);
+    }
+
+    static void CheckShapes(EinsumPlan plan, Shape[] shapes)
+    {
+        if (shapes.Length != plan.Shapes.Length) throw BindErrors.OperandCount(plan.Equation, shapes);
+        for (var i = 0; i < shapes.Length; i++)
+            if (shapes[i] != plan.Shapes[i] && !(plan.Shapes[i].Rank == 0 && shapes[i] == [1])) throw RunErrors.CompiledShape(plan.Equation, i, plan.Shapes[i], shapes[i]);
+    }
+
+    static StridedShape NewResult(EinsumPlan plan)
+    {
+        var count = plan.ResultShape.ElementCount;
+        if (count is null || count > Array.MaxLength) throw BindErrors.TooLarge(plan.Equation, "result", plan.ResultShape, plan.Element.Size());
+        return new StridedShape(plan.ResultShape, TensorLayout.RowMajor(plan.ResultShape.AsSpan()).Strides);
+    }
+
+    static StridedShape CheckDestination(EinsumPlan plan, StridedShape destination)
+    {
+        var expected = plan.ResultShape;
+        // The platform's tensor has no rank 0: a scalar goes to the one element of a tensor of shape [1].
+        if (expected.Rank == 0 && destination.Shape == [1]) return new StridedShape([], []);
+        if (destination.Shape != expected) throw RunErrors.DestinationShape(plan.Equation, expected, destination.Shape);
+        for (var axis = 0; axis < expected.Rank; axis++)
+            if (expected[axis] > 1 && destination.Strides[axis] == 0)
+                throw RunErrors.DestinationOverlapsItself(plan.Equation, axis, expected[axis], destination.Strides[axis]);
+        return destination;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+
+namespace EinsumNet;
+
+/// <summary>
+/// The sizes and strides of a call's operands as one list of words, each operand's rank before its sizes and strides; the key of the call's cache.
+/// </summary>
+[InlineArray(OnStack)]
+struct LayoutBuffer
+{
+    const int OnStack = 64;
+
+    nint _first;
+
+    /// <summary>Writes the layouts into this buffer, or into an array where they do not fit.</summary>
+    [UnscopedRef]
+    internal ReadOnlySpan<nint> Write<T>(ReadOnlySpan<Operand<T>> operands) where T : unmanaged
+    {
+        Span<nint> words = this;
+        var length = Length(operands);
+        if (length > OnStack) words = new nint[length];
+        WriteOperands(operands, words);
+        return words[..length];
+    }
+
+    /// <summary>The same with the destination's layout at the end.</summary>
+    [UnscopedRef]
+    internal ReadOnlySpan<nint> Write<T>(ReadOnlySpan<Operand<T>> operands, in TensorSpan<T> destination) where T : unmanaged
+    {
+        Span<nint> words = this;
+        var rank = destination.Rank;
+        var length = Length(operands) + 1 + 2 * rank;
+        if (length > OnStack) words = new nint[length];
+        var at = WriteOperands(operands, words);
+        words[at] = ~rank;
+        destination.Lengths.CopyTo(words[(at + 1)..]);
+        destination.Strides.CopyTo(words[(at + 1 + rank)..]);
+        return words[..length];
+    }
+
+    static int Length<T>(ReadOnlySpan<Operand<T>> operands) where T : unmanaged
+    {
+        var length = operands.Length;
+        foreach (ref readonly var operand in operands) length += 2 * operand.Rank;
+        return length;
+    }
+
+    static int WriteOperands<T>(ReadOnlySpan<Operand<T>> operands, Span<nint> words) where T : unmanaged
+    {
+        var at = 0;
+        foreach (ref readonly var operand in operands)
+        {
+            var rank = operand.Rank;
+            words[at] = rank;
+            operand.WriteLayout(words.Slice(at + 1, 2 * rank));
+            at += 1 + 2 * rank;
+        }
+        return at;
+    }
+}

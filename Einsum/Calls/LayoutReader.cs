@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+
+namespace EinsumNet;
+
+/// <summary>Reads back what <see cref="LayoutBuffer"/> wrote.</summary>
+struct LayoutReader(nint[] words)
+{
+    int _at;
+
+    internal readonly bool HasNext => _at < words.Length;
+
+    internal StridedShape Next()
+    {
+        var rank = (int)words[_at];
+        // A destination's rank is written as its complement, so that it is never taken for one more operand.
+        if (rank < 0) rank = ~rank;
+        var sizes = Shape.Create((ReadOnlySpan<nint>)words.AsSpan(_at + 1, rank));
+        var strides = Shape.Create((ReadOnlySpan<nint>)words.AsSpan(_at + 1 + rank, rank));
+        _at += 1 + 2 * rank;
+        return new StridedShape(sizes, [.. strides]);
+    }
+}
+
+/// <summary>A shape with a stride per axis, in elements.</summary>
+readonly record struct StridedShape(Shape Shape, ImmutableArray<long> Strides)
+{
+    /// <summary>How many elements lie from the first to the last, both counted; 0 where there is none.</summary>
+    internal long Extent
+    {
+        get
+        {
+            if (Shape.Contains(0)) return 0;
+            var extent = 1L;
+            for (var axis = 0; axis < Strides.Length; axis++) extent += (Shape[axis] - 1) * Strides[axis];
+            return extent;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Numerics.Tensors;
+
+namespace EinsumNet;
+
+/// <summary>Einsum expressions, after NumPy's <c>einsum</c>: <c>Einsum.Eval("ij,jk->ik", a, b)</c>. Forwards to <see cref="EinsumEngine.Default"/>.</summary>
+public static class Einsum
+{
+    /// <inheritdoc cref="EinsumEngine.Eval{T}(string, ReadOnlySpan{Operand{T}})"/>
+    public static Tensor<T> Eval<T>(string equation, T first, params ReadOnlySpan<Operand<T>> rest) where T : unmanaged =>
+        EinsumEngine.Default.Eval(equation, first, rest);
+
+    /// <inheritdoc cref="EinsumEngine.Eval{T}(string, ReadOnlySpan{Operand{T}})"/>
+    public static Tensor<T> Eval<T>(string equation, T[] first, params ReadOnlySpan<Operand<T>> rest) where T : unmanaged =>
+        EinsumEngine.Default.Eval(equation, first, rest);
+
+    /// <inheritdoc cref="EinsumEngine.Eval{T}(string, ReadOnlySpan{Operand{T}})"/>
+    public static Tensor<T> Eval<T>(string equation, T[,] first, params ReadOnlySpan<Operand<T>> rest) where T : unmanaged =>
+        EinsumEngine.Default.Eval(equation, first, rest);
+
+    /// <inheritdoc cref="EinsumEngine.Eval{T}(string, ReadOnlySpan{Operand{T}})"/>
+    public static Tensor<T> Eval<T>(string equation, T[,,] first, params ReadOnlySpan<Operand<T>> rest) where T : unmanaged =>
+        EinsumEngine.Default.Eval(equation, first, rest);
+
+    /// <inheritdoc cref="EinsumEngine.Eval{T}(string, ReadOnlySpan{Operand{T}})"/>
+    public static Tensor<T> Eval<T>(string equation, T[,,,] first, params ReadOnlySpan<Operand<T>> rest) where T : unmanaged =>
+        EinsumEngine.Default.Eval(equation, first, rest);
+
+    /// <inheritdoc cref="EinsumEngine.Eval{T}(string, ReadOnlySpan{Operand{T}})"/>
+    public static Tensor<T> Eval<T>(string equation, Tensor<T> first, params ReadOnlySpan<Operand<T>> rest) where T : unmanaged =>
+        EinsumEngine.Default.Eval(equation, first, rest);
+
+    /// <inheritdoc cref="EinsumEngine.Eval{T}(string, ReadOnlySpan{Operand{T}})"/>
+    public static Tensor<T> Eval<T>(string equation, params ReadOnlySpan<Operand<T>> operands) where T : unmanaged =>
+        EinsumEngine.Default.Eval(equation, operands);
+
+    /// <inheritdoc cref="EinsumEngine.Eval{T}(Equation, ReadOnlySpan{Operand{T}})"/>
+    public static Tensor<T> Eval<T>(Equation equation, params ReadOnlySpan<Operand<T>> operands) where T : unmanaged =>
+        EinsumEngine.Default.Eval(equation, operands);
+
+    /// <inheritdoc cref="EinsumEngine.EvalInto{T}(string, TensorSpan{T}, ReadOnlySpan{Operand{T}})"/>
+    public static void EvalInto<T>(string equation, TensorSpan<T> destination, params ReadOnlySpan<Operand<T>> operands) where T : unmanaged =>
+        EinsumEngine.Default.EvalInto(equation, destination, operands);
+
+    /// <inheritdoc cref="EinsumEngine.Compile{T}(string, ReadOnlySpan{Shape})"/>
+    public static EinsumExpression<T> Compile<T>(string equation, params ReadOnlySpan<Shape> shapes) where T : unmanaged =>
+        EinsumEngine.Default.Compile<T>(equation, shapes);
+
+    /// <inheritdoc cref="EinsumEngine.Compile{T}(EinsumPlan)"/>
+    public static EinsumExpression<T> Compile<T>(EinsumPlan plan) where T : unmanaged => EinsumEngine.Default.Compile<T>(plan);
+
+    /// <inheritdoc cref="EinsumEngine.Plan(string, ReadOnlySpan{Shape})"/>
+    public static EinsumPlan Plan(string equation, params ReadOnlySpan<Shape> shapes) => EinsumEngine.Default.Plan(equation, shapes);
+
+    /// <inheritdoc cref="EinsumEngine.Plan{T}(string, ReadOnlySpan{Shape})"/>
+    public static EinsumPlan Plan<T>(string equation, params ReadOnlySpan<Shape> shapes) where T : unmanaged => EinsumEngine.Default.Plan<T>(equation, shapes);
+}

@@ -1,0 +1,40 @@
+using System.Numerics.Tensors;
+
+namespace EinsumNet;
+
+/// <summary>An equation compiled for operands of exact shapes and any strides; thread-safe.</summary>
+/// <typeparam name="T">The element type.</typeparam>
+public sealed class EinsumExpression<T> where T : unmanaged
+{
+    /// <summary>Kernels are specialised by strides; an expression keeps those of so many combinations.</summary>
+    const int StrideCombinations = 64;
+
+    readonly CallCache _calls;
+
+    internal EinsumExpression(EinsumEngine engine, EinsumPlan plan)
+    {
+        Plan = plan;
+        _calls = new CallCache(engine, StrideCombinations, plan);
+        // Whatever can be wrong with the plan on this engine is said now, and the kernels for dense operands are ready.
+        _ = engine.Options.Backend.Load(plan.Kernels, engine.Options.Settings);
+    }
+
+    /// <summary>How the expression is contracted.</summary>
+    public EinsumPlan Plan { get; }
+
+    /// <summary>The result in a new dense row-major tensor; of shape [1] where it is a scalar.</summary>
+    /// <exception cref="EinsumException">An operand has not the shape that the expression was compiled for.</exception>
+    public Tensor<T> Invoke(params ReadOnlySpan<Operand<T>> operands) => _calls.For(Plan.Equation.Text, operands).Eval(operands);
+
+    /// <summary>
+    /// Writes the result into a tensor of exactly its shape and any strides. Allocates nothing once the strides were seen, unless the
+    /// destination overlaps an operand, which costs a copy.
+    /// </summary>
+    /// <exception cref="EinsumException">An operand or the destination has not the shape that the expression was compiled for.</exception>
+    public void InvokeInto(TensorSpan<T> destination, params ReadOnlySpan<Operand<T>> operands)
+    {
+        var call = _calls.For(Plan.Equation.Text, operands, destination);
+        if (call.Overlaps(operands, ref destination.GetPinnableReference())) Invoke(operands).AsTensorSpan().CopyTo(destination);
+        else call.Run(operands, ref destination.GetPinnableReference());
+    }
+}

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+
+namespace EinsumNet;
+
+/// <summary>How an equation is contracted for operands of given shapes; prints itself as a table, and travels as JSON.</summary>
+public sealed class EinsumPlan
+{
+    ImmutableArray<EinsumPlanStep> _steps;
+
+    EinsumPlan(
+        IndexProgram program, BindingRules rules, ContractionPath path, string finder, ElementType element, ElementType arithmetic, EinsumBackend backend)
+    {
+        (Program, Rules, Path, Finder, Element, Arithmetic, Backend) = (program, rules, path, finder, element, arithmetic, backend);
+    }
+
+    /// <summary>Follows the path and lowers.</summary>
+    /// <exception cref="EinsumException">The path does not contract the operands to one (EIN0301).</exception>
+    internal static EinsumPlan Create(
+        BoundEquation bound, BindingRules rules, ContractionPath path, string finder, ElementType element, ElementType arithmetic, EinsumBackend backend)
+    {
+        if (path.WhyInvalid(bound.Inputs.Length) is { } why) throw PlanErrors.InvalidPath(finder, why);
+        return new EinsumPlan(Pipeline.ToSteps(bound, path), rules, path, finder, element, arithmetic, backend);
+    }
+
+    internal BindingRules Rules { get; }
+
+    internal IndexProgram Program { get; }
+
+    /// <summary>The kernel plans for dense row-major operands; made when they are first asked for, as a call needs only the path.</summary>
+    internal KernelProgram Kernels => field ??= Pipeline.ToKernels(
+        Program, [.. Shapes.Select(shape => TensorLayout.RowMajor(shape.AsSpan()))], TensorLayout.RowMajor(ResultShape.AsSpan()), Element, Arithmetic);
+
+    internal ElementType Element { get; }
+
+    internal ElementType Arithmetic { get; }
+
+    internal string Finder { get; }
+
+    internal EinsumBackend Backend { get; }
+
+    /// <summary>The equation.</summary>
+    public Equation Equation => Program.Bound.Equation;
+
+    /// <summary>The operands' shapes.</summary>
+    public ImmutableArray<Shape> Shapes => Program.Bound.Shapes;
+
+    /// <summary>The shape of the result, <c>[]</c> for a scalar.</summary>
+    public Shape ResultShape => Program.Bound.OutputShape;
+
+    /// <summary>The labels that had size 1 in one operand and another size elsewhere, and so were broadcast.</summary>
+    public ImmutableArray<string> Broadcast => Program.Bound.Broadcast;
+
+    /// <summary>The order of the contractions.</summary>
+    public ContractionPath Path { get; }
+
+    /// <summary>What all steps together cost.</summary>
+    public EinsumCost Cost => new(
+        Steps.Sum(step => step.Flops), Steps.Select(step => step.ResultElements).DefaultIfEmpty(0).Max(), Steps.Sum(step => step.Bytes));
+
+    /// <summary>What is done, in order, for dense row-major operands.</summary>
+    public ImmutableArray<EinsumPlanStep> Steps =>
+        _steps.IsDefault ? _steps = [.. Kernels.Steps.Select(step => EinsumPlanStep.Of(Program, step, Backend))] : _steps;
+
+    /// <summary>The plan as a table: equation, path, costs, and a line per step.</summary>
+    public override string ToString() => PlanTable.Print(this);
+
+    /// <summary>The equation, shapes, element type, options and path as JSON, so that a library can embed a plan as a string.</summary>
+    public string ToJson() => PlanJson.Write(this);
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote; the path is taken as it stands, not searched again.</summary>
+    /// <exception cref="EinsumException">The text is not such JSON (EIN0304), or its equation, shapes or path are not valid.</exception>
+    public static EinsumPlan FromJson(string json) => PlanJson.Read(json);
+}
+
+/// <summary>What a plan costs.</summary>
+/// <param name="Flops">Multiplications and additions.</param>
+/// <param name="LargestIntermediate">Elements of the largest tensor that a step makes, the result among them.</param>
+/// <param name="Bytes">Bytes that the steps read and write, each operand once per step.</param>
+public readonly record struct EinsumCost(double Flops, double LargestIntermediate, double Bytes);

@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Text;
+
+namespace EinsumNet;
+
+/// <summary>Prints a plan: what goes in, what it costs, and a line per step.</summary>
+static class PlanTable
+{
+    static readonly string[] s_headings = ["step", "contraction", "sizes", "flops", "result", "kernel", "vmap form"];
+
+    internal static string Print(EinsumPlan plan)
+    {
+        var text = new StringBuilder();
+        var type = plan.Element.Name() + (plan.Arithmetic == plan.Element ? "" : $" in {plan.Arithmetic.Name()}");
+        Line("equation", $"{plan.Equation}   {type} on {plan.Backend.Name}");
+        Line("shapes", $"{string.Join(' ', plan.Shapes)} -> {plan.ResultShape}");
+        if (plan.Shapes.Length > 2)
+            Line("path", $"{plan.Path}   by {plan.Finder}{(plan.Path.Remark is { } remark ? $": {remark}" : "")}");
+        Line("cost", $"{Number(plan.Cost.Flops)} flops, {Number(plan.Cost.Bytes)} bytes moved, largest intermediate {Number(plan.Cost.LargestIntermediate)} elements, workspace {Number(plan.Kernels.WorkspaceBytes)} bytes");
+        if (plan.Broadcast.Length > 0) Line("broadcast", string.Join(' ', plan.Broadcast));
+        if (plan.Steps.Length == 0) Line("steps", "none: the result is empty");
+        else AppendTable(text, [s_headings, .. plan.Steps.Select(Cells)]);
+        return text.ToString();
+
+        void Line(string name, string value) => text.Append($"{name,-11}{value}\n");
+    }
+
+    static string[] Cells(EinsumPlanStep step) =>
+        [step.Values, step.Contraction, step.Sizes, Number(step.Flops), Number(step.ResultElements), step.Kernel, step.Term];
+
+    static void AppendTable(StringBuilder text, string[][] rows)
+    {
+        var widths = Enumerable.Range(0, s_headings.Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
+        foreach (var row in rows)
+            text.Append(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd()).Append('\n');
+    }
+
+    /// <summary>Whole up to a million, in powers of ten above.</summary>
+    internal static string Number(double value) => value.ToString(value < 1e6 ? "0" : "0.##e0", CultureInfo.InvariantCulture);
+}
