@@ -9,7 +9,7 @@ static class NpyReader
     /// <summary>Elements are read in pieces, because a span of bytes is too short for the largest arrays.</summary>
     const int PieceElements = 1 << 20;
 
-    /// <summary>Reads an array from a stream that holds at most <paramref name="available"/> bytes; bytes after the array are ignored, as NumPy ignores them.</summary>
+    /// <summary>Reads an array from at most <paramref name="available"/> bytes; those after the array are ignored, as NumPy does.</summary>
     internal static NumpyArray Read(Stream stream, long available, string file)
     {
         var header = NpyHeader.Read(stream, ref available, file);
@@ -29,18 +29,24 @@ static class NpyReader
         /// <summary>The product of the sizes, checked against the bytes that follow before anything is allocated.</summary>
         int CountElements()
         {
-            Int128 count = header.Shape.AsSpan().Contains(0) ? 0 : 1;
-            var most = available / header.DType.ItemSize;
-            if (count > 0)
+            if (header.Shape.AsSpan().Contains(0)) return 0;
+            var (count, most) = ((Int128)1, available / header.DType.ItemSize);
+            foreach (var size in header.Shape.AsSpan())
             {
-                foreach (var size in header.Shape.AsSpan())
-                {
-                    count *= size;
-                    if (count > most)
-                        throw new NumpyFormatException(file, $"shape {NumpyText.Shape(header.Shape)} of {header.DType.Name} needs more than the {available} bytes that follow the header");
-                }
+                count *= size;
+                if (count > most)
+                    throw new NumpyFormatException(file, $"its {header.DType.Name} of shape {Excerpt()} need more than the {available} bytes after the header");
             }
-            return count <= Array.MaxLength ? (int)count : throw new NumpyFormatException(file, $"it has {count} elements; at most {Array.MaxLength} are read");
+            return count <= Array.MaxLength
+                ? (int)count
+                : throw new NumpyFormatException(file, $"it has {count} elements; at most {Array.MaxLength} are read");
+        }
+
+        /// <summary>The shape, cut where a hostile one has thousands of axes.</summary>
+        string Excerpt()
+        {
+            var text = NumpyText.Shape(header.Shape);
+            return text.Length > 100 ? text[..100] + "..." : text;
         }
 
         void ReadPiece<T>(Span<T> piece) where T : unmanaged

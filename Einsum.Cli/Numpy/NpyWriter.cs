@@ -4,7 +4,7 @@ using System.Text;
 
 namespace EinsumNet.Tool.Numpy;
 
-/// <summary>Writes an array in the <c>.npy</c> format, byte for byte as <c>numpy.save</c> does: C order, this machine's byte order, version 1.0.</summary>
+/// <summary>Writes the <c>.npy</c> format byte for byte as <c>numpy.save</c> does: C order, this machine's byte order, version 1.0.</summary>
 static class NpyWriter
 {
     /// <summary>The elements start at a multiple of this.</summary>

@@ -14,7 +14,8 @@ sealed class WholeFile : IDisposable
     {
         _path = Path.GetFullPath(path);
         _aside = Path.Combine(Path.GetDirectoryName(_path)!, $".{Path.GetFileName(_path)}.{Guid.NewGuid():N}.tmp");
-        _stream = new FileStream(_aside, FileMode.CreateNew, FileAccess.Write);
+        // Without a buffer: there is nothing left to flush, and so to fail on, when a full disk has stopped the writing.
+        _stream = new FileStream(_aside, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
     }
 
     internal Stream Stream => _stream;

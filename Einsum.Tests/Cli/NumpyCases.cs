@@ -16,7 +16,8 @@ static class NumpyCases
         internal byte[] Bytes() => Member("cases.npz", Name);
     }
 
-    internal static IEnumerable<Case> All => File.ReadLines(PathOf("cases.txt")).Select(line => line.Split('|')).Select(cells => new Case(cells[0], cells[1], cells[2], cells[3]));
+    internal static IEnumerable<Case> All =>
+        File.ReadLines(PathOf("cases.txt")).Select(line => line.Split('|')).Select(cells => new Case(cells[0], cells[1], cells[2], cells[3]));
 
     internal static string PathOf(string file) => Path.Combine(AppContext.BaseDirectory, "Data", "numpy", file);
 
@@ -47,7 +48,8 @@ static class NumpyCases
         {
             var (elements, fortranOrder) = (((NumpyArray<T>)array).Elements, ((NumpyArray<T>)array).FortranOrder);
             if (elements.Length >= 100) return "zeros";
-            return string.Join(' ', Enumerable.Range(0, elements.Length).Select(i => string.Create(CultureInfo.InvariantCulture, $"{elements[fortranOrder ? Transposed(i) : i]}")));
+            var inOrder = Enumerable.Range(0, elements.Length).Select(i => elements[fortranOrder ? Transposed(i) : i]);
+            return string.Join(' ', inOrder.Select(element => string.Create(CultureInfo.InvariantCulture, $"{element}")));
         }
 
         int Transposed(int index)
