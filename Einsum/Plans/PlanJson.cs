@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using EinsumNet.Backends.Cpu;
 
@@ -14,7 +15,13 @@ static class PlanJson
         int Version, string Equation, string Element, string Arithmetic, long[][] Shapes, int[][] Path, string Finder, string? Remark,
         bool Strict, bool OutputDiagonal, Dictionary<string, long> Sizes);
 
-    static readonly JsonSerializerOptions s_options = new(JsonSerializerDefaults.Web) { RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true };
+    static readonly JsonSerializerOptions s_options = new(JsonSerializerDefaults.Web)
+    {
+        // The text goes into source files and tables, never into HTML: "->" stays readable.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
+    };
 
     internal static string Write(EinsumPlan plan)
     {
