@@ -5,6 +5,8 @@ static class KernelFamilies
 {
     internal static readonly KernelFamily[] All =
     [
+        new TransposeFamily(),
+        new ConvertFamily(),
         new EmittedFamily(),
         new NestFamily(),
     ];

@@ -12,7 +12,7 @@ sealed class EmittedFamily : KernelFamily
         RuntimeFeature.IsDynamicCodeSupported
         && plan.Operands.Length > 0
         && plan.Operands.All(operand => operand.Element == plan.Element)
-        && plan.Element is not (ElementType.Half or ElementType.Complex or ElementType.Bool)
+        && plan.Element.IsVectorisable()
         && plan.Loops.All(loop => loop.Extent > 0);
 
     internal override CpuKernel Create(KernelPlan plan, int simdBits)
