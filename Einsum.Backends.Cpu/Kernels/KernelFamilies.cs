@@ -5,6 +5,7 @@ static class KernelFamilies
 {
     internal static readonly KernelFamily[] All =
     [
+        new PackedFamily(),
         new TransposeFamily(),
         new ConvertFamily(),
         new EmittedFamily(),
