@@ -8,6 +8,10 @@ static class KernelFamilies
         new PackedFamily(),
         new TransposeFamily(),
         new ConvertFamily(),
+        new DotFamily(),
+        new RowsFamily(),
+        new ColumnsFamily(),
+        new ProductFamily(),
         new EmittedFamily(),
         new NestFamily(),
     ];
