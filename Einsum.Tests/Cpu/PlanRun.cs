@@ -11,7 +11,7 @@ sealed unsafe class PlanRun<TOperand, TResult> where TOperand : unmanaged where 
 
     const byte Untouched = 0xA5;
 
-    readonly CpuContext _context = new(1, CancellationToken.None);
+    readonly CpuContext _context = new(2, CancellationToken.None);
 
     internal PlanRun(KernelPlan plan, Func<TOperand> next)
     {
