@@ -7,7 +7,9 @@ namespace EinsumNet.Backends.Cpu;
 /// </summary>
 readonly record struct Blocking(int Rows, int Columns, int Depth)
 {
-    const int MaxDepth = 384;
+    /// <summary>A tile's reading and writing of the result is paid once per block of depth; from here on it is under a hundredth of the tile's work.</summary>
+    const int MaxDepthBytes = 2560;
+
     const long MaxColumnBytes = 4 << 20;
 
     internal static Blocking For(long rows, long columns, long depth, int tileRows, int tileColumns, int elementSize, CacheSizes caches)
@@ -21,7 +23,7 @@ readonly record struct Blocking(int Rows, int Columns, int Depth)
     }
 
     /// <summary>The depth of a block; of the whole product alone, so that an element's sum is cut at the same places whoever computes it.</summary>
-    static int DepthFor(long depth, int elementSize) => Balance(depth, MaxDepth * sizeof(float) / elementSize, 1);
+    static int DepthFor(long depth, int elementSize) => Balance(depth, MaxDepthBytes / elementSize, 1);
 
     /// <summary>The least multiple of <paramref name="unit"/> that covers the extent in as few blocks as blocks of at most <paramref name="limit"/> do.</summary>
     static int Balance(long extent, long limit, int unit)

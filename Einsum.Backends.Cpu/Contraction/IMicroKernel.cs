@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace EinsumNet.Backends.Cpu;
 
@@ -19,6 +20,20 @@ unsafe interface IMicroKernel<T> where T : unmanaged
 
 static unsafe class MicroKernel
 {
+    /// <summary>Brings the tile's place in the result near while the sum is made: rows are far apart and no hardware foresees them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void PrefetchRows<T, V>(T* c, nint* cRows, int rows) where T : unmanaged where V : struct
+    {
+        if (!Sse.IsSupported) return;
+        for (var i = 0; i < rows; i++)
+        {
+            var row = (byte*)(c + cRows[i]);
+            Sse.Prefetch0(row);
+            Sse.Prefetch0(row + 2 * Unsafe.SizeOf<V>() - 1);
+            if (Unsafe.SizeOf<V>() == 64) Sse.Prefetch0(row + 64);
+        }
+    }
+
     /// <summary>Writes or adds two vectors of a result row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void StoreRow<T, V, S>(T* row, V left, V right, bool accumulate)

@@ -36,6 +36,7 @@ readonly unsafe struct MicroKernel14x2<T, V, S> : IMicroKernel<T>
         var x6 = x3 + xRow2 + xRow;
         var x9 = x6 + xRow2 + xRow;
         var x12 = x9 + xRow2 + xRow;
+        MicroKernel.PrefetchRows<T, V>(c, cRows, rows);
         for (; depth > 0; depth--)
         {
             var left = S.Load(y);

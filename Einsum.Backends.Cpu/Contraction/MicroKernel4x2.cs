@@ -23,6 +23,7 @@ readonly unsafe struct MicroKernel4x2<T, V, S> : IMicroKernel<T>
 
         var xRow2 = 2 * xRow;
         var x3 = x + xRow2 + xRow;
+        MicroKernel.PrefetchRows<T, V>(c, cRows, rows);
         for (; depth > 0; depth--)
         {
             var left = S.Load(y);
