@@ -3,8 +3,8 @@ namespace EinsumNet.Backends.Cpu;
 /// <summary>
 /// One task's part of a product, block by block:
 /// <code>
-/// for each batch entry, block of columns, block of depth:  pack y
-///   for each block of rows:                                pack x, multiply the blocks
+/// for each batch entry, block of columns, block of depth:  prepare panels of y
+///   for each block of rows:                                prepare panels of x, multiply the blocks
 /// </code>
 /// </summary>
 readonly unsafe ref struct BlockedProduct<T, V, S, TKernel>
@@ -17,6 +17,8 @@ readonly unsafe ref struct BlockedProduct<T, V, S, TKernel>
     readonly Blocking _blocks;
     readonly Workspace<T> _work;
     readonly CancellationToken _cancellation;
+
+    int RowTiles => (int)Math.Min((_part.Rows.Count + TKernel.Rows - 1) / TKernel.Rows, int.MaxValue);
 
     internal BlockedProduct(ContractionShape shape, TaskPart part, Blocking blocks, in Workspace<T> work, CancellationToken cancellation)
     {
@@ -60,7 +62,7 @@ readonly unsafe ref struct BlockedProduct<T, V, S, TKernel>
                     _shape.Depth.Offsets(_shape.Y, start, depth, _work.YDepth);
                 }
 
-                Packing<T>.Pack(y, _work.YColumns, columns, TKernel.Columns, _work.YDepth, depth, _work.YBlock, _work.YPanels);
+                Panels<T>.OfColumns<TKernel>(y, _work.YColumns, columns, _work.YDepth, depth, RowTiles, _work.YBlock, _work.YPanels);
                 AllRows(x, c, columns, depth, start > 0, first && column == 0 && start == 0);
                 start += depth;
             }
@@ -80,7 +82,8 @@ readonly unsafe ref struct BlockedProduct<T, V, S, TKernel>
                 _shape.Rows.Offsets(Result, _part.Rows.Start + row, rows, _work.CRows);
             }
 
-            Packing<T>.Pack(x, _work.XRows, rows, TKernel.Rows, _work.XDepth, depth, _work.XBlock, _work.XPanels);
+            var columnTiles = (columns + TKernel.Columns - 1) / TKernel.Columns;
+            Panels<T>.OfRows<TKernel>(x, _work.XRows, rows, _work.XDepth, depth, columnTiles, _work.XBlock, _work.XPanels);
             MacroKernel<T, V, S, TKernel>.Run(_work, rows, columns, depth, c, accumulate);
         }
     }

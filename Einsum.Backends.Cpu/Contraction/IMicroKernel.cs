@@ -10,10 +10,13 @@ unsafe interface IMicroKernel<T> where T : unmanaged
 
     static abstract int Columns { get; }
 
+    /// <summary>The height of the smallest kernel that covers so many rows.</summary>
+    static abstract int HeightFor(int rows);
+
     /// <summary>
     /// Computes the whole tile and writes its first <paramref name="rows"/> rows to <c>c + cRows[i]</c>, each of <see cref="Columns"/> contiguous
     /// elements. Strides of x and y are free so that an operand that lies well already needs no packing; the sum runs over p in order, so
-    /// an element's bits depend neither on its place in the tile nor on the tile.
+    /// an element's bits depend neither on its place in the tile nor on the tile. Of x and y, <see cref="HeightFor"/> rows and all columns are read.
     /// </summary>
     static abstract void Run(nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, bool accumulate);
 }

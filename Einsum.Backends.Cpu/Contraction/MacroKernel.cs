@@ -26,26 +26,14 @@ static unsafe class MacroKernel<T, V, S, TKernel>
                 var height = Math.Min(TKernel.Rows, rows - i);
                 if (inPlace)
                 {
-                    Tile(depth, x, y, c + cColumns[j], cRows + i, height, accumulate);
+                    TKernel.Run(depth, x->Start, x->Stride, x->Step, y->Start, y->Step, c + cColumns[j], cRows + i, height, accumulate);
                 }
                 else
                 {
-                    Tile(depth, x, y, work.Tile, work.TileRows, height, accumulate: false);
+                    TKernel.Run(depth, x->Start, x->Stride, x->Step, y->Start, y->Step, work.Tile, work.TileRows, height, accumulate: false);
                     TileStore<T, V, S>.Store(work.Tile, c, cRows + i, height, cColumns + j, width, work.Runs, runs, accumulate);
                 }
             }
         }
-    }
-
-    /// <summary>The smallest kernel that covers the rows: the last rows of a block may be few.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Tile(int depth, Panel<T>* x, Panel<T>* y, T* c, nint* cRows, int rows, bool accumulate)
-    {
-        if (rows <= 4)
-            MicroKernel4x2<T, V, S>.Run(depth, x->Start, x->Stride, x->Step, y->Start, y->Step, c, cRows, rows, accumulate);
-        else if (S.HasManyRegisters && rows <= 8)
-            MicroKernel8x2<T, V, S>.Run(depth, x->Start, x->Stride, x->Step, y->Start, y->Step, c, cRows, rows, accumulate);
-        else
-            TKernel.Run(depth, x->Start, x->Stride, x->Step, y->Start, y->Step, c, cRows, rows, accumulate);
     }
 }

@@ -13,6 +13,9 @@ readonly unsafe struct MicroKernel4x2<T, V, S> : IMicroKernel<T>
 
     public static int Columns => 2 * S.Count;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int HeightFor(int rows) => 4;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, bool accumulate)
     {

@@ -13,9 +13,18 @@ readonly unsafe struct MicroKernel6x2<T, V, S> : IMicroKernel<T>
 
     public static int Columns => 2 * S.Count;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int HeightFor(int rows) => rows <= 4 ? 4 : 6;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, bool accumulate)
     {
+        if (rows <= 4)
+        {
+            MicroKernel4x2<T, V, S>.Run(depth, x, xRow, xStep, y, yStep, c, cRows, rows, accumulate);
+            return;
+        }
+
         V c0l = S.Zero, c0r = S.Zero;
         V c1l = S.Zero, c1r = S.Zero;
         V c2l = S.Zero, c2r = S.Zero;

@@ -1,41 +1,46 @@
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary><c>out[batch, i, j] = sum over p of x[batch, i, p] * y[batch, j, p]</c>, split among threads; see <see cref="ContractionShape"/>.</summary>
-sealed unsafe class PackedKernel<T, V, S, TKernel>(ContractionShape shape) : CpuKernel
+sealed unsafe class PackedKernel<T, V, S, TKernel> : CpuKernel
     where T : unmanaged where V : struct where S : struct, ISimd<T, V> where TKernel : struct, IMicroKernel<T>
 {
-    internal override void Run(nint* addresses, CpuContext context)
+    readonly ContractionShape _shape;
+    readonly Blocking _blocks;
+    readonly nuint _bytes;
+
+    internal PackedKernel(ContractionShape shape)
     {
-        var threads = TaskGrid.ThreadsFor(shape.MultiplyAdds, context.MaxThreads);
-        var job = new Job(
-            shape,
-            TaskGrid.For(shape.Batch.Extent, shape.Rows.Extent, shape.Columns.Extent, threads, TKernel.Rows, TKernel.Columns),
-            (T*)addresses[shape.X], (T*)addresses[shape.Y], (T*)addresses[2],
-            context.Cancellation);
-        WorkerPool.Shared.Run(ref job, job.Tasks, threads);
+        _shape = shape;
+        _blocks = Blocking.For(
+            shape.Rows.Extent, shape.Columns.Extent, shape.Depth.Extent, TKernel.Rows, TKernel.Columns, sizeof(T), CacheSizes.Machine);
+        _bytes = (nuint)Workspace<T>.Lay(null, _blocks, TKernel.Rows, TKernel.Columns, out _);
     }
 
-    readonly struct Job(ContractionShape shape, TaskGrid grid, T* x, T* y, T* c, CancellationToken cancellation) : IJob
+    internal override void Run(nint* addresses, CpuContext context)
     {
-        internal int Tasks => grid.Tasks;
+        var threads = TaskGrid.ThreadsFor(_shape.MultiplyAdds, context.MaxThreads);
+        var grid = TaskGrid.For(_shape.Batch.Extent, _shape.Rows.Extent, _shape.Columns.Extent, threads, TKernel.Rows, TKernel.Columns);
+        var job = new Job(this, grid, (T*)addresses[_shape.X], (T*)addresses[_shape.Y], (T*)addresses[2], context.Cancellation);
+        WorkerPool.Shared.Run(ref job, grid.Tasks, threads);
+    }
 
-        public void Execute(int task)
+    void RunPart(TaskPart part, T* x, T* y, T* c, CancellationToken cancellation)
+    {
+        if (part.Batch.Count == 0 || part.Rows.Count == 0 || part.Columns.Count == 0) return;
+        var buffer = PackBuffers.Rent(_bytes);
+        try
         {
-            var part = grid[task];
-            if (part.Batch.Count == 0 || part.Rows.Count == 0 || part.Columns.Count == 0) return;
-            var blocks = Blocking.For(
-                part.Rows.Count, part.Columns.Count, shape.Depth.Extent, TKernel.Rows, TKernel.Columns, sizeof(T), CacheSizes.Machine);
-            var bytes = (nuint)Workspace<T>.Lay(null, blocks, TKernel.Rows, TKernel.Columns, out _);
-            var buffer = PackBuffers.Rent(bytes);
-            try
-            {
-                Workspace<T>.Lay(buffer.Start, blocks, TKernel.Rows, TKernel.Columns, out var work);
-                new BlockedProduct<T, V, S, TKernel>(shape, part, blocks, work, cancellation).Run(x, y, c);
-            }
-            finally
-            {
-                PackBuffers.Return(buffer);
-            }
+            Workspace<T>.Lay(buffer.Start, _blocks, TKernel.Rows, TKernel.Columns, out var work);
+            new BlockedProduct<T, V, S, TKernel>(_shape, part, _blocks, work, cancellation).Run(x, y, c);
         }
+        finally
+        {
+            PackBuffers.Return(buffer);
+        }
+    }
+
+    readonly struct Job(PackedKernel<T, V, S, TKernel> kernel, TaskGrid grid, T* x, T* y, T* c, CancellationToken cancellation) : IJob
+    {
+        public void Execute(int task) => kernel.RunPart(grid[task], x, y, c, cancellation);
     }
 }

@@ -23,6 +23,7 @@ static unsafe class TailMask
     ];
 
     /// <summary>A vector whose last <paramref name="count"/> elements have all bits set, and whose others have none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // A call would spill every sum of its caller.
     internal static V Last<T, V, S>(nint count) where T : unmanaged where V : struct where S : struct, ISimd<T, V>
     {
         var middle = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(Bytes)) + MostBytes;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary><c>out[i * s] = a[i * t]</c>: no two neighbours in sight, or the same element again and again.</summary>
@@ -8,6 +10,7 @@ sealed unsafe class CopyStrided<T>(KernelPlan plan, Loop? inner) : BlockKernel(p
 
     internal CopyStrided(KernelPlan plan) : this(plan, plan.Loops.MinBy(loop => loop.ResultStride)) { }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Run(nint* addresses, long count)
     {
         var source = (T*)addresses[0];

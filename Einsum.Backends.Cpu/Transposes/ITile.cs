@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary>Transposes a square of elements of one size: <c>destination[i, j] = source[j, i]</c>. Implementations are empty structs.</summary>
@@ -15,6 +17,7 @@ readonly unsafe struct ScalarTile<T> : ITile<T> where T : unmanaged
 {
     public static int Side => 8;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Transpose(T* source, nint sourceStride, T* destination, nint destinationStride)
     {
         for (var i = 0; i < Side; i++)

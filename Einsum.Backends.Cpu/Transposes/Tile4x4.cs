@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -10,6 +11,7 @@ readonly unsafe struct Tile4x4 : ITile<double>
 
     public static int Side => 4;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Transpose(double* source, nint sourceStride, double* destination, nint destinationStride)
     {
         var (a, b) = (Vector256.Load(source), Vector256.Load(source + sourceStride));
@@ -18,6 +20,7 @@ readonly unsafe struct Tile4x4 : ITile<double>
         Store(destination, destinationStride, 1, Avx.UnpackHigh(a, b), Avx.UnpackHigh(c, d));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Store(double* destination, nint stride, int row, Vector256<double> left, Vector256<double> right)
     {
         Avx.Permute2x128(left, right, 0x20).Store(destination + row * stride);

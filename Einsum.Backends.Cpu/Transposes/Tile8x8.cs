@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -10,6 +11,7 @@ readonly unsafe struct Tile8x8 : ITile<float>
 
     public static int Side => 8;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Transpose(float* source, nint sourceStride, float* destination, nint destinationStride)
     {
         var (a0, a1) = Pairs(source, sourceStride, 0);
@@ -22,15 +24,18 @@ readonly unsafe struct Tile8x8 : ITile<float>
         Store(destination, destinationStride, 3, Fours(a1, a3, low: false), Fours(a5, a7, low: false));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static (Vector256<float> Low, Vector256<float> High) Pairs(float* source, nint stride, int row)
     {
         var (even, odd) = (Vector256.Load(source + row * stride), Vector256.Load(source + (row + 1) * stride));
         return (Avx.UnpackLow(even, odd), Avx.UnpackHigh(even, odd));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector256<float> Fours(Vector256<float> upper, Vector256<float> lower, bool low) =>
         low ? Avx.Shuffle(upper, lower, 0b01_00_01_00) : Avx.Shuffle(upper, lower, 0b11_10_11_10);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Store(float* destination, nint stride, int row, Vector256<float> left, Vector256<float> right)
     {
         Avx.Permute2x128(left, right, 0x20).Store(destination + row * stride);

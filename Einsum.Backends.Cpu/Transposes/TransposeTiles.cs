@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary>
@@ -12,6 +14,7 @@ sealed unsafe class TransposeTiles<T, TTile>(KernelPlan plan, Loop read, Loop wr
 
     readonly nint _from = (nint)write.Strides[0], _to = (nint)read.Strides[1], _count = (nint)write.Extent;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Run(nint* addresses, long band)
     {
         var source = (T*)addresses[0];
@@ -26,6 +29,7 @@ sealed unsafe class TransposeTiles<T, TTile>(KernelPlan plan, Loop read, Loop wr
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     void Tile(T* source, T* destination, nint rows, nint columns)
     {
         if (rows == TTile.Side && columns == TTile.Side) TTile.Transpose(source, _from, destination, _to);

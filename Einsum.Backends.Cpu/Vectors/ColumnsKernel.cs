@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace EinsumNet.Backends.Cpu;
 
@@ -27,6 +28,7 @@ sealed unsafe class ColumnsKernel<T, V, S, TTerm>(KernelPlan plan, Loop columns)
         for (; row < _rows; row++) AddOne(a + row * _aStep, x[row * _xStep], result, (nint)count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void AddFour(T* a0, T* x, T* result, nint count)
     {
         var (x0, x1, x2, x3) = (x[0], x[_xStep], x[2 * _xStep], x[3 * _xStep]);
@@ -46,6 +48,7 @@ sealed unsafe class ColumnsKernel<T, V, S, TTerm>(KernelPlan plan, Loop columns)
             result[j] = TTerm.Add(TTerm.Add(TTerm.Add(TTerm.Add(result[j], a0[j], x0), a1[j], x1), a2[j], x2), a3[j], x3);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void AddOne(T* a, T x, T* result, nint count)
     {
         var v = S.Broadcast(x);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace EinsumNet.Backends.Cpu;
 
@@ -11,6 +12,7 @@ sealed unsafe class DotKernel<T, V, S, TTerm>(KernelPlan plan, Loop? batch) : Bl
     readonly nint _length = (nint)plan.Contracted()!.Extent;
     readonly nint _aStep = (nint)(batch?.Strides[0] ?? 0), _bStep = (nint)(batch?.Strides[^2] ?? 0), _resultStep = (nint)(batch?.ResultStride ?? 0);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Run(nint* addresses, long count)
     {
         var a = (T*)addresses[0];
@@ -20,6 +22,7 @@ sealed unsafe class DotKernel<T, V, S, TTerm>(KernelPlan plan, Loop? batch) : Bl
     }
 
     /// <summary>The length is at least that of a vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static T Dot(T* a, T* b, nint length)
     {
         var (sum0, sum1, sum2, sum3) = (S.Zero, S.Zero, S.Zero, S.Zero);
@@ -40,5 +43,6 @@ sealed unsafe class DotKernel<T, V, S, TTerm>(KernelPlan plan, Loop? batch) : Bl
         return S.Sum(S.Add(S.Add(sum0, sum1), S.Add(sum2, sum3)));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // A call would spill the sums.
     static V Second(T* b) => TTerm.IsProduct ? S.Load(b) : default;
 }

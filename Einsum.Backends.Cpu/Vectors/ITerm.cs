@@ -22,6 +22,7 @@ readonly unsafe struct SingleTerm : ITerm
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Add<T, V, S>(V sum, T* a, V b) where T : unmanaged where V : struct where S : struct, ISimd<T, V> => S.Add(sum, S.Load(a));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Add<T>(T sum, T a, T b) where T : unmanaged, INumberBase<T> => sum + a;
 }
 
@@ -34,5 +35,6 @@ readonly unsafe struct ProductTerm : ITerm
     public static V Add<T, V, S>(V sum, T* a, V b) where T : unmanaged where V : struct where S : struct, ISimd<T, V> =>
         S.MultiplyAdd(S.Load(a), b, sum);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Add<T>(T sum, T a, T b) where T : unmanaged, INumberBase<T> => sum + a * b;
 }

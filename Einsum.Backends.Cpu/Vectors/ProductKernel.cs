@@ -9,6 +9,7 @@ sealed unsafe class ProductKernel<T, V, S, TLeft, TRight>(KernelPlan plan, Loop 
 {
     const int Block = 1 << 14;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Run(nint* addresses, long length)
     {
         var a = (T*)addresses[0];

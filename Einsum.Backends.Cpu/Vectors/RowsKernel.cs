@@ -1,12 +1,13 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace EinsumNet.Backends.Cpu;
 
-/// <summary><c>out[i] = sum over j of a[i,j] * x[j]</c>, eight rows at once, so that each vector of x is loaded once for eight products.</summary>
+/// <summary><c>out[i] = sum over j of a[i,j] * x[j]</c>, four rows at once, so that each vector of x is loaded once for four products.</summary>
 sealed unsafe class RowsKernel<T, V, S>(KernelPlan plan, Loop rows) : BlockKernel(plan, rows, plan.Rest(rows), Block)
     where T : unmanaged, INumberBase<T> where V : struct where S : struct, ISimd<T, V>
 {
-    const int Block = 64, Group = 8;
+    const int Block = 64, Group = 4;
 
     readonly nint _length = (nint)plan.Contracted()!.Extent;
     readonly nint _step = (nint)(rows.Strides[0] + rows.Strides[1]), _resultStep = (nint)rows.ResultStride;
@@ -21,43 +22,49 @@ sealed unsafe class RowsKernel<T, V, S>(KernelPlan plan, Loop rows) : BlockKerne
         for (; count > 0; count--, a += _step, result += _resultStep) *result = DotKernel<T, V, S, ProductTerm>.Dot(a, x, _length);
     }
 
-    void Rows(T* a, T* x, T* result)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void Rows(T* a0, T* x, T* result)
     {
-        var (step, length, end) = (_step, _length, _length - S.Count);
-        var middle = a + 4 * step;
-        var (sum0, sum1, sum2, sum3, sum4, sum5, sum6, sum7) = (S.Zero, S.Zero, S.Zero, S.Zero, S.Zero, S.Zero, S.Zero, S.Zero);
+        var a1 = a0 + _step;
+        var a2 = a1 + _step;
+        var a3 = a2 + _step;
+        var (sum0, sum1, sum2, sum3) = (S.Zero, S.Zero, S.Zero, S.Zero);
+        var (more0, more1, more2, more3) = (S.Zero, S.Zero, S.Zero, S.Zero);
+        var length = _length;
         nint i = 0;
-        for (; i <= end; i += S.Count)
+        for (; i <= length - 2 * S.Count; i += 2 * S.Count)
+        {
+            var (factor, next) = (S.Load(x + i), S.Load(x + i + S.Count));
+            sum0 = S.MultiplyAdd(S.Load(a0 + i), factor, sum0);
+            more0 = S.MultiplyAdd(S.Load(a0 + i + S.Count), next, more0);
+            sum1 = S.MultiplyAdd(S.Load(a1 + i), factor, sum1);
+            more1 = S.MultiplyAdd(S.Load(a1 + i + S.Count), next, more1);
+            sum2 = S.MultiplyAdd(S.Load(a2 + i), factor, sum2);
+            more2 = S.MultiplyAdd(S.Load(a2 + i + S.Count), next, more2);
+            sum3 = S.MultiplyAdd(S.Load(a3 + i), factor, sum3);
+            more3 = S.MultiplyAdd(S.Load(a3 + i + S.Count), next, more3);
+        }
+        if (i <= length - S.Count)
         {
             var factor = S.Load(x + i);
-            sum0 = S.MultiplyAdd(S.Load(a + i), factor, sum0);
-            sum1 = S.MultiplyAdd(S.Load(a + i + step), factor, sum1);
-            sum2 = S.MultiplyAdd(S.Load(a + i + 2 * step), factor, sum2);
-            sum3 = S.MultiplyAdd(S.Load(a + i + 3 * step), factor, sum3);
-            sum4 = S.MultiplyAdd(S.Load(middle + i), factor, sum4);
-            sum5 = S.MultiplyAdd(S.Load(middle + i + step), factor, sum5);
-            sum6 = S.MultiplyAdd(S.Load(middle + i + 2 * step), factor, sum6);
-            sum7 = S.MultiplyAdd(S.Load(middle + i + 3 * step), factor, sum7);
+            sum0 = S.MultiplyAdd(S.Load(a0 + i), factor, sum0);
+            sum1 = S.MultiplyAdd(S.Load(a1 + i), factor, sum1);
+            sum2 = S.MultiplyAdd(S.Load(a2 + i), factor, sum2);
+            sum3 = S.MultiplyAdd(S.Load(a3 + i), factor, sum3);
+            i += S.Count;
         }
         if (i < length)
         {
-            var (mask, factor) = (TailMask.Last<T, V, S>(length - i), S.Load(x + end));
-            sum0 = S.Select(mask, S.MultiplyAdd(S.Load(a + end), factor, sum0), sum0);
-            sum1 = S.Select(mask, S.MultiplyAdd(S.Load(a + end + step), factor, sum1), sum1);
-            sum2 = S.Select(mask, S.MultiplyAdd(S.Load(a + end + 2 * step), factor, sum2), sum2);
-            sum3 = S.Select(mask, S.MultiplyAdd(S.Load(a + end + 3 * step), factor, sum3), sum3);
-            sum4 = S.Select(mask, S.MultiplyAdd(S.Load(middle + end), factor, sum4), sum4);
-            sum5 = S.Select(mask, S.MultiplyAdd(S.Load(middle + end + step), factor, sum5), sum5);
-            sum6 = S.Select(mask, S.MultiplyAdd(S.Load(middle + end + 2 * step), factor, sum6), sum6);
-            sum7 = S.Select(mask, S.MultiplyAdd(S.Load(middle + end + 3 * step), factor, sum7), sum7);
+            var last = length - S.Count;
+            var (mask, factor) = (TailMask.Last<T, V, S>(length - i), S.Load(x + last));
+            more0 = S.Select(mask, S.MultiplyAdd(S.Load(a0 + last), factor, more0), more0);
+            more1 = S.Select(mask, S.MultiplyAdd(S.Load(a1 + last), factor, more1), more1);
+            more2 = S.Select(mask, S.MultiplyAdd(S.Load(a2 + last), factor, more2), more2);
+            more3 = S.Select(mask, S.MultiplyAdd(S.Load(a3 + last), factor, more3), more3);
         }
-        result[0] = S.Sum(sum0);
-        result[_resultStep] = S.Sum(sum1);
-        result[2 * _resultStep] = S.Sum(sum2);
-        result[3 * _resultStep] = S.Sum(sum3);
-        result[4 * _resultStep] = S.Sum(sum4);
-        result[5 * _resultStep] = S.Sum(sum5);
-        result[6 * _resultStep] = S.Sum(sum6);
-        result[7 * _resultStep] = S.Sum(sum7);
+        result[0] = S.Sum(S.Add(sum0, more0));
+        result[_resultStep] = S.Sum(S.Add(sum1, more1));
+        result[2 * _resultStep] = S.Sum(S.Add(sum2, more2));
+        result[3 * _resultStep] = S.Sum(S.Add(sum3, more3));
     }
 }
