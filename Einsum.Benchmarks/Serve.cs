@@ -9,7 +9,7 @@ namespace EinsumNet.Benchmarks;
 /// Answers timing requests, one JSON object a line, so that another program can time this library beside others in one interleaved run:
 /// <c>{"case": {"kind": "einsum", "spec": "ij,jk->ik", "shapes": [[2, 3], [3, 4]]}, "dtype": "float32", "samples": 5, "min_time": 0.1,
 /// "max_time": 2.0, "check": true}</c> gives the median and least seconds per evaluation and, with check, sums that tell whether results agree.
-/// Results are written into memory that was touched before, with <c>InvokeInto</c>.
+/// Results are written with <c>InvokeInto</c> into memory that was touched before.
 /// </summary>
 static class Serve
 {
@@ -42,16 +42,18 @@ static class Serve
     {
         var @case = request["case"]!;
         var answer = new JsonObject();
+        List<Member<T>> members = [];
         Action evaluate;
         switch (@case["kind"]!.GetValue<string>())
         {
             case "einsum":
                 var member = new Member<T>(engine, @case["spec"]!.GetValue<string>(), @case["shapes"]!, 0);
+                members.Add(member);
                 evaluate = member.Evaluate;
                 if (request["check"]?.GetValue<bool>() == true) member.AddChecks(answer);
                 break;
             case "ragged":
-                var members = @case["shapes_list"]!.AsArray().Select((shapes, i) => new Member<T>(engine, @case["spec"]!.GetValue<string>(), shapes!, 2 * i)).ToList();
+                members.AddRange(@case["shapes_list"]!.AsArray().Select((shapes, i) => new Member<T>(engine, @case["spec"]!.GetValue<string>(), shapes!, 2 * i)));
                 evaluate = () => members.ForEach(member => member.Evaluate());
                 break;
             case "square":
@@ -69,6 +71,7 @@ static class Serve
         answer["min_s"] = seconds[0];
         answer["n"] = seconds.Count;
         answer["inner"] = inner;
+        members.ForEach(member => member.Dispose());
         return answer;
     }
 
@@ -97,36 +100,46 @@ static class Serve
     }
 
     /// <summary>One equation with its operands and a destination.</summary>
-    sealed class Member<T> where T : unmanaged, INumber<T>
+    sealed unsafe class Member<T> : IDisposable where T : unmanaged, INumber<T>
     {
         readonly EinsumExpression<T> _expression;
         readonly Operand<T>[] _operands;
-        readonly Tensor<T> _result;
+        readonly List<IDisposable> _memory = [];
+        readonly TouchedMemory<T> _result;
+        readonly nint[] _resultLengths;
+        readonly nint _resultCount;
 
         internal Member(EinsumEngine engine, string spec, JsonNode shapes, int firstOperand)
         {
             var sizes = shapes.AsArray().Select(shape => Shape.Create([.. shape!.AsArray().Select(size => size!.GetValue<long>())])).ToArray();
             _expression = engine.Compile<T>(spec, sizes);
             _operands = [.. sizes.Select((shape, i) => Fill(firstOperand + i, shape))];
-            _result = Tensor.CreateFromShape<T>([.. _expression.Plan.ResultShape.Rank == 0 ? [1] : _expression.Plan.ResultShape.Select(size => (nint)size)]);
+            var result = _expression.Plan.ResultShape;
+            _resultLengths = [.. result.Rank == 0 ? [1] : result.Select(size => (nint)size)];
+            _resultCount = _resultLengths.Aggregate((nint)1, (product, size) => product * size);
+            _result = new TouchedMemory<T>(_resultCount);
+            _memory.Add(_result);
         }
 
-        internal void Evaluate() => _expression.InvokeInto(_result, _operands);
+        public void Dispose() => _memory.ForEach(memory => memory.Dispose());
+
+        internal void Evaluate() => _expression.InvokeInto(new TensorSpan<T>(_result.Start, _resultCount, _resultLengths), _operands);
 
         /// <summary>Element e of operand t is ((40503 e + 12345 (t + 1)) mod 65521 - 32760) / 65536, exact in float.</summary>
-        static Operand<T> Fill(int operand, Shape shape)
+        Operand<T> Fill(int operand, Shape shape)
         {
-            var elements = new T[shape.Aggregate(1L, (product, size) => product * size)];
+            var memory = new TouchedMemory<T>(shape.Aggregate(1L, (product, size) => product * size));
+            _memory.Add(memory);
+            var elements = memory.GetSpan();
             for (var e = 0L; e < elements.Length; e++)
-                elements[e] = T.CreateChecked(((e % 65521 * 40503 + 12345 * (operand + 1)) % 65521 - 32760) / 65536.0);
-            return new Operand<T>(elements, shape);
+                elements[(int)e] = T.CreateChecked(((e % 65521 * 40503 + 12345 * (operand + 1)) % 65521 - 32760) / 65536.0);
+            return new Operand<T>(memory.Memory, shape);
         }
 
         internal void AddChecks(JsonObject answer)
         {
             Evaluate();
-            var flat = new T[_result.FlattenedLength];
-            _result.FlattenTo(flat);
+            var flat = _result.GetSpan();
             var (sum, abs) = (0.0, 0.0);
             for (var e = 0; e < flat.Length; e++)
             {
@@ -137,8 +150,9 @@ static class Serve
             answer["sum"] = sum;
             answer["abs"] = abs;
             answer["shape"] = new JsonArray([.. _expression.Plan.ResultShape.Select(size => (JsonNode)size)]);
-            answer["probe"] = new JsonArray(
-                [.. Enumerable.Range(1, flat.Length == 0 ? 0 : 64).Select(k => (JsonNode)double.CreateChecked(flat[k * 2654435761L % flat.Length]))]);
+            var probe = new JsonArray();
+            for (var k = 1; k <= 64 && flat.Length > 0; k++) probe.Add(double.CreateChecked(flat[(int)(k * 2654435761L % flat.Length)]));
+            answer["probe"] = probe;
         }
     }
 }
