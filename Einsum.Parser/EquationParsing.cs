@@ -29,7 +29,7 @@ public static class EquationParsing
         /// <c>Equation.FromSublists([[0, 1], [1, 2]], [0, 2])</c>. Label k gets the name <c>_k</c>.
         /// </summary>
         /// <param name="inputs">The labels of each operand.</param>
-        /// <param name="output">The labels of the output; null for the labels that occur exactly once, in numerical order.</param>
+        /// <param name="output">The labels of the output; without it the labels that occur exactly once, in numerical order.</param>
         /// <exception cref="EinsumException">A label is negative (EIN0110) or there is no sublist (EIN0111).</exception>
         /// <exception cref="ArgumentNullException"><paramref name="inputs"/> or one of its sublists is null.</exception>
         [OverloadResolutionPriority(1)]
@@ -44,8 +44,8 @@ public static class EquationParsing
         /// <c>Equation.FromSublists([[null, 0, 1], [null, 1, 2]])</c>. Label k gets the name <c>_k</c>.
         /// </summary>
         /// <param name="inputs">The labels of each operand.</param>
-        /// <param name="output">The labels of the output; null for the ellipsis, if any, and the labels that occur exactly once, in numerical order.</param>
-        /// <exception cref="EinsumException">A label is negative (EIN0110), there is no sublist (EIN0111), or a sublist holds two nulls (EIN0105).</exception>
+        /// <param name="output">The labels of the output; without it the ellipsis, then the labels that occur exactly once, in numerical order.</param>
+        /// <exception cref="EinsumException">A label is negative (EIN0110), no sublist (EIN0111), a second null in one (EIN0105).</exception>
         /// <exception cref="ArgumentNullException"><paramref name="inputs"/> or one of its sublists is null.</exception>
         public static Equation FromSublists(int?[][] inputs, int?[]? output = null)
         {

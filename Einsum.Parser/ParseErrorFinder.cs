@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace EinsumNet;
@@ -67,12 +68,9 @@ sealed class ParseErrorFinder
         while (true)
         {
             SkipSpace();
-            if (Current == '.')
-            {
-                if (InEllipsis(ref hasEllipsis) is { } error) return error;
-            }
-            else if (Rune.DecodeFromUtf16(_text.AsSpan(_position), out var rune, out var length) == 0 && Alphabet.IsLetter(rune)) _position += length;
-            else return null;
+            if (TakeLetter()) continue;
+            if (Current != '.') return null;
+            if (InEllipsis(ref hasEllipsis) is { } error) return error;
         }
     }
 
@@ -133,6 +131,13 @@ sealed class ParseErrorFinder
         if (!_text.AsSpan(_position).StartsWith(symbol)) return false;
         _position += symbol.Length;
         return true;
+    }
+
+    bool TakeLetter()
+    {
+        var isLetter = Rune.DecodeFromUtf16(_text.AsSpan(_position), out var rune, out var length) == OperationStatus.Done && Alphabet.IsLetter(rune);
+        if (isLetter) _position += length;
+        return isLetter;
     }
 
     /// <summary>Takes <c>conj(</c>, or nothing where <c>conj</c> is four labels.</summary>

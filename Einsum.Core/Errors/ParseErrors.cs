@@ -8,6 +8,7 @@ static class ParseErrors
             .Hint(equation[column] switch
             {
                 '(' or ')' or ',' or '-' => $"parentheses belong to conj(...), which holds one term.",
+                '=' or '→' => $"the output follows '->'.",
                 '[' or '.' => $"a comma or '->' stands between two terms.",
                 _ when char.IsLetter(equation, column) => $"a comma or '->' stands between two terms.",
                 _ => $"labels are letters (ij,jk->ik) or names in square brackets ([batch i],[batch j]->[i j]).",
