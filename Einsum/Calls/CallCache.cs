@@ -79,7 +79,8 @@ sealed class CallCache
         // The platform's tensor has no rank 0: a scalar goes to the one element of a tensor of shape [1].
         if (expected.Rank == 0 && destination.Shape == [1]) return new StridedShape([], []);
         if (destination.Shape != expected) throw RunErrors.DestinationShape(plan.Equation, expected, destination.Shape);
-        for (var axis = 0; axis < expected.Rank; axis++)
+        // An empty tensor has strides of 0, and no elements that could share memory.
+        for (var axis = 0; axis < expected.Rank && !expected.Contains(0); axis++)
             if (expected[axis] > 1 && destination.Strides[axis] == 0)
                 throw RunErrors.DestinationOverlapsItself(plan.Equation, axis, expected[axis], destination.Strides[axis]);
         return destination;
