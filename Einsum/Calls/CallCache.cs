@@ -69,7 +69,7 @@ sealed class CallCache
     static StridedShape NewResult(EinsumPlan plan)
     {
         var count = plan.ResultShape.ElementCount;
-        if (count is null || count > Array.MaxLength) throw BindErrors.TooLarge(plan.Equation, "result", plan.ResultShape, plan.Element.Size());
+        if (count is null || count > Array.MaxLength) throw BindErrors.TooLarge(plan.Equation, "the result", plan.ResultShape, plan.Element.Size());
         return new StridedShape(plan.ResultShape, TensorLayout.RowMajor(plan.ResultShape.AsSpan()).Strides);
     }
 
