@@ -43,7 +43,7 @@ static class PlanJson
         }
         catch (JsonException error)
         {
-            throw PlanErrors.PlanJson(error.Message);
+            throw PlanErrors.PlanJson(error.Message.TrimEnd('.'));
         }
         if (document.Version != Version) throw PlanErrors.PlanJson($"its version is {document.Version}, not {Version}");
         if (document.Shapes.Contains(null) || document.Path.Contains(null)) throw PlanErrors.PlanJson("a shape or a step of its path is null");
