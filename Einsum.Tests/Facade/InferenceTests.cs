@@ -17,11 +17,11 @@ sealed class InferenceTests
 
     [Test]
     public void First_of_rank_3() =>
-        Assert.That(Einsum.Eval("ijk,k->ij", new[,,] { { { 1, 2 }, { 3, 4 } } }, new[] { 1, 10 }).Elements(), Is.EqualTo(new[] { 21, 43 }));
+        Assert.That(Einsum.Eval("ijk,k->ij", new[, ,] { { { 1, 2 }, { 3, 4 } } }, new[] { 1, 10 }).Elements(), Is.EqualTo(new[] { 21, 43 }));
 
     [Test]
     public void First_of_rank_4() =>
-        Assert.That(Einsum.Eval("ijkl->lkji", new[,,,] { { { { 1f, 2 } }, { { 3, 4 } } } }).Elements(), Is.EqualTo(new[] { 1f, 3, 2, 4 }));
+        Assert.That(Einsum.Eval("ijkl->lkji", new[, , ,] { { { { 1f, 2 } }, { { 3, 4 } } } }).Elements(), Is.EqualTo(new[] { 1f, 3, 2, 4 }));
 
     [Test]
     public void First_a_tensor()
