@@ -90,7 +90,7 @@ public sealed partial class EinsumEngine
         var problem = new ContractionProblem(
             [.. bound.Inputs.Select(axes => BoundEquation.Distinct(axes))], BoundEquation.Distinct(bound.Output),
             [.. bound.Labels.Select(label => label.Size)], (double?)Options.MemoryLimit / arithmetic.Size());
-        var path = shapes.Length <= 2 ? ContractionPath.Single(shapes.Length) : Options.PathFinder.Find(problem);
+        var path = shapes.Length <= 2 ? ContractionPath.Single(shapes.Length) : Options.PathFinder.Find(problem) ?? throw PlanErrors.InvalidPath(Options.PathFinder.Name, "it is null");
         var plan = EinsumPlan.Create(bound, Options.Rules, path, Options.PathFinder.Name, key.Element, arithmetic, Options.Backend);
 
         var program = plan.Program;

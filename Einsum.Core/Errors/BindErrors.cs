@@ -45,10 +45,10 @@ static class BindErrors
             .At(found.Span).With(shapes).ToException();
 
     internal static EinsumException TooLarge(Equation equation, string what, Shape shape, int elementSize) =>
-        new ErrorText("EIN0210", $"the {what} of shape {shape} with {elementSize} byte{(elementSize == 1 ? "" : "s")} per element is larger than can be allocated.", equation.Text).ToException();
+        new ErrorText("EIN0210", $"{what} of shape {shape} with {elementSize} byte{(elementSize == 1 ? "" : "s")} per element is larger than can be allocated.", equation.Text).ToException();
 
     internal static EinsumException StrictBroadcast(Equation equation, string label, AxisAt one, AxisAt other, IReadOnlyList<Shape> shapes) =>
-        new ErrorText("EIN0211", $"label '{label}' has size {one.Size} on axis {one.Axis} of operand {one.Operand} and size {other.Size} on axis {other.Axis} of operand {other.Operand}, and EinsumOptions.Broadcasting is Strict.", equation.Text)
+        new ErrorText("EIN0211", $"{(label.StartsWith('.') ? "the ellipsis" : $"label '{label}'")} has size {one.Size} on axis {one.Axis} of operand {one.Operand} and size {other.Size} on axis {other.Axis} of operand {other.Operand}, and EinsumOptions.Broadcasting is Strict.", equation.Text)
             .At(one.Span, other.Span).With(shapes).ToException();
 
     internal static EinsumException NegativeSize(Equation equation, int operand, int axis, IReadOnlyList<Shape> shapes) =>

@@ -11,13 +11,13 @@ static class PlanErrors
             .Hint($"use float, double, Half, sbyte, byte, short, ushort, int, uint, long, ulong, nint, Complex or bool.").ToException();
 
     internal static EinsumException Accumulator(Type element, Type accumulator) =>
-        new ErrorText("EIN0303", $"EinsumOptions.AccumulateIn = {accumulator.Name} does not widen {element.Name}.")
+        new ErrorText("EIN0303", $"EinsumOptions.AccumulateIn = {ElementTypes.NameOf(accumulator)} does not widen {ElementTypes.NameOf(element)}.")
             .Hint($"Half widens to float and double, float to double, an integer to a wider integer of the same sign or any wider signed one.").ToException();
 
     internal static EinsumException PlanJson(string why) => new ErrorText("EIN0304", $"the plan's JSON cannot be read: {why}.").ToException();
 
     internal static EinsumException PlanElement(Type planned, Type asked) =>
-        new ErrorText("EIN0307", $"the plan was made for {planned.Name}, and is compiled for {asked.Name}.").ToException();
+        new ErrorText("EIN0307", $"the plan was made for {ElementTypes.NameOf(planned)}, and is compiled for {ElementTypes.NameOf(asked)}.").ToException();
 
     internal static EinsumException OverMemoryLimit(string equation, string finder, double bytes, long limit) =>
         new ErrorText("EIN0306", $"the path of {finder} makes an intermediate of {bytes:0} bytes, but EinsumOptions.MemoryLimit is {limit}.", equation).ToException();

@@ -37,6 +37,9 @@ static class ElementTypes
     internal static string Name(this ElementType element) =>
         element is ElementType.Half or ElementType.Complex ? element.ToString() : element.ToString().ToLowerInvariant();
 
+    /// <summary>What C# calls the type: <c>float</c>; of a type that is no element type its own name.</summary>
+    internal static string NameOf(Type type) => s_byType.TryGetValue(type, out var element) ? element.Name() : type.Name;
+
     /// <summary>Bytes per element.</summary>
     internal static int Size(this ElementType element) => element switch
     {

@@ -8,9 +8,12 @@ static class Arithmetic
     {
         if (asked is null) return element == ElementType.Half ? ElementType.Float : element;
         var accumulator = ElementTypes.Of(asked);
-        if (accumulator == element && element != ElementType.Half) return element;
-        return Widens(element, accumulator) ? accumulator : throw PlanErrors.Accumulator(element.ToType(), asked);
+        return CanBe(accumulator, element) ? accumulator : throw PlanErrors.Accumulator(element.ToType(), asked);
     }
+
+    /// <summary>Whether the element type may be multiplied and summed in the accumulator.</summary>
+    internal static bool CanBe(ElementType accumulator, ElementType element) =>
+        accumulator == element ? element != ElementType.Half : Widens(element, accumulator);
 
     static bool Widens(ElementType element, ElementType accumulator) => element switch
     {

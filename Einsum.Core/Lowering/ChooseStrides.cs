@@ -76,7 +76,7 @@ sealed class ChooseStrides
     {
         var sizes = labels.Select(label => _program.Bound.Labels[label].Size).ToArray();
         var bytes = (double)element.Size() * _program.Size(labels);
-        if (bytes > long.MaxValue / 4) throw BindErrors.TooLarge(_program.Bound.Equation, "intermediate", [.. sizes], element.Size());
+        if (bytes > long.MaxValue / 4) throw BindErrors.TooLarge(_program.Bound.Equation, "an intermediate", [.. sizes], element.Size());
         _intermediates.Add((long)bytes);
         return new Value(_program.OperandCount + _intermediates.Count, element, TensorLayout.RowMajor(sizes).ByLabel(labels));
     }

@@ -25,6 +25,7 @@ public sealed record ContractionPath(ImmutableArray<ImmutableArray<int>> Steps, 
     /// <summary>Why the path does not contract so many operands to one, or null where it does.</summary>
     internal string? WhyInvalid(int operands)
     {
+        if (Steps.IsDefaultOrEmpty) return "it has no step";
         foreach (var step in Steps)
         {
             if (step.IsDefaultOrEmpty) return "a step is empty";

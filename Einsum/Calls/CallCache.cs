@@ -80,7 +80,7 @@ sealed class CallCache
     static StridedShape NewResult(EinsumPlan plan)
     {
         var count = plan.ResultShape.ElementCount;
-        if (count is null || count > Array.MaxLength) throw BindErrors.TooLarge(plan.Equation, "result", plan.ResultShape, plan.Element.Size());
+        if (count is null || count > Array.MaxLength) throw BindErrors.TooLarge(plan.Equation, "the result", plan.ResultShape, plan.Element.Size());
         return new StridedShape(plan.ResultShape, TensorLayout.RowMajor(plan.ResultShape.AsSpan()).Strides);
     }
 
@@ -90,7 +90,8 @@ sealed class CallCache
         // The platform's tensor has no rank 0: a scalar goes to the one element of a tensor of shape [1].
         if (expected.Rank == 0 && destination.Shape == [1]) return new StridedShape([], []);
         if (destination.Shape != expected) throw RunErrors.DestinationShape(plan.Equation, expected, destination.Shape);
-        for (var axis = 0; axis < expected.Rank; axis++)
+        // An empty tensor has strides of 0, and no elements that could share memory.
+        for (var axis = 0; axis < expected.Rank && !expected.Contains(0); axis++)
             if (expected[axis] > 1 && destination.Strides[axis] == 0)
                 throw RunErrors.DestinationOverlapsItself(plan.Equation, axis, expected[axis], destination.Strides[axis]);
         return destination;

@@ -19,6 +19,10 @@ public sealed class EinsumPlan
         BoundEquation bound, BindingRules rules, ContractionPath path, string finder, ElementType element, ElementType arithmetic, EinsumBackend backend)
     {
         if (path.WhyInvalid(bound.Inputs.Length) is { } why) throw PlanErrors.InvalidPath(finder, why);
+        // Strides are products of sizes, so what does not fit in 64 bits could not even be planned.
+        foreach (var (i, shape) in bound.Shapes.Index())
+            if (shape.ElementCount is null) throw BindErrors.TooLarge(bound.Equation, $"operand {i}", shape, element.Size());
+        if (bound.OutputShape.ElementCount is null) throw BindErrors.TooLarge(bound.Equation, "the result", bound.OutputShape, element.Size());
         return new EinsumPlan(Pipeline.ToSteps(bound, path), rules, path, finder, element, arithmetic, backend);
     }
 

@@ -43,13 +43,16 @@ static class PlanJson
         }
         catch (JsonException error)
         {
-            throw PlanErrors.PlanJson(error.Message);
+            throw PlanErrors.PlanJson(error.Message.TrimEnd('.'));
         }
         if (document.Version != Version) throw PlanErrors.PlanJson($"its version is {document.Version}, not {Version}");
+        if (document.Shapes.Contains(null) || document.Path.Contains(null)) throw PlanErrors.PlanJson("a shape or a step of its path is null");
+        var (element, arithmetic) = (Element(document.Element), Element(document.Arithmetic));
+        if (!Arithmetic.CanBe(arithmetic, element)) throw PlanErrors.PlanJson($"{document.Element} is not summed in {document.Arithmetic}");
         var rules = new BindingRules(document.Strict, document.OutputDiagonal, document.Sizes.ToFrozenDictionary());
         var path = new ContractionPath([.. document.Path.Select(step => step.ToImmutableArray())], document.Remark);
         var bound = Binder.Bind(Equation.Parse(document.Equation), [.. document.Shapes.Select(sizes => Shape.Create(sizes))], rules);
-        return EinsumPlan.Create(bound, rules, path, document.Finder, Element(document.Element), Element(document.Arithmetic), CpuBackend.Default);
+        return EinsumPlan.Create(bound, rules, path, document.Finder, element, arithmetic, CpuBackend.Default);
     }
 
     static ElementType Element(string name)

@@ -1,0 +1,91 @@
+namespace EinsumNet.Tests.Conformance;
+
+/// <summary>A backend under forced options.</summary>
+interface IConformanceTarget
+{
+    /// <summary>The options of the engine.</summary>
+    static abstract EinsumOptions Options { get; }
+
+    /// <summary>What the backend supports.</summary>
+    static abstract ElementType[] Elements { get; }
+}
+
+/// <summary>Every backend against the meaning of equations: the same tests, one subclass per backend and option.</summary>
+[Parallelizable(ParallelScope.All)]
+abstract class BackendConformance<TTarget> where TTarget : IConformanceTarget
+{
+    const int Equations = 100;
+
+    static readonly EinsumEngine s_engine = new(TTarget.Options with { OutputDiagonal = true, Sizes = EquationCase.GivenSizes });
+
+    /// <summary>Large enough for packing, for blocks and for threads.</summary>
+    static readonly EquationCase[] s_large =
+    [
+        new("ij,jk->ik", [[37, 41], [41, 35]]),
+        new("bij,bkj->bik", [[5, 17, 33], [5, 19, 33]]),
+        new("ij,j->i", [[170, 260], [260]]),
+        new("ijkl->ljik", [[9, 17, 13, 18]]),
+        new("ij,ij->", [[211, 199], [211, 199]]),
+        new("i,j->ij", [[190], [210]]),
+        new("ijk->j", [[31, 33, 35]]),
+        new("ij,jk,kl->il", [[16, 17], [17, 12], [12, 15]]),
+    ];
+
+    protected static IEnumerable<ElementType> Elements => TTarget.Elements;
+
+    protected static IEnumerable<ElementType> Reals => Elements.Intersect([ElementType.Float, ElementType.Double, ElementType.Half]);
+
+    [Test]
+    public void Random_equations([ValueSource(nameof(Elements))] ElementType element) =>
+        ForEach(element, 100, (run, source, seed) => run.Eval(source, seed));
+
+    [Test]
+    public void Random_destinations([ValueSource(nameof(Elements))] ElementType element) =>
+        ForEach(element, 200, (run, source, seed) => run.EvalInto(source, seed));
+
+    [Test]
+    public void Destinations_over_operands([ValueSource(nameof(Elements))] ElementType element) =>
+        ForEach(element, 300, (run, source, seed) => run.EvalIntoOverlap(source, seed));
+
+    [Test]
+    public void The_same_bits_again([ValueSource(nameof(Elements))] ElementType element)
+    {
+        ForEach(element, 400, (run, source, seed) => run.Repeat(source, seed));
+        foreach (var (i, source) in s_large.Index()) ConformanceRun.For(element, s_engine).Repeat(source, i);
+    }
+
+    [Test]
+    public void Large_equations([ValueSource(nameof(Elements))] ElementType element)
+    {
+        foreach (var (i, source) in s_large.Index()) ConformanceRun.For(element, s_engine).Eval(source, i);
+    }
+
+    [Test]
+    public void Nan_is_where_the_naive_loop_has_it([ValueSource(nameof(Reals))] ElementType element) =>
+        ForEachSpecial(element, [double.NaN]);
+
+    [Test]
+    public void Infinities_are_not_lost([ValueSource(nameof(Reals))] ElementType element) =>
+        ForEachSpecial(element, [double.PositiveInfinity, double.NegativeInfinity, 0]);
+
+    [Test]
+    public void Half_is_summed_in_float()
+    {
+        if (!Elements.Contains(ElementType.Half)) return;
+        var ones = Enumerable.Repeat(Half.One, 4096).ToArray();
+        Assert.That(s_engine.Eval("i,i->", ones, ones)[0], Is.EqualTo((Half)4096));
+        Assert.That(s_engine.Eval("i->", ones)[0], Is.EqualTo((Half)4096));
+    }
+
+    static void ForEachSpecial(ElementType element, double[] values)
+    {
+        var generator = new EquationGenerator(500 + (int)element, extensions: true);
+        for (var i = 0; i < 2 * Equations; i++) SpecialValues.Check(s_engine, element, generator.Next(), values, i);
+    }
+
+    static void ForEach(ElementType element, int seed, Action<ConformanceRun, EquationCase, int> check)
+    {
+        var (run, generator) = (ConformanceRun.For(element, s_engine), new EquationGenerator(seed + (int)element, extensions: true));
+        for (var i = 0; i < Equations; i++) check(run, generator.Next(), i);
+    }
+}
