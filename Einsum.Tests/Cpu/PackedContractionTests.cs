@@ -81,11 +81,12 @@ public class PackedContractionTests(int simdBits)
     [Test]
     public void The_bits_depend_neither_on_the_run_nor_on_the_threads([Values] bool resultByColumns)
     {
-        Same(ContractionCase<float>.Matrices(301, 517, 801, resultByColumns: resultByColumns));
-        Same(ContractionCase<double>.Matrices(301, 517, 401, resultByColumns: resultByColumns));
+        Same<float>(801);
+        Same<double>(401);
 
-        void Same<T>(ContractionCase<T> contraction) where T : unmanaged, IFloatingPointIeee754<T>
+        void Same<T>(int depth) where T : unmanaged, IFloatingPointIeee754<T>
         {
+            using var contraction = ContractionCase<T>.Matrices(301, 517, depth, resultByColumns: resultByColumns);
             var first = contraction.Run(simdBits, threads: 1);
             foreach (var threads in new[] { 1, 2, 2, 3, 5 }) Assert.That(contraction.Run(simdBits, threads), Is.EqualTo(first), $"{threads} threads");
         }
@@ -96,7 +97,7 @@ public class PackedContractionTests(int simdBits)
     [TestCase(200, 2)]
     public void A_run_allocates_nothing(int size, int threads)
     {
-        var contraction = ContractionCase<float>.Matrices(size, size, size);
+        using var contraction = ContractionCase<float>.Matrices(size, size, size);
         var kernel = new PackedFamily().Create(contraction.Plan, simdBits);
         var (result, context) = (new float[size * size + 80], new CpuContext(threads, CancellationToken.None));
         for (var i = 0; i < 3; i++) contraction.Run(kernel, result, context);
@@ -106,16 +107,35 @@ public class PackedContractionTests(int simdBits)
     }
 
     [Test]
+    public void A_run_with_a_scattered_result_allocates_nothing()
+    {
+        Loop[] loops =
+        [
+            new(20, LoopRole.Left, [700, 0, 200]),
+            new(30, LoopRole.Right, [0, 700, 3]),
+            new(700, LoopRole.Contracted, [1, 1, 0]),
+        ];
+        using var contraction = new ContractionCase<double>(loops);
+        var kernel = new PackedFamily().Create(contraction.Plan, simdBits);
+        var (result, context) = (new double[20 * 200 + 80], new CpuContext(1, CancellationToken.None));
+        contraction.Run(kernel, result, context);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 20; i++) contraction.Run(kernel, result, context);
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+    }
+
+    [Test]
     public void Cancellation_is_seen([Values(1, 2)] int threads)
     {
-        var contraction = ContractionCase<float>.Matrices(300, 300, 300);
+        using var contraction = ContractionCase<float>.Matrices(300, 300, 300);
         Assert.That(() => contraction.Run(simdBits, threads, new CancellationToken(true)), Throws.InstanceOf<OperationCanceledException>());
     }
 
     [Test]
     public void Only_plain_contractions_of_floats_and_doubles_are_for_this_family()
     {
-        var plan = ContractionCase<float>.Matrices(3, 3, 3).Plan;
+        using var contraction = ContractionCase<float>.Matrices(3, 3, 3);
+        var plan = contraction.Plan;
         var family = new PackedFamily();
         Assert.Multiple(() =>
         {
