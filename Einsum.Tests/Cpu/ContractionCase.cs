@@ -57,7 +57,10 @@ sealed unsafe class ContractionCase<T> : IDisposable where T : unmanaged, IFloat
         }
     }
 
-    /// <summary>Runs and compares with the naive nest: within (depth + 2) * eps * sum of |a * b|, and not one element elsewhere touched. Gives the memory back.</summary>
+    /// <summary>
+    /// Runs and compares with the naive nest: within (depth + 2) * eps * sum of |a * b|, and not one element elsewhere touched. Gives the memory
+    /// back.
+    /// </summary>
     internal void Check(int simdBits, int threads = 1)
     {
         using var memory = this;
@@ -69,7 +72,8 @@ sealed unsafe class ContractionCase<T> : IDisposable where T : unmanaged, IFloat
             written[Guard + address] = true;
             var error = Math.Abs(double.CreateChecked(actual[Guard + address]) - sum);
             var bound = (Plan.Extent(LoopRole.Contracted) + 2) * epsilon * magnitude;
-            if (double.IsNaN(error) || error > bound) Assert.Fail($"{simdBits} bits, {threads} threads, {Plan}: at {address}, error {error}, bound {bound}");
+            if (double.IsNaN(error) || error > bound)
+                Assert.Fail($"{simdBits} bits, {threads} threads, {Plan}: at {address}, error {error}, bound {bound}");
         }
 
         for (var i = 0; i < actual.Length; i++)
@@ -107,7 +111,9 @@ sealed unsafe class ContractionCase<T> : IDisposable where T : unmanaged, IFloat
 
     /// <summary>How many elements the operand's memory has.</summary>
     int Reach(int operand) =>
-        Plan.Loops.Any(loop => loop.Extent == 0 && loop.Strides[operand] != 0) ? 0 : (int)Plan.Loops.Sum(loop => Math.Max(loop.Extent - 1, 0) * loop.Strides[operand]) + 1;
+        Plan.Loops.Any(loop => loop.Extent == 0 && loop.Strides[operand] != 0)
+            ? 0
+            : (int)Plan.Loops.Sum(loop => Math.Max(loop.Extent - 1, 0) * loop.Strides[operand]) + 1;
 
     static double At(GuardedMemory<T> memory, long index) => double.CreateChecked(memory.Start[index]);
 

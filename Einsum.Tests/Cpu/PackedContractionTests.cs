@@ -100,10 +100,7 @@ public class PackedContractionTests(int simdBits)
         using var contraction = ContractionCase<float>.Matrices(size, size, size);
         var kernel = new PackedFamily().Create(contraction.Plan, simdBits);
         var (result, context) = (new float[size * size + 80], new CpuContext(threads, CancellationToken.None));
-        for (var i = 0; i < 3; i++) contraction.Run(kernel, result, context);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 20; i++) contraction.Run(kernel, result, context);
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        Assert.That(Allocated(() => contraction.Run(kernel, result, context)), Is.Zero);
     }
 
     [Test]
@@ -118,10 +115,25 @@ public class PackedContractionTests(int simdBits)
         using var contraction = new ContractionCase<double>(loops);
         var kernel = new PackedFamily().Create(contraction.Plan, simdBits);
         var (result, context) = (new double[20 * 200 + 80], new CpuContext(1, CancellationToken.None));
-        contraction.Run(kernel, result, context);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 20; i++) contraction.Run(kernel, result, context);
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        Assert.That(Allocated(() => contraction.Run(kernel, result, context)), Is.Zero);
+    }
+
+    /// <summary>
+    /// Bytes per ten runs after a warm-up: the least of several measurements, since a collection that another thread starts meanwhile
+    /// counts the unused rest of this thread's allocation buffer.
+    /// </summary>
+    static long Allocated(Action run)
+    {
+        var least = long.MaxValue;
+        for (var i = 0; i < 5; i++)
+        {
+            run();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var j = 0; j < 10; j++) run();
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        return least;
     }
 
     [Test]
