@@ -34,7 +34,7 @@ static unsafe class GemmBenchmark
 
     static void Table<T>(List<(int, int, int)> sizes, List<int> threads, bool layouts) where T : unmanaged
     {
-        var peak = Roofline.Peak<T>(SimdWidth.Bits);
+        var peak = Peak.Measure<T>(threads: 1) / 1e9;
         foreach (var count in threads)
         {
             foreach (var (rows, columns, depth) in sizes)

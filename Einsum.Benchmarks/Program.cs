@@ -5,6 +5,8 @@ const string Usage = """
     dotnet run -c Release --project Einsum.Benchmarks -- COMMAND
       gemm [SIZE | ROWSxCOLUMNSxDEPTH]... [--layouts] [--threads N]...   matrix products beside OpenBLAS
       serve [--threads N]                                                 timing requests from standard input, one JSON object a line
+      report [--dtype float32,float64] [--threads 1,2] [--peers numpy,torch] [--cases FILES] [--only REGEX] [--python PATH]
+                                                                          every case beside NumPy and PyTorch, as shares of the limit
       roofline                                                            this machine's peak of multiply-adds and its bandwidths
     """;
 
@@ -14,7 +16,10 @@ switch (args)
         GemmBenchmark.Run(rest);
         return 0;
     case ["roofline"]:
-        Roofline.Run();
+        foreach (var threads in (int[])[1, Environment.ProcessorCount]) Roofline.Measure(threads).Print(Console.Out);
+        return 0;
+    case ["report", .. var rest]:
+        Report.Run(rest);
         return 0;
     case ["serve"]:
         Serve.Run(Environment.ProcessorCount);

@@ -13,6 +13,9 @@ namespace EinsumNet.Benchmarks;
 /// </summary>
 static class Serve
 {
+    /// <summary>Evaluations shorter than this are warmed up for <see cref="WarmUpSeconds"/>; in longer ones the library's own code does not show.</summary>
+    const double ShortSeconds = 1e-4, WarmUpSeconds = 0.3;
+
     internal static void Run(int threads)
     {
         var engine = new EinsumEngine(new EinsumOptions { MaxThreads = threads });
@@ -20,21 +23,25 @@ static class Serve
         {
             var request = JsonNode.Parse(line)!;
             if (request["quit"] is not null) return;
-            JsonObject answer;
-            try
+            Console.WriteLine(Answer(engine, request).ToJsonString());
+        }
+    }
+
+    /// <summary>The answer to one request; an object with <c>error</c> where it cannot be run.</summary>
+    internal static JsonObject Answer(EinsumEngine engine, JsonNode request)
+    {
+        try
+        {
+            return request["dtype"]!.GetValue<string>() switch
             {
-                answer = request["dtype"]!.GetValue<string>() switch
-                {
-                    "float32" => Answer<float>(engine, request),
-                    "float64" => Answer<double>(engine, request),
-                    var other => throw new NotSupportedException($"element type {other}"),
-                };
-            }
-            catch (Exception error)
-            {
-                answer = new JsonObject { ["error"] = $"{error.GetType().Name}: {error.Message.Split('\n')[0]}" };
-            }
-            Console.WriteLine(answer.ToJsonString());
+                "float32" => Answer<float>(engine, request),
+                "float64" => Answer<double>(engine, request),
+                var other => throw new NotSupportedException($"element type {other}"),
+            };
+        }
+        catch (Exception error)
+        {
+            return new JsonObject { ["error"] = $"{error.GetType().Name}: {error.Message.Split('\n')[0]}" };
         }
     }
 
@@ -78,18 +85,21 @@ static class Serve
     /// <summary>Seconds per evaluation, sorted: so many samples of at least their share of the least time, until the most time is up.</summary>
     static List<double> Time(Action evaluate, int samples, double minTime, double maxTime, out int inner)
     {
-        var first = Measure(evaluate, 1);
-        var each = Math.Max(Math.Min(first, Measure(evaluate, 1)), 1e-8);
-        inner = Repeats(each);
-        // Methods that start unoptimised are replaced while this runs; what is timed is what stays.
-        if (inner > 1) inner = Repeats(Math.Max(Measure(evaluate, Math.Max(1, inner / 2)), 1e-9));
+        var each = Math.Max(Math.Min(Measure(evaluate, 1), Measure(evaluate, 1)), 1e-9);
+        if (each < ShortSeconds) each = WarmUp(evaluate, each);
+        inner = (int)Math.Clamp(minTime / samples / each, 1, 1e9);
         var seconds = new List<double>();
         var clock = Stopwatch.StartNew();
         while (seconds.Count < samples && (seconds.Count < 2 || clock.Elapsed.TotalSeconds < maxTime)) seconds.Add(Measure(evaluate, inner));
         seconds.Sort();
         return seconds;
+    }
 
-        int Repeats(double each) => (int)Math.Clamp(minTime / samples / each, 1, 1e9);
+    /// <summary>The runtime replaces methods that are called often by optimised ones some 0.1 s later; what is timed is what stays. Gives seconds per evaluation.</summary>
+    static double WarmUp(Action evaluate, double each)
+    {
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed.TotalSeconds < WarmUpSeconds;) each = Measure(evaluate, (int)Math.Clamp(0.01 / each, 1, 1e6));
+        return Math.Max(each, 1e-9);
     }
 
     static double Measure(Action evaluate, int repeats)
