@@ -72,7 +72,8 @@ public readonly struct Operand<T> where T : unmanaged
     internal int Rank => _source switch
     {
         null => 0,
-        Tensor<T> tensor => tensor.Rank,
+        // The platform's only tensor of rank 0 is the empty one, which is no scalar.
+        Tensor<T> tensor => Math.Max(1, tensor.Rank),
         Array array => array.Rank,
         _ => Unsafe.As<StridedMemory<T>>(_source).Rank,
     };
@@ -83,6 +84,9 @@ public readonly struct Operand<T> where T : unmanaged
         switch (_source)
         {
             case null:
+                return;
+            case Tensor<T> { Rank: 0 }:
+                layout.Clear();
                 return;
             case Tensor<T> tensor:
                 tensor.Lengths.CopyTo(layout);
