@@ -52,8 +52,7 @@ public sealed partial class EinsumEngine
     {
         ArgumentNullException.ThrowIfNull(equation);
         var call = _calls.For(equation, operands, destination);
-        if (call.Overlaps(operands, ref destination.GetPinnableReference())) Eval(equation, operands).AsTensorSpan().CopyTo(destination);
-        else call.Run(operands, ref destination.GetPinnableReference());
+        if (!call.TryRun(operands, ref destination.GetPinnableReference())) Eval(equation, operands).AsTensorSpan().CopyTo(destination);
     }
 
     /// <summary>An expression for operands of exactly these shapes, planned and compiled once.</summary>

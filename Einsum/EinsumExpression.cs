@@ -34,7 +34,6 @@ public sealed class EinsumExpression<T> where T : unmanaged
     public void InvokeInto(TensorSpan<T> destination, params ReadOnlySpan<Operand<T>> operands)
     {
         var call = _calls.For(Plan.Equation.Text, operands, destination);
-        if (call.Overlaps(operands, ref destination.GetPinnableReference())) Invoke(operands).AsTensorSpan().CopyTo(destination);
-        else call.Run(operands, ref destination.GetPinnableReference());
+        if (!call.TryRun(operands, ref destination.GetPinnableReference())) Invoke(operands).AsTensorSpan().CopyTo(destination);
     }
 }

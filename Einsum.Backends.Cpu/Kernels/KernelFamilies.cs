@@ -5,6 +5,14 @@ static class KernelFamilies
 {
     internal static readonly KernelFamily[] All =
     [
+        new PackedFamily(),
+        new TransposeFamily(),
+        new ConvertFamily(),
+        new DotFamily(),
+        new RowsFamily(),
+        new ColumnsFamily(),
+        new ProductFamily(),
+        new EmittedFamily(),
         new NestFamily(),
     ];
 

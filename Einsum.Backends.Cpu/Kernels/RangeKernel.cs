@@ -2,27 +2,42 @@ namespace EinsumNet.Backends.Cpu;
 
 /// <summary>
 /// A kernel whose outermost loop is a range of independent iterations, each writing its own elements of the result. The range is cut into
-/// stretches, between which cancellation is looked at.
+/// stretches that threads share, and between which cancellation is looked at. The cuts do not depend on the number of threads.
 /// </summary>
-/// <param name="iterations">The length of the range; nothing runs where it is 0.</param>
-/// <param name="work">Multiplications, or elements moved, per iteration.</param>
-/// <param name="grain">A stretch is a multiple of so many iterations, the last one apart.</param>
-abstract unsafe class RangeKernel(long iterations, double work, long grain = 1) : CpuKernel
+abstract unsafe class RangeKernel : CpuKernel
 {
-    /// <summary>About a millisecond of work.</summary>
-    const double StretchWork = 1 << 20;
+    /// <summary>A fraction of a millisecond.</summary>
+    const double StretchWork = 1 << 19;
 
-    readonly long _stretch = (long)Math.Clamp(Math.Ceiling(StretchWork / Math.Max(work, 1) / grain), 1, Math.Max(iterations / grain, 1)) * grain;
+    readonly long _iterations, _stretch;
+
+    /// <param name="iterations">The length of the range; nothing runs where it is 0.</param>
+    /// <param name="work">Operands' elements read per iteration, over all loops inside.</param>
+    /// <param name="grain">A stretch is a multiple of so many iterations, the last one apart.</param>
+    private protected RangeKernel(long iterations, double work, long grain = 1)
+    {
+        var grains = Math.Clamp(Math.Ceiling(StretchWork / Math.Max(work, 1) / grain), Math.Ceiling((double)iterations / int.MaxValue / grain),
+            Math.Ceiling((double)Math.Max(iterations, 1) / grain));
+        (_iterations, _stretch) = (iterations, (long)grains * grain);
+    }
 
     internal sealed override void Run(nint* addresses, CpuContext context)
     {
-        for (var from = 0L; from < iterations; from += _stretch)
-        {
-            context.Cancellation.ThrowIfCancellationRequested();
-            Run(addresses, from, Math.Min(from + _stretch, iterations));
-        }
+        var stretches = (int)((_iterations + _stretch - 1) / _stretch);
+        var job = new Job(this, addresses, context.Cancellation);
+        WorkerPool.Shared.Run(ref job, stretches, context.MaxThreads);
     }
 
     /// <summary>Runs the iterations in [<paramref name="from"/>, <paramref name="to"/>), which is not empty, on the first elements of everything.</summary>
     protected abstract void Run(nint* addresses, long from, long to);
+
+    readonly struct Job(RangeKernel kernel, nint* addresses, CancellationToken cancellation) : IJob
+    {
+        public void Execute(int task)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var from = task * kernel._stretch;
+            kernel.Run(addresses, from, Math.Min(from + kernel._stretch, kernel._iterations));
+        }
+    }
 }

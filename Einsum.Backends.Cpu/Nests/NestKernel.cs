@@ -1,8 +1,11 @@
+using System.Runtime.CompilerServices;
+
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary>
 /// <c>for free { sum = 0; for contracted { sum += product of operands } out = sum }</c>, odometers around one tight loop: the innermost
-/// contracted loop, or the innermost free one where nothing is contracted.
+/// contracted loop, or the innermost free one where nothing is contracted. The loops are optimised at once: replaced while they run, Complex
+/// arithmetic stays three times slower.
 /// </summary>
 sealed unsafe class NestKernel<TOperand, TValue, TResult, TAlgebra> : RangeKernel
     where TOperand : unmanaged where TValue : unmanaged where TResult : unmanaged where TAlgebra : struct, IAlgebra<TOperand, TValue, TResult>
@@ -74,6 +77,7 @@ sealed unsafe class NestKernel<TOperand, TValue, TResult, TAlgebra> : RangeKerne
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     TValue Sum1(nint* addresses, TValue sum)
     {
         var (a, aStride, aMap) = (addresses[0], _strides[0], _maps[0]);
@@ -81,6 +85,7 @@ sealed unsafe class NestKernel<TOperand, TValue, TResult, TAlgebra> : RangeKerne
         return sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     TValue Sum2(nint* addresses, TValue sum)
     {
         var (a, aStride, aMap) = (addresses[0], _strides[0], _maps[0]);
@@ -90,6 +95,7 @@ sealed unsafe class NestKernel<TOperand, TValue, TResult, TAlgebra> : RangeKerne
         return sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     TValue SumN(nint* addresses, nint* scratch, TValue sum)
     {
         new Span<nint>(addresses, _strides.Length).CopyTo(new(scratch, _strides.Length));
@@ -103,6 +109,7 @@ sealed unsafe class NestKernel<TOperand, TValue, TResult, TAlgebra> : RangeKerne
         for (var i = _extent; i > 0; i--, result += stride) *(TResult*)result = zero;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Copy(nint* addresses)
     {
         var (a, aStride, aMap) = (addresses[0], _strides[0], _maps[0]);
@@ -111,6 +118,7 @@ sealed unsafe class NestKernel<TOperand, TValue, TResult, TAlgebra> : RangeKerne
             *(TResult*)result = TAlgebra.Write(TAlgebra.Read(*(TOperand*)a, aMap), _resultMap);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Products2(nint* addresses)
     {
         var (a, aStride, aMap) = (addresses[0], _strides[0], _maps[0]);
@@ -120,6 +128,7 @@ sealed unsafe class NestKernel<TOperand, TValue, TResult, TAlgebra> : RangeKerne
             *(TResult*)result = TAlgebra.Write(TAlgebra.Multiply(TAlgebra.Read(*(TOperand*)a, aMap), TAlgebra.Read(*(TOperand*)b, bMap)), _resultMap);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void ProductsN(nint* addresses, nint* scratch)
     {
         new Span<nint>(addresses, _strides.Length).CopyTo(new(scratch, _strides.Length));
@@ -128,6 +137,7 @@ sealed unsafe class NestKernel<TOperand, TValue, TResult, TAlgebra> : RangeKerne
     }
 
     /// <summary>The product at the addresses, which then move on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     TValue ProductN(nint* addresses)
     {
         var product = TAlgebra.Read(*(TOperand*)addresses[0], _maps[0]);

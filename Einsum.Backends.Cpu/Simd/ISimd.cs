@@ -27,6 +27,9 @@ unsafe interface ISimd<T, V> where T : unmanaged where V : struct
     /// <summary><c>left * right + addend</c>, in one rounding where the machine has it.</summary>
     static abstract V MultiplyAdd(V left, V right, V addend);
 
+    /// <summary>Where all bits of the mask's element are set the one, where they are clear the other.</summary>
+    static abstract V Select(V mask, V set, V clear);
+
     /// <summary>The sum of the elements.</summary>
     static abstract T Sum(V value);
 }

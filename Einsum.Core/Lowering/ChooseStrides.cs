@@ -95,6 +95,7 @@ sealed class ChooseStrides
         var plan = new KernelPlan(
             kind, [.. values.Select(value => new KernelOperand(value.Element, value.Conjugate ? Elementwise.Conjugate : Elementwise.Identity))],
             new KernelOperand(result.Element), merged);
+        KernelPlanVerifier.Check(plan);
         _steps.Add(new KernelStep(plan, [.. values.Select(value => value.Number)], result.Number, source));
     }
 }

@@ -12,11 +12,14 @@ namespace EinsumNet;
 /// <typeparam name="T">The element type: float, double, Half, an integer, Complex or bool.</typeparam>
 public readonly struct Operand<T> where T : unmanaged
 {
-    // An array, a Tensor<T>, a StridedMemory<T>, or null for the scalar beside it.
+    /// <summary>What <see cref="_source"/> is, so that no call has to ask its type.</summary>
+    enum Kind : byte { Scalar, Tensor, Vector, Matrix, Array, Memory }
+
     readonly object? _source;
     readonly T _scalar;
+    readonly Kind _kind;
 
-    Operand(object source) => _source = source;
+    Operand(object source, Kind kind) => (_source, _kind) = (source, kind);
 
     Operand(T scalar) => _scalar = scalar;
 
@@ -24,7 +27,7 @@ public readonly struct Operand<T> where T : unmanaged
     /// <param name="memory">At least as many elements as the shape has.</param>
     /// <param name="shape">The sizes.</param>
     /// <exception cref="EinsumException">The memory is too short, or a size is negative.</exception>
-    public Operand(ReadOnlyMemory<T> memory, Shape shape) => _source = StridedMemory<T>.Dense(memory, shape);
+    public Operand(ReadOnlyMemory<T> memory, Shape shape) : this(StridedMemory<T>.Dense(memory, shape), Kind.Memory) { }
 
     /// <summary>An operand of the given shape over memory with any non-negative strides.</summary>
     /// <param name="memory">The memory that holds every element.</param>
@@ -32,31 +35,33 @@ public readonly struct Operand<T> where T : unmanaged
     /// <param name="strides">Per axis, how many elements of memory lie between neighbours; 0 repeats one element.</param>
     /// <param name="offset">The position of the first element in the memory.</param>
     /// <exception cref="EinsumException">The memory is too short, a size, stride or the offset is negative, or the strides are not one per axis.</exception>
-    public Operand(ReadOnlyMemory<T> memory, Shape shape, ReadOnlySpan<long> strides, long offset = 0) =>
-        _source = StridedMemory<T>.Strided(memory, shape, strides, offset);
+    public Operand(ReadOnlyMemory<T> memory, Shape shape, ReadOnlySpan<long> strides, long offset = 0)
+        : this(StridedMemory<T>.Strided(memory, shape, strides, offset), Kind.Memory) { }
 
     /// <summary>A scalar.</summary>
     public static implicit operator Operand<T>(T scalar) => new(scalar);
 
     /// <summary>A vector.</summary>
     /// <exception cref="ArgumentNullException">The array is null.</exception>
-    public static implicit operator Operand<T>(T[] vector) => new((object)NotNull(vector));
+    public static implicit operator Operand<T>(T[] vector) => new(NotNull(vector), Kind.Vector);
 
     /// <summary>A matrix.</summary>
     /// <exception cref="ArgumentNullException">The array is null.</exception>
-    public static implicit operator Operand<T>(T[,] matrix) => new((object)NotNull(matrix));
+    public static implicit operator Operand<T>(T[,] matrix) => new(NotNull(matrix), Kind.Matrix);
 
     /// <summary>An array of rank 3.</summary>
     /// <exception cref="ArgumentNullException">The array is null.</exception>
-    public static implicit operator Operand<T>(T[,,] array) => new((object)NotNull(array));
+    public static implicit operator Operand<T>(T[,,] array) => new(NotNull(array), Kind.Array);
 
     /// <summary>An array of rank 4.</summary>
     /// <exception cref="ArgumentNullException">The array is null.</exception>
-    public static implicit operator Operand<T>(T[,,,] array) => new((object)NotNull(array));
+    public static implicit operator Operand<T>(T[,,,] array) => new(NotNull(array), Kind.Array);
 
     /// <summary>A tensor with any strides; a tensor of shape [1] also stands for a scalar, which the platform's tensor cannot be.</summary>
     /// <exception cref="ArgumentNullException">The tensor is null.</exception>
-    public static implicit operator Operand<T>(Tensor<T> tensor) => new((object)NotNull(tensor));
+    public static implicit operator Operand<T>(Tensor<T> tensor) =>
+        // The platform's only tensor of rank 0 is the empty one, which is no scalar.
+        NotNull(tensor).Rank == 0 ? new(Array.Empty<T>(), Kind.Vector) : new(tensor, Kind.Tensor);
 
     /// <summary>The sizes of the axes.</summary>
     public Shape Shape
@@ -69,51 +74,57 @@ public readonly struct Operand<T> where T : unmanaged
         }
     }
 
-    internal int Rank => _source switch
+    internal int Rank => _kind switch
     {
-        null => 0,
-        // The platform's only tensor of rank 0 is the empty one, which is no scalar.
-        Tensor<T> tensor => Math.Max(1, tensor.Rank),
-        Array array => array.Rank,
-        _ => Unsafe.As<StridedMemory<T>>(_source).Rank,
+        Kind.Scalar => 0,
+        Kind.Tensor => Unsafe.As<Tensor<T>>(_source)!.Rank,
+        Kind.Vector => 1,
+        Kind.Matrix => 2,
+        Kind.Array => Unsafe.As<Array>(_source)!.Rank,
+        _ => Unsafe.As<StridedMemory<T>>(_source)!.Rank,
     };
 
     /// <summary>Writes the sizes and then the strides, Rank of each; the stride of an axis of size 1 is written as it is.</summary>
     internal void WriteLayout(Span<nint> layout)
     {
-        switch (_source)
+        switch (_kind)
         {
-            case null:
+            case Kind.Scalar:
                 return;
-            case Tensor<T> { Rank: 0 }:
-                layout.Clear();
+            case Kind.Tensor:
+                var tensor = Unsafe.As<Tensor<T>>(_source)!;
+                var (lengths, strides) = (0, tensor.Rank);
+                foreach (var length in tensor.Lengths) layout[lengths++] = length;
+                foreach (var stride in tensor.Strides) layout[strides++] = stride;
                 return;
-            case Tensor<T> tensor:
-                tensor.Lengths.CopyTo(layout);
-                tensor.Strides.CopyTo(layout[tensor.Rank..]);
-                return;
-            case T[] vector:
-                layout[0] = vector.Length;
+            case Kind.Vector:
+                layout[0] = Unsafe.As<T[]>(_source)!.Length;
                 layout[1] = 1;
                 return;
-            case T[,] matrix:
+            case Kind.Matrix:
+                var matrix = Unsafe.As<T[,]>(_source)!;
                 layout[0] = matrix.GetLength(0);
                 layout[1] = matrix.GetLength(1);
                 layout[2] = layout[1];
                 layout[3] = 1;
                 return;
-            case Array array:
-                nint stride = 1;
-                for (var axis = array.Rank - 1; axis >= 0; axis--)
-                {
-                    layout[axis] = array.GetLength(axis);
-                    layout[array.Rank + axis] = stride;
-                    stride *= layout[axis];
-                }
+            case Kind.Array:
+                WriteArrayLayout(Unsafe.As<Array>(_source)!, layout);
                 return;
             default:
-                Unsafe.As<StridedMemory<T>>(_source).WriteLayout(layout);
+                Unsafe.As<StridedMemory<T>>(_source)!.WriteLayout(layout);
                 return;
+        }
+    }
+
+    static void WriteArrayLayout(Array array, Span<nint> layout)
+    {
+        nint stride = 1;
+        for (var axis = array.Rank - 1; axis >= 0; axis--)
+        {
+            layout[axis] = array.GetLength(axis);
+            layout[array.Rank + axis] = stride;
+            stride *= layout[axis];
         }
     }
 
@@ -123,18 +134,18 @@ public readonly struct Operand<T> where T : unmanaged
     {
         get
         {
-            switch (_source)
+            switch (_kind)
             {
-                case null:
+                case Kind.Scalar:
                     return ref _scalar;
-                case Tensor<T> tensor:
-                    return ref tensor.GetPinnableReference();
-                case T[] vector:
-                    return ref MemoryMarshal.GetArrayDataReference(vector);
-                case Array array:
-                    return ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(array));
+                case Kind.Tensor:
+                    return ref Unsafe.As<Tensor<T>>(_source)!.GetPinnableReference();
+                case Kind.Vector:
+                    return ref MemoryMarshal.GetArrayDataReference(Unsafe.As<T[]>(_source)!);
+                case Kind.Matrix or Kind.Array:
+                    return ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(Unsafe.As<Array>(_source)!));
                 default:
-                    return ref Unsafe.As<StridedMemory<T>>(_source).First;
+                    return ref Unsafe.As<StridedMemory<T>>(_source)!.First;
             }
         }
     }

@@ -11,7 +11,7 @@ sealed unsafe class PlanRun<TOperand, TResult> where TOperand : unmanaged where 
 
     const byte Untouched = 0xA5;
 
-    readonly CpuContext _context = new(1, CancellationToken.None);
+    static readonly CpuContext s_twoThreads = new(2, CancellationToken.None);
 
     internal PlanRun(KernelPlan plan, Func<TOperand> next)
     {
@@ -25,13 +25,13 @@ sealed unsafe class PlanRun<TOperand, TResult> where TOperand : unmanaged where 
 
     internal TResult[] Result { get; }
 
-    internal void Run(CpuKernel kernel)
+    internal void Run(CpuKernel kernel, CpuContext? context = null)
     {
         MemoryMarshal.AsBytes(Result.AsSpan()).Fill(Untouched);
         var addresses = stackalloc nint[Operands.Length + 1];
         for (var i = 0; i < Operands.Length; i++) addresses[i] = Marshal.UnsafeAddrOfPinnedArrayElement(Operands[i], Guard);
         addresses[Operands.Length] = Marshal.UnsafeAddrOfPinnedArrayElement(Result, Guard);
-        kernel.Run(addresses, _context);
+        kernel.Run(addresses, context ?? s_twoThreads);
     }
 
     internal bool IsUntouched(int position) => !MemoryMarshal.AsBytes(Result.AsSpan(position, 1)).ContainsAnyExcept(Untouched);

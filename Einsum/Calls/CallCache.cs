@@ -6,9 +6,15 @@ namespace EinsumNet;
 /// <summary>Calls by equation, element type and layouts; the hot path of every evaluation is one look-up here.</summary>
 sealed class CallCache
 {
+    /// <summary>Calls that are found without the cache's own hash, one per slot, the latest of those that share it.</summary>
+    const int RecentSlots = 64;
+
+    sealed record Recent(CallKey Key, BoundedCache<CallKey, Call>.Entry Entry);
+
     readonly EinsumEngine _engine;
     readonly EinsumPlan? _plan;
     readonly BoundedCache<CallKey, Call> _calls;
+    readonly Recent?[] _recent = new Recent?[RecentSlots];
     readonly ConcurrentDictionary<CallKey, BoundedCache<CallKey, Call>.Entry>.AlternateLookup<CallView> _lookup;
 
     /// <summary>Calls that follow one plan, or, where it is null, each its own.</summary>
@@ -36,10 +42,15 @@ sealed class CallCache
         return Find<T>(new CallView(equation, typeof(T), buffer.Write(operands, destination)), operands.Length);
     }
 
-    Call Find<T>(CallView view, int operands) where T : unmanaged =>
-        _lookup.TryGetValue(view, out var entry)
-            ? _calls.Hit(entry)
-            : _calls.GetOrAdd(CallKeyComparer.Instance.Create(view), (Cache: this, operands), static (key, state) => state.Cache.Make(key, state.operands));
+    Call Find<T>(CallView view, int operands) where T : unmanaged
+    {
+        ref var slot = ref _recent[CallKeyComparer.Mix(view) & (RecentSlots - 1)];
+        if (slot is { } recent && CallKeyComparer.Instance.Equals(view, recent.Key)) return _calls.Hit(recent.Entry);
+        if (!_lookup.TryGetValue(view, out var key, out var entry))
+            return _calls.GetOrAdd(CallKeyComparer.Instance.Create(view), (Cache: this, operands), static (key, state) => state.Cache.Make(key, state.operands));
+        slot = new Recent(key, entry);
+        return _calls.Hit(entry);
+    }
 
     Call Make(CallKey key, int operandCount)
     {
@@ -56,7 +67,7 @@ sealed class CallCache
         return new Call(
             [.. result.Shape.Rank == 0 ? [1] : result.Shape.Select(size => (nint)size)],
             _engine.Options.Backend.Load(program, _engine.Options.Settings),
-            [.. operands.Append(result).Select(layout => layout.Extent * element.Size())]);
+            [.. operands.Append(result).Select(layout => checked((nint)(layout.Extent * element.Size())))]);
     }
 
     static void CheckShapes(EinsumPlan plan, Shape[] shapes)

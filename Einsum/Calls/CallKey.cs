@@ -24,10 +24,18 @@ sealed class CallKeyComparer : IEqualityComparer<CallKey>, IAlternateEqualityCom
     public bool Equals(CallView view, CallKey key) =>
         ReferenceEquals(view.Element, key.Element) && view.Layouts.SequenceEqual(key.Layouts) && view.Text == key.Text;
 
-    public int GetHashCode(CallView view)
+    public int GetHashCode(CallView view) => Mix(view) ^ view.Text.GetHashCode();
+
+    /// <summary>A hash of the layouts and a little of the text, in a few nanoseconds.</summary>
+    internal static int Mix(CallView view)
     {
-        var hash = (ulong)view.Text.GetHashCode();
-        foreach (var word in view.Layouts) hash = (hash ^ (ulong)word) * 0x9E3779B97F4A7C15;
+        // The factors are odd and differ, and the sums do not wait for each other as a chain of products would.
+        var (hash, factor) = ((ulong)view.Text.Length << 16 | (view.Text.Length > 0 ? view.Text[^1] : '\0'), 0x9E3779B97F4A7C15UL);
+        foreach (var word in view.Layouts)
+        {
+            hash += (ulong)word * factor;
+            factor += 0xD1B54A32D192ED04UL;
+        }
         return (int)(hash >> 32) ^ (int)hash;
     }
 

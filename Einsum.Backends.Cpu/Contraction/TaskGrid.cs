@@ -1,0 +1,71 @@
+namespace EinsumNet.Backends.Cpu;
+
+/// <summary>How a product is split among threads: over the batch, then over rows and columns in units of register tiles, never over the depth.</summary>
+readonly record struct TaskGrid(long Batch, long Rows, long Columns, int BatchParts, int RowParts, int ColumnParts, int TileRows, int TileColumns)
+{
+    /// <summary>Multiply-adds below which one more thread costs more than it gives.</summary>
+    const double LeastWork = 1 << 19;
+
+    /// <summary>Batch entries are independent, so several tasks per thread cost nothing and even out threads of unequal speed.</summary>
+    const int BatchTasksPerThread = 4;
+
+    internal int Tasks => BatchParts * RowParts * ColumnParts;
+
+    internal static int ThreadsFor(double multiplyAdds, int maxThreads) => (int)Math.Clamp(multiplyAdds / LeastWork, 1, Math.Max(maxThreads, 1));
+
+    internal static TaskGrid For(long batch, long rows, long columns, int threads, int tileRows, int tileColumns)
+    {
+        if (threads == 1) return new TaskGrid(batch, rows, columns, 1, 1, 1, tileRows, tileColumns);
+        if (batch >= threads)
+            return new TaskGrid(batch, rows, columns, (int)Math.Min(batch, BatchTasksPerThread * threads), 1, 1, tileRows, tileColumns);
+
+        var parts = threads / (int)Math.Max(batch, 1);
+        var (rowParts, columnParts) = Split(Tiles(rows, tileRows), Tiles(columns, tileColumns), rows, columns, parts);
+        return new TaskGrid(batch, rows, columns, (int)batch, rowParts, columnParts, tileRows, tileColumns);
+    }
+
+    /// <summary>The range of the whole that the task computes.</summary>
+    internal TaskPart this[int task]
+    {
+        get
+        {
+            var (rest, column) = Math.DivRem(task, ColumnParts);
+            var (entry, row) = Math.DivRem(rest, RowParts);
+            return new TaskPart(
+                Range(Batch, 1, entry, BatchParts), Range(Rows, TileRows, row, RowParts), Range(Columns, TileColumns, column, ColumnParts));
+        }
+    }
+
+    /// <summary>
+    /// A grid of about <paramref name="parts"/> tasks. Each row of tasks packs all of y and each column all of x, so the grid that packs
+    /// least is taken.
+    /// </summary>
+    static (int RowParts, int ColumnParts) Split(long rowTiles, long columnTiles, long rows, long columns, int parts)
+    {
+        var (best, least) = ((1, 1), double.MaxValue);
+        for (var rowParts = 1; rowParts <= parts; rowParts++)
+        {
+            var columnParts = parts / rowParts;
+            if (rowParts > rowTiles || columnParts > columnTiles) continue;
+            // The slowest task decides: its tiles, and as a tie-break what is packed.
+            var tiles = Math.Ceiling((double)rowTiles / rowParts) * Math.Ceiling((double)columnTiles / columnParts);
+            var cost = tiles * (1 + 1e-3 * ((double)rows / rowParts + (double)columns / columnParts) / (rows + columns));
+            if (cost < least) (best, least) = ((rowParts, columnParts), cost);
+        }
+
+        return best;
+    }
+
+    static long Tiles(long extent, int unit) => (extent + unit - 1) / unit;
+
+    static TaskRange Range(long extent, int unit, int part, int parts)
+    {
+        var tiles = Tiles(extent, unit);
+        var start = Math.Min(extent, tiles * part / parts * unit);
+        return new TaskRange(start, Math.Min(extent, tiles * (part + 1) / parts * unit) - start);
+    }
+}
+
+readonly record struct TaskRange(long Start, long Count);
+
+readonly record struct TaskPart(TaskRange Batch, TaskRange Rows, TaskRange Columns);

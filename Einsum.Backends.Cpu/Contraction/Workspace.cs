@@ -1,0 +1,49 @@
+namespace EinsumNet.Backends.Cpu;
+
+/// <summary>One task's memory, carved out of one rented buffer: packed blocks, and the offsets of the block's rows, columns and depth.</summary>
+unsafe struct Workspace<T> where T : unmanaged
+{
+    /// <summary>Batch entries whose offsets are found at once.</summary>
+    internal const int BatchStretch = 64;
+
+    const int LineBytes = 64;
+
+    internal T* XBlock, YBlock, Tile;
+    internal Panel<T>* XPanels, YPanels;
+    internal nint* XRows, CRows, YColumns, CColumns, XDepth, YDepth, TileRows;
+    internal nint* XBatch, YBatch, CBatch;
+    internal int* Runs;
+
+    /// <summary>Lays the parts out from <paramref name="start"/>; the returned end tells from a start of null how many bytes are needed.</summary>
+    internal static byte* Lay(byte* start, Blocking blocks, int tileRows, int tileColumns, out Workspace<T> work)
+    {
+        var next = start;
+        work = new Workspace<T>
+        {
+            Tile = (T*)Take(ref next, (long)tileRows * tileColumns * sizeof(T)),
+            TileRows = (nint*)Take(ref next, tileRows * sizeof(nint)),
+            Runs = (int*)Take(ref next, tileColumns * sizeof(int)),
+            XBatch = (nint*)Take(ref next, BatchStretch * sizeof(nint)),
+            YBatch = (nint*)Take(ref next, BatchStretch * sizeof(nint)),
+            CBatch = (nint*)Take(ref next, BatchStretch * sizeof(nint)),
+            XRows = (nint*)Take(ref next, (long)blocks.Rows * sizeof(nint)),
+            CRows = (nint*)Take(ref next, (long)blocks.Rows * sizeof(nint)),
+            YColumns = (nint*)Take(ref next, (long)blocks.Columns * sizeof(nint)),
+            CColumns = (nint*)Take(ref next, (long)blocks.Columns * sizeof(nint)),
+            XDepth = (nint*)Take(ref next, (long)blocks.Depth * sizeof(nint)),
+            YDepth = (nint*)Take(ref next, (long)blocks.Depth * sizeof(nint)),
+            XPanels = (Panel<T>*)Take(ref next, (long)blocks.Rows / tileRows * sizeof(Panel<T>)),
+            YPanels = (Panel<T>*)Take(ref next, (long)blocks.Columns / tileColumns * sizeof(Panel<T>)),
+            XBlock = (T*)Take(ref next, (long)blocks.Rows * blocks.Depth * sizeof(T)),
+            YBlock = (T*)Take(ref next, (long)blocks.Columns * blocks.Depth * sizeof(T)),
+        };
+        return next;
+    }
+
+    static byte* Take(ref byte* next, long bytes)
+    {
+        var start = next;
+        next += (bytes + LineBytes - 1) / LineBytes * LineBytes;
+        return start;
+    }
+}

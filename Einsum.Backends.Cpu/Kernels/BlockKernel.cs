@@ -1,0 +1,48 @@
+namespace EinsumNet.Backends.Cpu;
+
+/// <summary>One free loop cut into blocks, inside an odometer over the rest of the free loops; the kernel proper runs one block.</summary>
+abstract unsafe class BlockKernel : RangeKernel
+{
+    readonly Odometer _rest;
+    readonly nint[] _strides;
+    readonly long _extent, _block, _blocks;
+
+    /// <param name="plan">The plan, whose loops have all at least one iteration.</param>
+    /// <param name="blocked">The loop to cut; null for none.</param>
+    /// <param name="rest">The free loops around it.</param>
+    /// <param name="block">How many iterations a block has, the last one apart.</param>
+    private protected BlockKernel(KernelPlan plan, Loop? blocked, IEnumerable<Loop> rest, long block)
+        : this(plan, blocked, new Odometer(plan, LoopOrder.Sort(rest)), block, Blocks(blocked, block)) { }
+
+    BlockKernel(KernelPlan plan, Loop? blocked, Odometer rest, long block, long blocks)
+        : base(rest.Count * blocks, plan.Iterations * plan.Operands.Length / (rest.Count * blocks))
+    {
+        (_rest, _block, _blocks, _extent) = (rest, block, blocks, blocked?.Extent ?? 1);
+        _strides = blocked is null ? new nint[plan.Operands.Length + 1] : Odometer.ByteStrides(plan, blocked);
+    }
+
+    static long Blocks(Loop? blocked, long block) => blocked is null ? 1 : (blocked.Extent + block - 1) / block;
+
+    protected sealed override void Run(nint* addresses, long from, long to)
+    {
+        var count = _strides.Length;
+        var indices = stackalloc long[_rest.Rank];
+        var outer = stackalloc nint[2 * count];
+        var inner = outer + count;
+        new Span<nint>(addresses, count).CopyTo(new(outer, count));
+        var (position, block) = Math.DivRem(from, _blocks);
+        _rest.Seek(position, indices, outer);
+        for (var i = from; i < to; i++)
+        {
+            var start = block * _block;
+            for (var k = 0; k < count; k++) inner[k] = outer[k] + (nint)start * _strides[k];
+            Run(inner, Math.Min(_block, _extent - start));
+            if (++block < _blocks) continue;
+            block = 0;
+            _rest.Next(indices, outer);
+        }
+    }
+
+    /// <summary>Runs so many iterations of the blocked loop.</summary>
+    protected abstract void Run(nint* addresses, long count);
+}

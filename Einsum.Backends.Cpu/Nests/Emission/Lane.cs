@@ -1,0 +1,47 @@
+using System.Reflection.Emit;
+
+namespace EinsumNet.Backends.Cpu;
+
+/// <summary>What is loaded, multiplied, added and stored at once by emitted code: a vector, or one element.</summary>
+abstract class Lane(Type element, int count)
+{
+    internal Type Element => element;
+
+    /// <summary>How many elements.</summary>
+    internal int Count => count;
+
+    /// <summary>The type of the values.</summary>
+    internal abstract Type Type { get; }
+
+    /// <summary><c>-> value</c></summary>
+    internal abstract void Zero(ILGenerator il);
+
+    /// <summary><c>address -> value</c>: the elements that lie there.</summary>
+    internal void Load(ILGenerator il)
+    {
+        if (count > 1) il.Emit(OpCodes.Unaligned, (byte)1);
+        il.Emit(OpCodes.Ldobj, Type);
+    }
+
+    /// <summary><c>address -> value</c>: the one element that lies there, in every place.</summary>
+    internal abstract void Broadcast(ILGenerator il);
+
+    /// <summary><c>address value -></c></summary>
+    internal void Store(ILGenerator il)
+    {
+        if (count > 1) il.Emit(OpCodes.Unaligned, (byte)1);
+        il.Emit(OpCodes.Stobj, Type);
+    }
+
+    /// <summary><c>value value -> value</c></summary>
+    internal abstract void Multiply(ILGenerator il);
+
+    /// <summary><c>value value -> value</c></summary>
+    internal abstract void Add(ILGenerator il);
+
+    /// <summary><c>left right -> left * right + addend</c></summary>
+    internal abstract void MultiplyAdd(ILGenerator il, LocalBuilder addend);
+
+    /// <summary><c>value -> element</c>: the sum of its elements.</summary>
+    internal abstract void Sum(ILGenerator il);
+}

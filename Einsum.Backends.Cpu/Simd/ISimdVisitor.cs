@@ -1,0 +1,30 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
+namespace EinsumNet.Backends.Cpu;
+
+/// <summary>Makes a kernel with an element type and a vector width, known only as values, as its type arguments.</summary>
+interface ISimdVisitor
+{
+    CpuKernel Visit<T, V, S>() where T : unmanaged, INumberBase<T> where V : struct where S : struct, ISimd<T, V>;
+}
+
+static class SimdVisitors
+{
+    /// <summary>Whether vectors hold such elements and can multiply and add them.</summary>
+    internal static bool IsVectorisable(this ElementType element) => element is not (ElementType.Half or ElementType.Complex or ElementType.Bool);
+
+    internal static CpuKernel Accept<TVisitor>(this ElementType element, int simdBits, TVisitor visitor) where TVisitor : struct, ISimdVisitor =>
+        element.Accept(new ByWidth<TVisitor>(simdBits, visitor));
+
+    readonly struct ByWidth<TVisitor>(int simdBits, TVisitor visitor) : INumberVisitor where TVisitor : struct, ISimdVisitor
+    {
+        public CpuKernel Visit<T>() where T : unmanaged, INumberBase<T> => simdBits switch
+        {
+            128 => visitor.Visit<T, Vector128<T>, Simd128<T>>(),
+            256 => visitor.Visit<T, Vector256<T>, Simd256<T>>(),
+            512 => visitor.Visit<T, Vector512<T>, Simd512<T>>(),
+            _ => throw new ArgumentOutOfRangeException(nameof(simdBits)),
+        };
+    }
+}

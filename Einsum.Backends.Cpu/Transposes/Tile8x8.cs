@@ -1,0 +1,44 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace EinsumNet.Backends.Cpu;
+
+/// <summary>Eight by eight elements of four bytes in eight registers: pairs, then fours, then halves change places.</summary>
+readonly unsafe struct Tile8x8 : ITile<float>
+{
+    internal static bool IsSupported => Avx.IsSupported;
+
+    public static int Side => 8;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Transpose(float* source, nint sourceStride, float* destination, nint destinationStride)
+    {
+        var (a0, a1) = Pairs(source, sourceStride, 0);
+        var (a2, a3) = Pairs(source, sourceStride, 2);
+        var (a4, a5) = Pairs(source, sourceStride, 4);
+        var (a6, a7) = Pairs(source, sourceStride, 6);
+        Store(destination, destinationStride, 0, Fours(a0, a2, low: true), Fours(a4, a6, low: true));
+        Store(destination, destinationStride, 1, Fours(a0, a2, low: false), Fours(a4, a6, low: false));
+        Store(destination, destinationStride, 2, Fours(a1, a3, low: true), Fours(a5, a7, low: true));
+        Store(destination, destinationStride, 3, Fours(a1, a3, low: false), Fours(a5, a7, low: false));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static (Vector256<float> Low, Vector256<float> High) Pairs(float* source, nint stride, int row)
+    {
+        var (even, odd) = (Vector256.Load(source + row * stride), Vector256.Load(source + (row + 1) * stride));
+        return (Avx.UnpackLow(even, odd), Avx.UnpackHigh(even, odd));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<float> Fours(Vector256<float> upper, Vector256<float> lower, bool low) =>
+        low ? Avx.Shuffle(upper, lower, 0b01_00_01_00) : Avx.Shuffle(upper, lower, 0b11_10_11_10);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Store(float* destination, nint stride, int row, Vector256<float> left, Vector256<float> right)
+    {
+        Avx.Permute2x128(left, right, 0x20).Store(destination + row * stride);
+        Avx.Permute2x128(left, right, 0x31).Store(destination + (row + 4) * stride);
+    }
+}

@@ -1,0 +1,28 @@
+namespace EinsumNet.Backends.Cpu;
+
+/// <summary>What the precompiled kernels of one and two operands have in common.</summary>
+static class PairShape
+{
+    /// <summary>Shorter loops than this many bytes are left to emitted nests, which know the extents and waste less around them.</summary>
+    internal const int LeastBytes = 64;
+
+    /// <summary>Whether the plan has one or two operands that vectors hold, and at most one contracted loop.</summary>
+    internal static bool Fits(KernelPlan plan) =>
+        plan.Operands.Length is 1 or 2
+        && plan.Element.IsVectorisable()
+        && plan.Operands.All(operand => operand.Element == plan.Element)
+        && plan.Loops.All(loop => loop.Extent > 0)
+        && plan.LoopsOf(LoopRole.Contracted).Count() <= 1;
+
+    internal static Loop? Contracted(this KernelPlan plan) => plan.Loops.FirstOrDefault(loop => loop.Role == LoopRole.Contracted);
+
+    /// <summary>The free loops but for one.</summary>
+    internal static IEnumerable<Loop> Rest(this KernelPlan plan, Loop? without) =>
+        plan.Loops.Where(loop => loop.Role != LoopRole.Contracted && !ReferenceEquals(loop, without));
+
+    /// <summary>Whether all operands have neighbours along the loop, and enough of them.</summary>
+    internal static bool IsRow(this KernelPlan plan, Loop? loop) =>
+        loop is not null && loop.Strides[..^1].All(stride => stride == 1) && plan.IsLong(loop);
+
+    internal static bool IsLong(this KernelPlan plan, Loop loop, int vectors = 1) => loop.Extent * plan.Element.Size() >= vectors * LeastBytes;
+}

@@ -1,0 +1,158 @@
+using System.Diagnostics;
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Text.Json.Nodes;
+
+namespace EinsumNet.Benchmarks;
+
+/// <summary>
+/// Answers timing requests, one JSON object a line, so that another program can time this library beside others in one interleaved run:
+/// <c>{"case": {"kind": "einsum", "spec": "ij,jk->ik", "shapes": [[2, 3], [3, 4]]}, "dtype": "float32", "samples": 5, "min_time": 0.1,
+/// "max_time": 2.0, "check": true}</c> gives the median and least seconds per evaluation and, with check, sums that tell whether results agree.
+/// Results are written with <c>InvokeInto</c> into memory that was touched before.
+/// </summary>
+static class Serve
+{
+    internal static void Run(int threads)
+    {
+        var engine = new EinsumEngine(new EinsumOptions { MaxThreads = threads });
+        while (Console.ReadLine() is { } line)
+        {
+            var request = JsonNode.Parse(line)!;
+            if (request["quit"] is not null) return;
+            JsonObject answer;
+            try
+            {
+                answer = request["dtype"]!.GetValue<string>() switch
+                {
+                    "float32" => Answer<float>(engine, request),
+                    "float64" => Answer<double>(engine, request),
+                    var other => throw new NotSupportedException($"element type {other}"),
+                };
+            }
+            catch (Exception error)
+            {
+                answer = new JsonObject { ["error"] = $"{error.GetType().Name}: {error.Message.Split('\n')[0]}" };
+            }
+            Console.WriteLine(answer.ToJsonString());
+        }
+    }
+
+    static JsonObject Answer<T>(EinsumEngine engine, JsonNode request) where T : unmanaged, INumber<T>
+    {
+        var @case = request["case"]!;
+        var answer = new JsonObject();
+        List<Member<T>> members = [];
+        Action evaluate;
+        switch (@case["kind"]!.GetValue<string>())
+        {
+            case "einsum":
+                var member = new Member<T>(engine, @case["spec"]!.GetValue<string>(), @case["shapes"]!, 0);
+                members.Add(member);
+                evaluate = member.Evaluate;
+                if (request["check"]?.GetValue<bool>() == true) member.AddChecks(answer);
+                break;
+            case "ragged":
+                members.AddRange(@case["shapes_list"]!.AsArray().Select((shapes, i) => new Member<T>(engine, @case["spec"]!.GetValue<string>(), shapes!, 2 * i)));
+                evaluate = () => members.ForEach(member => member.Evaluate());
+                break;
+            case "square":
+                var numbers = Tensor.Create<T>([.. Enumerable.Range(0, @case["n"]!.GetValue<int>()).Select(T.CreateChecked)]);
+                var square = engine.Compile<T>("i,i->i", [numbers.FlattenedLength], [numbers.FlattenedLength]);
+                var destination = Tensor.CreateFromShape<T>([numbers.FlattenedLength]);
+                evaluate = () => square.InvokeInto(destination, numbers, numbers);
+                break;
+            case var kind:
+                throw new NotSupportedException($"cases of kind {kind}");
+        }
+
+        var seconds = Time(evaluate, request["samples"]!.GetValue<int>(), request["min_time"]!.GetValue<double>(), request["max_time"]!.GetValue<double>(), out var inner);
+        answer["s"] = seconds[seconds.Count / 2];
+        answer["min_s"] = seconds[0];
+        answer["n"] = seconds.Count;
+        answer["inner"] = inner;
+        members.ForEach(member => member.Dispose());
+        return answer;
+    }
+
+    /// <summary>Seconds per evaluation, sorted: so many samples of at least their share of the least time, until the most time is up.</summary>
+    static List<double> Time(Action evaluate, int samples, double minTime, double maxTime, out int inner)
+    {
+        var first = Measure(evaluate, 1);
+        var each = Math.Max(Math.Min(first, Measure(evaluate, 1)), 1e-8);
+        inner = Repeats(each);
+        // Methods that start unoptimised are replaced while this runs; what is timed is what stays.
+        if (inner > 1) inner = Repeats(Math.Max(Measure(evaluate, Math.Max(1, inner / 2)), 1e-9));
+        var seconds = new List<double>();
+        var clock = Stopwatch.StartNew();
+        while (seconds.Count < samples && (seconds.Count < 2 || clock.Elapsed.TotalSeconds < maxTime)) seconds.Add(Measure(evaluate, inner));
+        seconds.Sort();
+        return seconds;
+
+        int Repeats(double each) => (int)Math.Clamp(minTime / samples / each, 1, 1e9);
+    }
+
+    static double Measure(Action evaluate, int repeats)
+    {
+        var start = Stopwatch.GetTimestamp();
+        for (var i = 0; i < repeats; i++) evaluate();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds / repeats;
+    }
+
+    /// <summary>One equation with its operands and a destination.</summary>
+    sealed unsafe class Member<T> : IDisposable where T : unmanaged, INumber<T>
+    {
+        readonly EinsumExpression<T> _expression;
+        readonly Operand<T>[] _operands;
+        readonly List<IDisposable> _memory = [];
+        readonly TouchedMemory<T> _result;
+        readonly nint[] _resultLengths;
+        readonly nint _resultCount;
+
+        internal Member(EinsumEngine engine, string spec, JsonNode shapes, int firstOperand)
+        {
+            var sizes = shapes.AsArray().Select(shape => Shape.Create([.. shape!.AsArray().Select(size => size!.GetValue<long>())])).ToArray();
+            _expression = engine.Compile<T>(spec, sizes);
+            _operands = [.. sizes.Select((shape, i) => Fill(firstOperand + i, shape))];
+            var result = _expression.Plan.ResultShape;
+            _resultLengths = [.. result.Rank == 0 ? [1] : result.Select(size => (nint)size)];
+            _resultCount = _resultLengths.Aggregate((nint)1, (product, size) => product * size);
+            _result = new TouchedMemory<T>(_resultCount);
+            _memory.Add(_result);
+        }
+
+        public void Dispose() => _memory.ForEach(memory => memory.Dispose());
+
+        internal void Evaluate() => _expression.InvokeInto(new TensorSpan<T>(_result.Start, _resultCount, _resultLengths), _operands);
+
+        /// <summary>Element e of operand t is ((40503 e + 12345 (t + 1)) mod 65521 - 32760) / 65536, exact in float.</summary>
+        Operand<T> Fill(int operand, Shape shape)
+        {
+            var memory = new TouchedMemory<T>(shape.Aggregate(1L, (product, size) => product * size));
+            _memory.Add(memory);
+            var elements = memory.GetSpan();
+            for (var e = 0L; e < elements.Length; e++)
+                elements[(int)e] = T.CreateChecked(((e % 65521 * 40503 + 12345 * (operand + 1)) % 65521 - 32760) / 65536.0);
+            return new Operand<T>(memory.Memory, shape);
+        }
+
+        internal void AddChecks(JsonObject answer)
+        {
+            Evaluate();
+            var flat = _result.GetSpan();
+            var (sum, abs) = (0.0, 0.0);
+            for (var e = 0; e < flat.Length; e++)
+            {
+                var element = double.CreateChecked(flat[e]);
+                sum += (e % 101 * 7919L % 101 + 1) / 101.0 * element;
+                abs += Math.Abs(element);
+            }
+            answer["sum"] = sum;
+            answer["abs"] = abs;
+            answer["shape"] = new JsonArray([.. _expression.Plan.ResultShape.Select(size => (JsonNode)size)]);
+            var probe = new JsonArray();
+            for (var k = 1; k <= 64 && flat.Length > 0; k++) probe.Add(double.CreateChecked(flat[(int)(k * 2654435761L % flat.Length)]));
+            answer["probe"] = probe;
+        }
+    }
+}

@@ -1,0 +1,3 @@
+using EinsumNet.Tool;
+
+return Cli.Run(args, Console.Out, Console.Error);

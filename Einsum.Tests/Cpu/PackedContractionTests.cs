@@ -1,0 +1,128 @@
+using System.Numerics;
+
+namespace EinsumNet.Backends.Cpu.Tests;
+
+[TestFixture(128)]
+[TestFixture(256)]
+[TestFixture(512)]
+public class PackedContractionTests(int simdBits)
+{
+    static readonly int[] s_rows = [.. Enumerable.Range(1, 29), 42, 43];
+    static readonly int[] s_columns = [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 48, 49, 63, 64, 65];
+
+    [Test]
+    public void Every_edge_of_a_tile_is_exact([Values] bool transposeA, [Values] bool transposeB, [Values] bool resultByColumns)
+    {
+        foreach (var rows in s_rows)
+        {
+            foreach (var columns in s_columns)
+            {
+                ContractionCase<float>.Matrices(rows, columns, 9, transposeA, transposeB, resultByColumns).Check(simdBits);
+                ContractionCase<double>.Matrices(rows, columns, 5, transposeA, transposeB, resultByColumns).Check(simdBits);
+            }
+        }
+    }
+
+    [Test]
+    public void Blocks_of_depth_add_up([Values(1, 2, 191, 192, 193, 383, 384, 385, 767, 769)] int depth, [Values] bool transpose)
+    {
+        ContractionCase<float>.Matrices(17, 37, depth, transpose, !transpose).Check(simdBits);
+        ContractionCase<double>.Matrices(17, 37, depth, transpose, !transpose).Check(simdBits);
+    }
+
+    [TestCase(701, 33, 390)]
+    [TestCase(15, 3100, 400)]
+    [TestCase(350, 300, 200)]
+    public void Several_blocks_and_threads(int rows, int columns, int depth)
+    {
+        foreach (var threads in new[] { 1, 2, 5 })
+        {
+            ContractionCase<float>.Matrices(rows, columns, depth).Check(simdBits, threads);
+            ContractionCase<double>.Matrices(rows, columns, depth, transposeB: true).Check(simdBits, threads);
+        }
+    }
+
+    [Test]
+    public void Random_loops_and_strides([Range(0, 9)] int hundred)
+    {
+        for (var seed = 100 * hundred; seed < 100 * hundred + 100; seed++)
+        {
+            var loops = RandomLoops.Contraction(seed);
+            new ContractionCase<float>(loops).Check(simdBits, threads: 1 + seed % 3);
+            new ContractionCase<double>(loops).Check(simdBits, threads: 1 + seed % 3);
+        }
+    }
+
+    [Test]
+    public void Batches_are_split_among_threads([Values(2, 3, 7, 150)] int batch, [Values(1, 2, 5)] int threads)
+    {
+        Loop[] loops =
+        [
+            new(batch, LoopRole.Batch, [30 * 40, 40 * 35, 30 * 35]),
+            new(30, LoopRole.Left, [40, 0, 35]),
+            new(35, LoopRole.Right, [0, 1, 1]),
+            new(40, LoopRole.Contracted, [1, 35, 0]),
+        ];
+        new ContractionCase<float>(loops).Check(simdBits, threads);
+        new ContractionCase<double>(loops).Check(simdBits, threads);
+    }
+
+    [Test]
+    public void The_sum_over_nothing_is_zero()
+    {
+        ContractionCase<float>.Matrices(20, 40, 0).Check(simdBits, threads: 2);
+        ContractionCase<double>.Matrices(20, 40, 0, resultByColumns: true).Check(simdBits);
+    }
+
+    [TestCase(0, 5)]
+    [TestCase(5, 0)]
+    public void An_empty_result_is_left_alone(int rows, int columns) => ContractionCase<float>.Matrices(rows, columns, 3).Check(simdBits, threads: 2);
+
+    [Test]
+    public void The_bits_depend_neither_on_the_run_nor_on_the_threads([Values] bool resultByColumns)
+    {
+        Same(ContractionCase<float>.Matrices(301, 517, 801, resultByColumns: resultByColumns));
+        Same(ContractionCase<double>.Matrices(301, 517, 401, resultByColumns: resultByColumns));
+
+        void Same<T>(ContractionCase<T> contraction) where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            var first = contraction.Run(simdBits, threads: 1);
+            foreach (var threads in new[] { 1, 2, 2, 3, 5 }) Assert.That(contraction.Run(simdBits, threads), Is.EqualTo(first), $"{threads} threads");
+        }
+    }
+
+    [TestCase(8, 1)]
+    [TestCase(200, 1)]
+    [TestCase(200, 2)]
+    public void A_run_allocates_nothing(int size, int threads)
+    {
+        var contraction = ContractionCase<float>.Matrices(size, size, size);
+        var kernel = new PackedFamily().Create(contraction.Plan, simdBits);
+        var (result, context) = (new float[size * size + 80], new CpuContext(threads, CancellationToken.None));
+        for (var i = 0; i < 3; i++) contraction.Run(kernel, result, context);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 20; i++) contraction.Run(kernel, result, context);
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+    }
+
+    [Test]
+    public void Cancellation_is_seen([Values(1, 2)] int threads)
+    {
+        var contraction = ContractionCase<float>.Matrices(300, 300, 300);
+        Assert.That(() => contraction.Run(simdBits, threads, new CancellationToken(true)), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public void Only_plain_contractions_of_floats_and_doubles_are_for_this_family()
+    {
+        var plan = ContractionCase<float>.Matrices(3, 3, 3).Plan;
+        var family = new PackedFamily();
+        Assert.Multiple(() =>
+        {
+            Assert.That(family.CanRun(plan));
+            Assert.That(family.CanRun(plan with { Kind = KernelKind.NAry }), Is.False);
+            Assert.That(family.CanRun(plan with { Result = new KernelOperand(ElementType.Double) }), Is.False);
+            Assert.That(family.CanRun(plan with { Result = new KernelOperand(ElementType.Float, Elementwise.Conjugate) }), Is.False);
+        });
+    }
+}
