@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary>A kernel program with its kernels: runs them one after the other over the operands, the result and a rented workspace.</summary>
@@ -35,6 +37,7 @@ sealed unsafe class CpuExecutable : Executable
         }
     }
 
+    [SkipLocalsInit]
     void RunSteps(ReadOnlySpan<nint> addresses, byte* workspace)
     {
         const int onStack = 64;

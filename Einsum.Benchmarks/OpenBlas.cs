@@ -28,17 +28,26 @@ static unsafe partial class OpenBlas
     }
 
     /// <summary>
-    /// OpenBLAS falls back to its Haswell kernels on processors younger than itself; where there is AVX-512 it is told to use what it has
-    /// for it, unless the user's <c>OPENBLAS_CORETYPE</c> says otherwise. It reads the C library's environment, which .NET's setter does not reach.
+    /// The rival at its best: it falls back to Haswell kernels on processors younger than itself, and machines set <c>OPENBLAS_CORETYPE</c> and
+    /// <c>OPENBLAS_L2_SIZE</c> for reproducible bits, so where there is AVX-512 both are overruled. OpenBLAS reads the C library's
+    /// environment, which .NET's setter does not reach.
     /// </summary>
     static bool Load()
     {
-        if (Avx512F.IsSupported && OperatingSystem.IsLinux()) _ = SetEnvironment("OPENBLAS_CORETYPE", "SkylakeX", overwrite: 0);
+        if (OperatingSystem.IsLinux())
+        {
+            if (Avx512F.IsSupported) _ = SetEnvironment("OPENBLAS_CORETYPE", "SkylakeX", overwrite: 1);
+            _ = UnsetEnvironment("OPENBLAS_L2_SIZE");
+        }
+
         return NativeLibrary.TryLoad(Library, out _);
     }
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetEnvironment(string name, string value, int overwrite);
+
+    [LibraryImport("libc", EntryPoint = "unsetenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int UnsetEnvironment(string name);
 
     [LibraryImport(Library, EntryPoint = "openblas_set_num_threads")]
     internal static partial void SetThreads(int threads);

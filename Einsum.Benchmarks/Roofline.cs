@@ -20,7 +20,8 @@ static unsafe class Roofline
         Console.WriteLine();
         Console.WriteLine("| GB/s, one thread | read | copy | triad |");
         Console.WriteLine("|---|---|---|---|");
-        foreach (var (name, bytes) in new[] { ("L1, 16 KiB", 16 << 10), ("L2, 512 KiB", 512 << 10), ("L3, 16 MiB", 16 << 20), ("memory, 256 MiB", 256 << 20) })
+        (string, int)[] sizes = [("L1, 16 KiB", 16 << 10), ("L2, 512 KiB", 512 << 10), ("L3, 16 MiB", 16 << 20), ("memory, 256 MiB", 256 << 20)];
+        foreach (var (name, bytes) in sizes)
             Console.WriteLine($"| {name} | {Bandwidth(bytes, 1, &Read):F1} | {Bandwidth(bytes, 2, &Copy):F1} | {Bandwidth(bytes, 3, &Triad):F1} |");
     }
 

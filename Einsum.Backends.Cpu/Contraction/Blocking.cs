@@ -7,7 +7,7 @@ namespace EinsumNet.Backends.Cpu;
 /// </summary>
 readonly record struct Blocking(int Rows, int Columns, int Depth)
 {
-    /// <summary>A tile's reading and writing of the result is paid once per block of depth; from here on it is under a hundredth of the tile's work.</summary>
+    /// <summary>A tile's reading and writing of the result is paid once per block of depth; deeper ones gained nothing (Zen 5).</summary>
     const int MaxDepthBytes = 2560;
 
     const long MaxColumnBytes = 4 << 20;
@@ -25,7 +25,7 @@ readonly record struct Blocking(int Rows, int Columns, int Depth)
     /// <summary>The depth of a block; of the whole product alone, so that an element's sum is cut at the same places whoever computes it.</summary>
     static int DepthFor(long depth, int elementSize) => Balance(depth, MaxDepthBytes / elementSize, 1);
 
-    /// <summary>The least multiple of <paramref name="unit"/> that covers the extent in as few blocks as blocks of at most <paramref name="limit"/> do.</summary>
+    /// <summary>The least multiple of <paramref name="unit"/> that covers the extent in as few blocks as <paramref name="limit"/> allows.</summary>
     static int Balance(long extent, long limit, int unit)
     {
         limit = Math.Max(limit / unit * unit, unit);

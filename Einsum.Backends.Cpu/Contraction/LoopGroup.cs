@@ -23,7 +23,7 @@ sealed unsafe class LoopGroup
     /// <summary>How many iterations the loops have together.</summary>
     internal long Extent { get; }
 
-    /// <summary>Writes the operand's offsets, in elements, of iterations <paramref name="start"/> to <paramref name="start"/> + <paramref name="count"/> - 1.</summary>
+    /// <summary>Writes the operand's offsets, in elements, of <paramref name="count"/> iterations from <paramref name="start"/> on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
     internal void Offsets(int operand, long start, int count, nint* offsets)

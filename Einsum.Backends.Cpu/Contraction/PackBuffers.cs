@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary>
-/// A pool of native buffers, aligned to pages' cache lines, that runs rent: one slot per thread that may run at once, a few to spare. Renting and
-/// returning allocate nothing once the buffers have grown to what the runs need.
+/// A pool of page-aligned native buffers that runs rent, one per task at work. Renting and returning allocate nothing once the buffers have
+/// grown to what the runs need.
 /// </summary>
 static unsafe class PackBuffers
 {

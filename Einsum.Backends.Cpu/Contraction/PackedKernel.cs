@@ -1,6 +1,6 @@
 namespace EinsumNet.Backends.Cpu;
 
-/// <summary><c>out[batch, i, j] = sum over p of x[batch, i, p] * y[batch, j, p]</c>, split among threads; see <see cref="ContractionShape"/>.</summary>
+/// <summary><c>out[batch, i, j] = sum over p of x[batch, i, p] * y[batch, j, p]</c>, among threads; see <see cref="ContractionShape"/>.</summary>
 sealed unsafe class PackedKernel<T, V, S, TKernel> : CpuKernel
     where T : unmanaged where V : struct where S : struct, ISimd<T, V> where TKernel : struct, IMicroKernel<T>
 {

@@ -12,7 +12,7 @@ static unsafe class Packing<T> where T : unmanaged
     /// <summary>All panels are packed for two cache lines' worth of depth before any goes on, so that each line and page is visited once.</summary>
     static int Stretch => 128 / sizeof(T);
 
-    /// <summary>Packs <paramref name="count"/> entries into panels of <paramref name="width"/>, each <c>width * depth</c> elements of the block.</summary>
+    /// <summary>Packs <paramref name="count"/> entries into panels of <paramref name="width"/>, one after the other in the block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Pack(T* from, nint* offsets, int count, int width, nint* steps, int depth, T* block, Panel<T>* panels)
     {

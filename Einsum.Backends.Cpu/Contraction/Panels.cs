@@ -33,7 +33,7 @@ static unsafe class Panels<T> where T : unmanaged
         }
     }
 
-    /// <summary>Columns of y for <paramref name="uses"/> panels of x; a panel may be read in place when it is full and its columns are neighbours.</summary>
+    /// <summary>Columns of y for <paramref name="uses"/> panels of x; a full panel of neighbours may be read in place.</summary>
     internal static void OfColumns<TKernel>(
         T* y, nint* columns, int count, nint* steps, int depth, int uses, T* block, Panel<T>* panels) where TKernel : struct, IMicroKernel<T>
     {

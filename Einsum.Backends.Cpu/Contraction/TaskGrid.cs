@@ -1,6 +1,6 @@
 namespace EinsumNet.Backends.Cpu;
 
-/// <summary>How a product is split among threads: over the batch, then over rows and columns in units of register tiles, never over the depth.</summary>
+/// <summary>How a product is split into tasks: over the batch, then over rows and columns in register tiles, never over the depth.</summary>
 readonly record struct TaskGrid(long Batch, long Rows, long Columns, int BatchParts, int RowParts, int ColumnParts, int TileRows, int TileColumns)
 {
     /// <summary>Multiply-adds below which one more thread costs more than it gives.</summary>

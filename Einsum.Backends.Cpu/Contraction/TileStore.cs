@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace EinsumNet.Backends.Cpu;
 
-/// <summary><c>c[rows[i] + columns[j]] (+)= tile[i, j]</c>: the way to the result for tiles at its edges and for columns that are not neighbours.</summary>
+/// <summary><c>c[rows[i] + columns[j]] (+)= tile[i, j]</c>: tiles at the result's edges and columns that are not neighbours.</summary>
 static unsafe class TileStore<T, V, S> where T : unmanaged where V : struct where S : struct, ISimd<T, V>
 {
     /// <summary>The lengths of the runs of neighbours among the columns, front to back; returns how many there are.</summary>

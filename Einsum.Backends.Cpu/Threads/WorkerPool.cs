@@ -19,7 +19,7 @@ sealed unsafe class WorkerPool
     int _next;
     Exception? _error;
 
-    /// <summary>Does tasks 0 to <paramref name="tasks"/> - 1 of the job on at most <paramref name="maxThreads"/> threads, this one among them.</summary>
+    /// <summary>Does all tasks of the job on at most <paramref name="maxThreads"/> threads, this one among them.</summary>
     internal void Run<TJob>(ref TJob job, int tasks, int maxThreads) where TJob : struct, IJob
     {
         var helpers = Math.Min(maxThreads, tasks) - 1;

@@ -5,14 +5,14 @@ namespace EinsumNet.Backends.Cpu.Tests;
 
 /// <summary>
 /// A contraction with its memory, run by a kernel and by the naive loop nest. The result's memory starts as NaNs of one pattern, which also stand in
-/// its gaps and around it, so that a stray write shows.
+/// its gaps and around it, so that a stray write shows; past the operands lies memory that may not be read.
 /// </summary>
-sealed unsafe class ContractionCase<T> where T : unmanaged, IFloatingPointIeee754<T>
+sealed unsafe class ContractionCase<T> : IDisposable where T : unmanaged, IFloatingPointIeee754<T>
 {
     const int Guard = 40;
 
-    readonly T[] _a;
-    readonly T[] _b;
+    readonly GuardedMemory<T> _a;
+    readonly GuardedMemory<T> _b;
 
     internal ContractionCase(IReadOnlyList<Loop> loops, int seed = 1)
     {
@@ -50,16 +50,20 @@ sealed unsafe class ContractionCase<T> where T : unmanaged, IFloatingPointIeee75
 
     internal void Run(CpuKernel kernel, T[] result, CpuContext context)
     {
-        fixed (T* a = _a, b = _b, c = result)
+        fixed (T* c = result)
         {
-            var addresses = stackalloc nint[] { (nint)a, (nint)b, (nint)(c + Guard) };
+            var addresses = stackalloc nint[] { (nint)_a.Start, (nint)_b.Start, (nint)(c + Guard) };
             kernel.Run(addresses, context);
         }
     }
 
-    /// <summary>Runs and compares with the naive nest: within (depth + 2) * eps * sum of |a * b|, and not one element elsewhere touched.</summary>
+    /// <summary>
+    /// Runs and compares with the naive nest: within (depth + 2) * eps * sum of |a * b|, and not one element elsewhere touched. Gives the memory
+    /// back.
+    /// </summary>
     internal void Check(int simdBits, int threads = 1)
     {
+        using var memory = this;
         var actual = Run(simdBits, threads);
         var written = new bool[actual.Length];
         var epsilon = typeof(T) == typeof(float) ? 1.2e-7 : 2.3e-16;
@@ -68,7 +72,8 @@ sealed unsafe class ContractionCase<T> where T : unmanaged, IFloatingPointIeee75
             written[Guard + address] = true;
             var error = Math.Abs(double.CreateChecked(actual[Guard + address]) - sum);
             var bound = (Plan.Extent(LoopRole.Contracted) + 2) * epsilon * magnitude;
-            if (double.IsNaN(error) || error > bound) Assert.Fail($"{simdBits} bits, {threads} threads, {Plan}: at {address}, error {error}, bound {bound}");
+            if (double.IsNaN(error) || error > bound)
+                Assert.Fail($"{simdBits} bits, {threads} threads, {Plan}: at {address}, error {error}, bound {bound}");
         }
 
         for (var i = 0; i < actual.Length; i++)
@@ -85,7 +90,7 @@ sealed unsafe class ContractionCase<T> where T : unmanaged, IFloatingPointIeee75
             var (sum, magnitude) = (0.0, 0.0);
             foreach (var (p, q, _) in inner)
             {
-                var product = double.CreateChecked(_a[a + p]) * double.CreateChecked(_b[b + q]);
+                var product = At(_a, a + p) * At(_b, b + q);
                 sum += product;
                 magnitude += Math.Abs(product);
             }
@@ -106,12 +111,22 @@ sealed unsafe class ContractionCase<T> where T : unmanaged, IFloatingPointIeee75
 
     /// <summary>How many elements the operand's memory has.</summary>
     int Reach(int operand) =>
-        Plan.Loops.Any(loop => loop.Extent == 0 && loop.Strides[operand] != 0) ? 0 : (int)Plan.Loops.Sum(loop => Math.Max(loop.Extent - 1, 0) * loop.Strides[operand]) + 1;
+        Plan.Loops.Any(loop => loop.Extent == 0 && loop.Strides[operand] != 0)
+            ? 0
+            : (int)Plan.Loops.Sum(loop => Math.Max(loop.Extent - 1, 0) * loop.Strides[operand]) + 1;
 
-    static T[] Values(int count, Random random)
+    static double At(GuardedMemory<T> memory, long index) => double.CreateChecked(memory.Start[index]);
+
+    static GuardedMemory<T> Values(int count, Random random)
     {
-        var values = new T[count];
-        for (var i = 0; i < count; i++) values[i] = T.CreateChecked(random.NextDouble() * 2 - 1);
+        var values = new GuardedMemory<T>(count);
+        for (var i = 0; i < count; i++) values.Start[i] = T.CreateChecked(random.NextDouble() * 2 - 1);
         return values;
+    }
+
+    public void Dispose()
+    {
+        _a.Dispose();
+        _b.Dispose();
     }
 }
