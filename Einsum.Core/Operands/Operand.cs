@@ -59,7 +59,9 @@ public readonly struct Operand<T> where T : unmanaged
 
     /// <summary>A tensor with any strides; a tensor of shape [1] also stands for a scalar, which the platform's tensor cannot be.</summary>
     /// <exception cref="ArgumentNullException">The tensor is null.</exception>
-    public static implicit operator Operand<T>(Tensor<T> tensor) => new(NotNull(tensor), Kind.Tensor);
+    public static implicit operator Operand<T>(Tensor<T> tensor) =>
+        // The platform's only tensor of rank 0 is the empty one, which is no scalar.
+        NotNull(tensor).Rank == 0 ? new(Array.Empty<T>(), Kind.Vector) : new(tensor, Kind.Tensor);
 
     /// <summary>The sizes of the axes.</summary>
     public Shape Shape

@@ -74,6 +74,16 @@ sealed class InferenceTests
     }
 
     [Test]
+    public void The_empty_tensor_is_no_scalar()
+    {
+        Assert.That(Einsum.Eval("i->", Tensor<double>.Empty)[0], Is.Zero);
+        Assert.That(Einsum.Eval("i->i", Tensor<double>.Empty).Shape(), Is.EqualTo(new long[] { 0 }));
+        Assert.That(() => Einsum.Eval("->", Tensor<double>.Empty), Throws.TypeOf<EinsumException>().With.Property("Code").EqualTo("EIN0202"));
+        Assert.That(() => Einsum.EvalInto<double>("i->", default, Values.Vector), Throws.TypeOf<EinsumException>().With.Property("Code").EqualTo("EIN0401"));
+        Assert.That(() => Einsum.EvalInto<double>("i->i", default, Array.Empty<double>()), Throws.Nothing);
+    }
+
+    [Test]
     public void The_result_is_never_a_view_of_an_operand()
     {
         var tensor = Values.Range<int>(4);

@@ -30,11 +30,13 @@ struct LayoutBuffer
     internal ReadOnlySpan<nint> Write<T>(ReadOnlySpan<Operand<T>> operands, in TensorSpan<T> destination) where T : unmanaged
     {
         Span<nint> words = this;
-        var rank = destination.Rank;
+        // The platform's only span of rank 0 is the empty one: of shape [0], not a scalar.
+        var rank = Math.Max(1, destination.Rank);
         var length = Length(operands) + 1 + 2 * rank;
         if (length > OnStack) words = new nint[length];
         var at = WriteOperands(operands, words);
         words[at] = ~rank;
+        words[(at + 1)..length].Clear();
         destination.Lengths.CopyTo(words[(at + 1)..]);
         destination.Strides.CopyTo(words[(at + 1 + rank)..]);
         return words[..length];
