@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics.Tensors;
 
 namespace EinsumNet;
@@ -44,6 +45,10 @@ public static class Einsum
     /// <inheritdoc cref="EinsumEngine.Compile{T}(string, ReadOnlySpan{Shape})"/>
     public static EinsumExpression<T> Compile<T>(string equation, params ReadOnlySpan<Shape> shapes) where T : unmanaged =>
         EinsumEngine.Default.Compile<T>(equation, shapes);
+
+    /// <inheritdoc cref="EinsumEngine.TryCompile{T}(string, out EinsumExpression{T}, ReadOnlySpan{Shape})"/>
+    public static bool TryCompile<T>(string? equation, [NotNullWhen(true)] out EinsumExpression<T>? expression, params ReadOnlySpan<Shape> shapes)
+        where T : unmanaged => EinsumEngine.Default.TryCompile(equation, out expression, shapes);
 
     /// <inheritdoc cref="EinsumEngine.Compile{T}(EinsumPlan)"/>
     public static EinsumExpression<T> Compile<T>(EinsumPlan plan) where T : unmanaged => EinsumEngine.Default.Compile<T>(plan);

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics.Tensors;
 
 namespace EinsumNet;
@@ -16,7 +18,8 @@ public sealed partial class EinsumEngine
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
-        Options = options;
+        // What was checked and cached by must not change under the engine.
+        Options = options with { Sizes = options.Sizes.ToFrozenDictionary() };
         _plans = new BoundedCache<PlanKey, EinsumPlan>(options.CacheCapacity);
         _calls = new CallCache(this, options.CacheCapacity);
     }
@@ -58,6 +61,20 @@ public sealed partial class EinsumEngine
     /// <summary>An expression for operands of exactly these shapes, planned and compiled once.</summary>
     /// <exception cref="EinsumException">The equation is not valid, or the shapes do not fit it.</exception>
     public EinsumExpression<T> Compile<T>(string equation, params ReadOnlySpan<Shape> shapes) where T : unmanaged => new(this, Plan<T>(equation, shapes));
+
+    /// <summary>As <see cref="Compile{T}(string, ReadOnlySpan{Shape})"/>, but false where the equation is not valid or the shapes do not fit it.</summary>
+    public bool TryCompile<T>(string? equation, [NotNullWhen(true)] out EinsumExpression<T>? expression, params ReadOnlySpan<Shape> shapes) where T : unmanaged
+    {
+        try
+        {
+            expression = equation is null ? null : Compile<T>(equation, shapes);
+        }
+        catch (EinsumException)
+        {
+            expression = null;
+        }
+        return expression is not null;
+    }
 
     /// <summary>An expression that follows a plan, such as one that was read from JSON.</summary>
     /// <exception cref="EinsumException">The plan was made for another element type.</exception>

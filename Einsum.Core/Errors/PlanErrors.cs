@@ -22,6 +22,10 @@ static class PlanErrors
     internal static EinsumException OverMemoryLimit(string equation, string finder, double bytes, long limit) =>
         new ErrorText("EIN0306", $"the path of {finder} makes an intermediate of {bytes:0} bytes, but EinsumOptions.MemoryLimit is {limit}.", equation).ToException();
 
+    internal static EinsumException TooMuchWorkspace(string equation, long bytes) =>
+        new ErrorText("EIN0308", $"the intermediates take {bytes} bytes, more than this machine has.", equation)
+            .Hint($"EinsumOptions.MemoryLimit makes the path finder keep every intermediate within a limit.").ToException();
+
     internal static EinsumException OptionRange(string option, object value, string range) =>
         new ErrorText("EIN0305", $"EinsumOptions.{option} is {value}; {range}.").ToException();
 }

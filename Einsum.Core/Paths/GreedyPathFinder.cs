@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace EinsumNet;
 
 /// <summary>
-/// Contracts, as long as two operands share a label, the pair for which size(result) - size(left) - size(right) is smallest, and then
-/// multiplies what is left, smallest first (the greedy of opt_einsum: Smith and Gray, 2018).
+/// Multiplies operands with the same labels, contracts the pair for which size(result) - size(left) - size(right) is smallest as long as two
+/// operands share a label that the output does not need, and then multiplies what is left, smallest first (opt_einsum: Smith and Gray, 2018).
 /// </summary>
 sealed class GreedyPathFinder : IPathFinder
 {
@@ -19,63 +19,89 @@ sealed class GreedyPathFinder : IPathFinder
     sealed class Search
     {
         readonly ContractionProblem _problem;
-        readonly List<HashSet<int>?> _values = [];
-        readonly HashSet<int>[] _holders;
         readonly HashSet<int> _output;
+        readonly List<HashSet<int>?> _values = [];
+        readonly Dictionary<HashSet<int>, int> _byLabels = new(HashSet<int>.CreateSetComparer());
+        readonly int[] _uses;
+        readonly SortedSet<int>[] _holders;
         readonly List<(int Left, int Right)> _steps = [];
-        readonly PriorityQueue<(int Left, int Right), (double Cost, int Order)> _queue = new();
-        int _order;
+        readonly PriorityQueue<(int Left, int Right), (double Cost, int Later, int Earlier)> _queue = new();
 
         internal Search(ContractionProblem problem)
         {
             _problem = problem;
             _output = [.. problem.Output];
-            _holders = [.. problem.Sizes.Select(_ => new HashSet<int>())];
-            foreach (var input in problem.Inputs) Append([.. input]);
+            _uses = new int[problem.Sizes.Length];
+            _holders = [.. problem.Sizes.Select(_ => new SortedSet<int>())];
         }
 
         internal ContractionPath Run()
         {
-            for (var i = 0; i < _problem.Inputs.Length; i++) Offer(i, onlyLater: true);
+            foreach (var input in _problem.Inputs) Append([.. input]);
+            // Only now that all are known: a product may drop a label only where nobody else has it.
+            for (var value = 0; value < _problem.Inputs.Length; value++) MergeEqual(value);
+            foreach (var holders in _holders)
+                foreach (var value in holders) OfferBest(value, holders.Where(other => other > value));
             while (_queue.TryDequeue(out var pair, out _))
             {
                 if (_values[pair.Left] is null || _values[pair.Right] is null) continue;
-                Contract(pair.Left, pair.Right);
-                Offer(_values.Count - 1, onlyLater: false);
+                var made = MergeEqual(Contract(pair.Left, pair.Right));
+                OfferBest(made, _values[made]!.SelectMany(label => _holders[label]).Where(other => other != made).Distinct().Order());
             }
             MultiplyRest();
             return Linear();
         }
 
-        void Append(HashSet<int> labels)
+        int Append(HashSet<int> labels)
         {
-            foreach (var label in labels) _holders[label].Add(_values.Count);
+            var value = _values.Count;
             _values.Add(labels);
+            foreach (var label in labels)
+            {
+                _uses[label]++;
+                if (!_output.Contains(label)) _holders[label].Add(value);
+            }
+            return value;
         }
 
-        void Offer(int value, bool onlyLater)
+        /// <summary>Multiplies the value with one of the same labels, if there is one, as often as there is.</summary>
+        int MergeEqual(int value)
         {
-            var neighbours = new SortedSet<int>();
-            foreach (var label in _values[value]!)
-                foreach (var holder in _holders[label])
-                    if (onlyLater ? holder > value : holder != value) neighbours.Add(holder);
-            foreach (var other in neighbours)
+            while (_values[value] is { } labels && _byLabels.Remove(labels, out var twin))
+                if (twin != value && _values[twin] is not null) value = Contract(twin, value);
+            if (_values[value] is { } left) _byLabels[left] = value;
+            return value;
+        }
+
+        void OfferBest(int value, IEnumerable<int> others)
+        {
+            var best = (Cost: double.PositiveInfinity, Other: -1);
+            foreach (var other in others)
             {
                 var size = Size(Result(value, other));
                 if (size > _problem.MaxIntermediate) continue;
                 var cost = size - Size(_values[value]!) - Size(_values[other]!);
-                _queue.Enqueue((Math.Min(value, other), Math.Max(value, other)), (cost, _order++));
+                if (cost < best.Cost) best = (cost, other);
             }
+            if (best.Other < 0) return;
+            var (earlier, later) = (Math.Min(value, best.Other), Math.Max(value, best.Other));
+            _queue.Enqueue((earlier, later), (best.Cost, later, earlier));
         }
 
-        void Contract(int left, int right)
+        int Contract(int left, int right)
         {
             var result = Result(left, right);
-            foreach (var label in _values[left]!) _holders[label].Remove(left);
-            foreach (var label in _values[right]!) _holders[label].Remove(right);
-            (_values[left], _values[right]) = (null, null);
+            foreach (var value in (ReadOnlySpan<int>)[left, right])
+            {
+                foreach (var label in _values[value]!)
+                {
+                    _uses[label]--;
+                    _holders[label].Remove(value);
+                }
+                _values[value] = null;
+            }
             _steps.Add((left, right));
-            Append(result);
+            return Append(result);
         }
 
         /// <summary>The labels of either that the output or a third value still needs.</summary>
@@ -83,11 +109,10 @@ sealed class GreedyPathFinder : IPathFinder
         {
             var (a, b) = (_values[left]!, _values[right]!);
             var result = new HashSet<int>();
-            foreach (var label in a.Concat(b))
-            {
-                var inside = (a.Contains(label) ? 1 : 0) + (b.Contains(label) ? 1 : 0);
-                if (_output.Contains(label) || _holders[label].Count > inside) result.Add(label);
-            }
+            foreach (var label in a)
+                if (_output.Contains(label) || _uses[label] > (b.Contains(label) ? 2 : 1)) result.Add(label);
+            foreach (var label in b)
+                if (!a.Contains(label) && (_output.Contains(label) || _uses[label] > 1)) result.Add(label);
             return result;
         }
 
@@ -103,8 +128,8 @@ sealed class GreedyPathFinder : IPathFinder
                 var (left, right) = (rest.Dequeue(), rest.Dequeue());
                 // Under a memory limit, what must not be multiplied pairwise is left to one n-ary step.
                 if (rest.Count > 0 && Size(Result(left, right)) > _problem.MaxIntermediate) return;
-                Contract(left, right);
-                rest.Enqueue(_values.Count - 1, (Size(_values[^1]!), _values.Count - 1));
+                var made = Contract(left, right);
+                rest.Enqueue(made, (Size(_values[made]!), made));
             }
         }
 

@@ -34,6 +34,8 @@ static class ErrorScenarios
         ["@ destination that overlaps itself"] = () => Einsum.EvalInto("ij->ij", new TensorSpan<double>(new double[3], [2, 3], [0, 1]), new double[2, 3]),
         ["@ expression with another shape"] = () => Einsum.Compile<double>("ij,j->i", [2, 3], [3]).Invoke(new double[2, 3], s_two),
         ["@ expression with another number of operands"] = () => Einsum.Compile<double>("ij,j->i", [2, 3], [3]).Invoke(new double[2, 3]),
+        ["@ intermediates larger than the machine"] = () => Follow([[0, 1], [0, 1]]).Eval<double>(
+            "ij,jk,ki->", new Operand<double>(s_two, [1 << 22, 2], [0, 1]), new Operand<double>(s_two, [2, 1 << 22], [1, 0]), new Operand<double>(s_two, [1 << 22, 1 << 22], [0, 0])),
         ["@ memory too short"] = () => _ = new Operand<double>(s_two, [2, 3]),
         ["@ memory too short for its strides"] = () => _ = new Operand<double>(new double[10], [2, 3], [6, 2], 1),
         ["@ strides of another rank"] = () => _ = new Operand<double>(s_two, [2], [1, 1]),

@@ -64,6 +64,8 @@ sealed class CallCache
         var result = layouts.HasNext ? CheckDestination(plan, layouts.Next()) : NewResult(plan);
         var program = Pipeline.ToKernels(
             plan.Program, [.. operands.Select(operand => new TensorLayout(operand.Strides))], new TensorLayout(result.Strides), element, plan.Arithmetic);
+        // More than the machine has is refused now, before anything is allocated or written.
+        if (program.WorkspaceBytes > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes) throw PlanErrors.TooMuchWorkspace(key.Text, program.WorkspaceBytes);
         return new Call(
             [.. result.Shape.Rank == 0 ? [1] : result.Shape.Select(size => (nint)size)],
             _engine.Options.Backend.Load(program, _engine.Options.Settings),

@@ -15,7 +15,7 @@ static class PlanTable
         Line("equation", $"{plan.Equation}   {type} on {plan.Backend.Name}");
         Line("shapes", $"{string.Join(' ', plan.Shapes)} -> {plan.ResultShape}");
         if (plan.Shapes.Length > 2)
-            Line("path", $"{plan.Path}   by {plan.Finder}{(plan.Path.Remark is { } remark ? $": {remark}" : "")}");
+            Line("path", $"{plan.Path}   by {plan.Finder}{(plan.Path.Remark is { } remark ? $": {remark}" : "")}{(IsFused(plan) ? "; steps are fused where one loop nest moves less memory" : "")}");
         Line("cost", $"{Number(plan.Cost.Flops)} flops, {Number(plan.Cost.Bytes)} bytes moved, largest intermediate {Number(plan.Cost.LargestIntermediate)} elements, workspace {Number(plan.Kernels.WorkspaceBytes)} bytes");
         if (plan.Broadcast.Length > 0) Line("broadcast", string.Join(' ', plan.Broadcast));
         if (plan.Steps.Length == 0) Line("steps", "none: the result is empty");
@@ -24,6 +24,9 @@ static class PlanTable
 
         void Line(string name, string value) => text.Append($"{name,-11}{value}\n");
     }
+
+    static bool IsFused(EinsumPlan plan) =>
+        plan.Program.Steps.Count(step => step.Operands.Length > 2) > plan.Path.Steps.Count(step => step.Length > 2);
 
     static string[] Cells(EinsumPlanStep step) =>
         [step.Values, step.Contraction, step.Sizes, Number(step.Flops), Number(step.ResultElements), step.Kernel, step.Term];
