@@ -20,7 +20,26 @@ sealed record BoundEquation(
     internal const int NoLabel = -1;
 
     /// <summary>Whether some sum or some axis of the result is empty.</summary>
-    internal bool HasEmptyLabel => Labels.Any(label => label.Size == 0);
+    internal bool HasEmptyLabel
+    {
+        get
+        {
+            foreach (var label in Labels)
+                if (label.Size == 0) return true;
+            return false;
+        }
+    }
+
+    /// <summary>Whether the result is written on a diagonal.</summary>
+    internal bool RepeatsOutputLabel
+    {
+        get
+        {
+            for (var axis = 1; axis < Output.Length; axis++)
+                if (Output[axis] != NoLabel && Output.AsSpan()[..axis].Contains(Output[axis])) return true;
+            return false;
+        }
+    }
 
     /// <summary>The distinct labels of the axes, in order.</summary>
     internal static ImmutableArray<int> Distinct(IEnumerable<int> axes) => [.. axes.Where(label => label != NoLabel).Distinct()];

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace EinsumNet;
 
 /// <summary>What the roles of a step's loops make of it; backends choose a family of kernels by it.</summary>
@@ -37,19 +39,27 @@ static class KernelKinds
         _ => kind.ToString().ToLowerInvariant(),
     };
 
-    /// <summary>The kind of a nest of <paramref name="operands"/> operands whose loops have the given roles.</summary>
-    internal static KernelKind Classify(int operands, IReadOnlyCollection<LoopRole> roles)
+    /// <summary>The kind of a nest of <paramref name="operands"/> operands with the given loops.</summary>
+    internal static KernelKind Classify(int operands, ImmutableArray<Loop> loops)
     {
-        var (left, right) = (roles.Contains(LoopRole.Left), roles.Contains(LoopRole.Right));
-        var contracted = roles.Contains(LoopRole.Contracted);
-        return (operands, contracted) switch
+        var (left, right, contracted) = (false, false, false);
+        foreach (var loop in loops)
         {
-            (0, _) => KernelKind.Fill,
-            (1, false) => KernelKind.Transpose,
-            (1, true) => KernelKind.Reduction,
-            (2, true) => left && right ? KernelKind.Contraction : left || right ? KernelKind.MatrixVector : KernelKind.Dot,
-            (2, false) when left && right => KernelKind.Outer,
-            _ => KernelKind.NAry,
-        };
+            left |= loop.Role == LoopRole.Left;
+            right |= loop.Role == LoopRole.Right;
+            contracted |= loop.Role == LoopRole.Contracted;
+        }
+        return Classify(operands, left, right, contracted);
     }
+
+    /// <summary>The kind of a nest by the roles that its loops have.</summary>
+    internal static KernelKind Classify(int operands, bool left, bool right, bool contracted) => (operands, contracted) switch
+    {
+        (0, _) => KernelKind.Fill,
+        (1, false) => KernelKind.Transpose,
+        (1, true) => KernelKind.Reduction,
+        (2, true) => left && right ? KernelKind.Contraction : left || right ? KernelKind.MatrixVector : KernelKind.Dot,
+        (2, false) when left && right => KernelKind.Outer,
+        _ => KernelKind.NAry,
+    };
 }

@@ -25,6 +25,6 @@ static class KernelPlanVerifier
             if (loop.Role == LoopRole.Left && loop.Strides[1] != 0 || loop.Role == LoopRole.Right && loop.Strides[0] != 0)
                 return $"'{loop}' is free in one operand and moves the other";
         }
-        return plan.Kind == KernelKinds.Classify(operands, [.. plan.Loops.Select(loop => loop.Role)]) ? null : $"its loops do not make it {plan.Kind.Name()}";
+        return plan.Kind == KernelKinds.Classify(operands, plan.Loops) ? null : $"its loops do not make it {plan.Kind.Name()}";
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace EinsumNet;
 
@@ -11,21 +12,25 @@ sealed class ChooseStrides
 {
     readonly IndexProgram _program;
     readonly ElementType _element, _arithmetic;
-    readonly Dictionary<int, Value> _values = [];
+    readonly Value[] _values;
     readonly Value _result;
     readonly ImmutableArray<KernelStep>.Builder _steps = ImmutableArray.CreateBuilder<KernelStep>();
     readonly ImmutableArray<long>.Builder _intermediates = ImmutableArray.CreateBuilder<long>();
 
-    /// <summary>A value of the kernel program: its number, its element type, its strides by label, and whether reading it conjugates.</summary>
-    sealed record Value(int Number, ElementType Element, Dictionary<int, long> Strides, bool Conjugate = false);
+    /// <summary>A value of the kernel program: its number, its element type, its stride by label, and whether reading it conjugates.</summary>
+    sealed record Value(int Number, ElementType Element, long[] Strides, bool Conjugate = false);
 
     ChooseStrides(IndexProgram program, TensorLayout[] operands, TensorLayout result, ElementType element, ElementType arithmetic)
     {
         (_program, _element, _arithmetic) = (program, element, arithmetic);
         var bound = program.Bound;
+        _values = new Value[operands.Length + program.Steps.Length];
         for (var i = 0; i < operands.Length; i++)
-            _values[i] = new Value(i, element, operands[i].ByLabel(bound.Inputs[i]), bound.Equation.Inputs[i].IsConjugated && element == ElementType.Complex);
-        _result = new Value(program.OperandCount, element, result.ByLabel(bound.Output));
+        {
+            var isConjugated = bound.Equation.Inputs[i].IsConjugated && element == ElementType.Complex;
+            _values[i] = new Value(i, element, operands[i].ByLabel(bound.Inputs[i], bound.Labels.Length), isConjugated);
+        }
+        _result = new Value(program.OperandCount, element, result.ByLabel(bound.Output, bound.Labels.Length));
     }
 
     internal static KernelProgram Run(IndexProgram program, TensorLayout[] operands, TensorLayout result, ElementType element, ElementType arithmetic) =>
@@ -34,10 +39,10 @@ sealed class ChooseStrides
     KernelProgram Run(TensorLayout result)
     {
         var bound = _program.Bound;
-        if (!bound.OutputShape.Contains(0))
+        if (!bound.OutputShape.AsSpan().Contains(0))
         {
             // A sum over nothing is zero, and so is what lies beside the diagonal of a result that repeats a label.
-            if (bound.HasEmptyLabel || bound.Output.Count(label => label != BoundEquation.NoLabel) > BoundEquation.Distinct(bound.Output).Length) Fill(result);
+            if (bound.HasEmptyLabel || bound.RepeatsOutputLabel) Fill(result);
             if (!bound.HasEmptyLabel) Contract();
         }
         return KernelProgram.Create(_program.OperandCount, _steps.ToImmutable(), _intermediates.ToImmutable());
@@ -47,11 +52,14 @@ sealed class ChooseStrides
     {
         if (_arithmetic != _element)
             for (var i = 0; i < _program.OperandCount; i++) _values[i] = Convert(_values[i], _program.LabelsOf(i), _arithmetic, null);
-        foreach (var (i, step) in _program.Steps.Index())
+        for (var i = 0; i < _program.Steps.Length; i++)
         {
+            var step = _program.Steps[i];
             var isLast = i == _program.Steps.Length - 1;
             var made = isLast && _arithmetic == _element ? _result : Intermediate(step.Result, _arithmetic);
-            Append(step.Operands.Select(value => _values[value]), made, label => (_program.RoleOf(step, label), _program.Bound.Labels[label].Size), _program.LabelsOf(step), i);
+            var operands = new Value[step.Operands.Length];
+            for (var operand = 0; operand < operands.Length; operand++) operands[operand] = _values[step.Operands[operand]];
+            Append(operands, made, _program.RolesOf(step), i);
             _values[_program.OperandCount + i] = made;
             if (isLast && _arithmetic != _element) Convert(made, step.Result, _element, _result);
         }
@@ -60,15 +68,16 @@ sealed class ChooseStrides
     /// <summary>Writes zero to every element of the result, its own axes as loops.</summary>
     void Fill(TensorLayout layout)
     {
-        var shape = _program.Bound.OutputShape;
-        var axes = Enumerable.Range(0, shape.Rank).Where(axis => shape[axis] != 1).ToList();
-        Append([], _result with { Strides = axes.ToDictionary(axis => axis, axis => layout.Strides[axis]) }, axis => (LoopRole.Free, shape[axis]), axes);
+        var loops = new List<Loop>();
+        foreach (var (axis, size) in _program.Bound.OutputShape.Index())
+            if (size != 1) loops.Add(new Loop(size, LoopRole.Free, [layout.Strides[axis]]));
+        Append([], _result, loops, source: -1);
     }
 
     Value Convert(Value value, ImmutableArray<int> labels, ElementType element, Value? into)
     {
         into ??= Intermediate(labels, element);
-        Append([value], into, label => (LoopRole.Free, _program.Bound.Labels[label].Size), labels);
+        Append([value], into, [.. labels.Select(label => new LabelRole(label, LoopRole.Free))], source: -1);
         return into;
     }
 
@@ -78,24 +87,30 @@ sealed class ChooseStrides
         var bytes = (double)element.Size() * _program.Size(labels);
         if (bytes > long.MaxValue / 4) throw BindErrors.TooLarge(_program.Bound.Equation, "an intermediate", [.. sizes], element.Size());
         _intermediates.Add((long)bytes);
-        return new Value(_program.OperandCount + _intermediates.Count, element, TensorLayout.RowMajor(sizes).ByLabel(labels));
+        return new Value(_program.OperandCount + _intermediates.Count, element, TensorLayout.RowMajor(sizes).ByLabel(labels, _program.Bound.Labels.Length));
     }
 
-    void Append(IEnumerable<Value> operands, Value result, Func<int, (LoopRole Role, long Extent)> describe, IEnumerable<int> labels, int source = -1)
+    void Append(Value[] operands, Value result, LabelRole[] labels, int source)
     {
-        var values = operands.ToList();
-        var loops = new List<Loop>();
-        foreach (var label in labels)
+        var loops = new List<Loop>(labels.Length);
+        foreach (var (label, role) in labels)
         {
-            var (role, extent) = describe(label);
-            loops.Add(new Loop(extent, role, [.. values.Append(result).Select(value => value.Strides.GetValueOrDefault(label))]));
+            var strides = new long[operands.Length + 1];
+            for (var i = 0; i < operands.Length; i++) strides[i] = operands[i].Strides[label];
+            strides[^1] = result.Strides[label];
+            loops.Add(new Loop(_program.Bound.Labels[label].Size, role, ImmutableCollectionsMarshal.AsImmutableArray(strides)));
         }
+        Append(operands, result, loops, source);
+    }
+
+    void Append(Value[] operands, Value result, List<Loop> loops, int source)
+    {
         var merged = MergeLoops.Run(loops);
-        var kind = KernelKinds.Classify(values.Count, [.. merged.Select(loop => loop.Role)]);
         var plan = new KernelPlan(
-            kind, [.. values.Select(value => new KernelOperand(value.Element, value.Conjugate ? Elementwise.Conjugate : Elementwise.Identity))],
+            KernelKinds.Classify(operands.Length, merged),
+            [.. operands.Select(value => new KernelOperand(value.Element, value.Conjugate ? Elementwise.Conjugate : Elementwise.Identity))],
             new KernelOperand(result.Element), merged);
         KernelPlanVerifier.Check(plan);
-        _steps.Add(new KernelStep(plan, [.. values.Select(value => value.Number)], result.Number, source));
+        _steps.Add(new KernelStep(plan, [.. operands.Select(value => value.Number)], result.Number, source));
     }
 }

@@ -36,7 +36,14 @@ sealed record IndexProgram(BoundEquation Bound, ImmutableArray<IndexStep> Steps)
         };
     }
 
-    internal KernelKind KindOf(IndexStep step) => KernelKinds.Classify(step.Operands.Length, [.. LabelsOf(step).Select(label => RoleOf(step, label))]);
+    /// <summary>The labels of a step with what each is to it, worked out once.</summary>
+    internal LabelRole[] RolesOf(IndexStep step) => step.Roles ??= [.. LabelsOf(step).Select(label => new LabelRole(label, RoleOf(step, label)))];
+
+    internal KernelKind KindOf(IndexStep step)
+    {
+        var roles = RolesOf(step).Select(label => label.Role).ToHashSet();
+        return KernelKinds.Classify(step.Operands.Length, roles.Contains(LoopRole.Left), roles.Contains(LoopRole.Right), roles.Contains(LoopRole.Contracted));
+    }
 
     /// <summary>One line per step: <c>%2 = ij,jk->ik (%0, %1)</c>.</summary>
     public override string ToString() =>
@@ -44,4 +51,11 @@ sealed record IndexProgram(BoundEquation Bound, ImmutableArray<IndexStep> Steps)
 }
 
 /// <summary>One step: the values that it multiplies, and the labels that its result keeps, in the order of the result's axes.</summary>
-sealed record IndexStep(ImmutableArray<int> Operands, ImmutableArray<int> Result);
+sealed record IndexStep(ImmutableArray<int> Operands, ImmutableArray<int> Result)
+{
+    /// <summary>What <see cref="IndexProgram.RolesOf"/> found; a pass that changes a step makes a new one.</summary>
+    internal LabelRole[]? Roles { get; set; }
+}
+
+/// <summary>A label and what it is to a step.</summary>
+readonly record struct LabelRole(int Label, LoopRole Role);

@@ -8,9 +8,8 @@ namespace EinsumNet;
 /// </summary>
 static class MergeLoops
 {
-    internal static ImmutableArray<Loop> Run(IEnumerable<Loop> source)
+    internal static ImmutableArray<Loop> Run(List<Loop> loops)
     {
-        var loops = source.ToList();
         while (MergeOne(loops)) { }
         loops.Sort(Compare);
         return [.. loops];
@@ -18,13 +17,13 @@ static class MergeLoops
 
     static bool MergeOne(List<Loop> loops)
     {
-        foreach (var outer in loops)
+        for (var outer = 0; outer < loops.Count; outer++)
         {
-            foreach (var inner in loops)
+            for (var inner = 0; inner < loops.Count; inner++)
             {
-                if (ReferenceEquals(outer, inner) || outer.Role != inner.Role || !Nest(outer, inner)) continue;
-                loops.Remove(outer);
-                loops[loops.IndexOf(inner)] = inner with { Extent = outer.Extent * inner.Extent };
+                if (outer == inner || loops[outer].Role != loops[inner].Role || !Nest(loops[outer], loops[inner])) continue;
+                loops[inner] = loops[inner] with { Extent = loops[outer].Extent * loops[inner].Extent };
+                loops.RemoveAt(outer);
                 return true;
             }
         }

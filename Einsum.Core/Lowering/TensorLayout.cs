@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace EinsumNet;
 
@@ -15,15 +16,15 @@ readonly record struct TensorLayout(ImmutableArray<long> Strides)
             strides[axis] = stride;
             stride *= sizes[axis];
         }
-        return new TensorLayout([.. strides]);
+        return new TensorLayout(ImmutableCollectionsMarshal.AsImmutableArray(strides));
     }
 
-    /// <summary>The stride of each label: the sum over its axes, so that a repeated label walks the diagonal.</summary>
-    internal Dictionary<int, long> ByLabel(ImmutableArray<int> axes)
+    /// <summary>The stride of each of so many labels: the sum over its axes, so that a repeated label walks the diagonal, and 0 without any.</summary>
+    internal long[] ByLabel(ImmutableArray<int> axes, int labels)
     {
-        var strides = new Dictionary<int, long>();
-        foreach (var (axis, label) in axes.Index())
-            if (label != BoundEquation.NoLabel) strides[label] = strides.GetValueOrDefault(label) + Strides[axis];
+        var strides = new long[labels];
+        for (var axis = 0; axis < axes.Length; axis++)
+            if (axes[axis] != BoundEquation.NoLabel) strides[axes[axis]] += Strides[axis];
         return strides;
     }
 }

@@ -10,7 +10,7 @@ static class EquationPlan
         var labels = (output + sides[0]).Where(char.IsLetter).Distinct().ToArray();
         var loops = labels.Select(label => new Loop(size(label), Role(label, terms, output), [.. terms.Append(output).Select(term => Stride(term, label, size))]));
         var nest = loops.OrderBy(loop => loop.Role).ToArray();
-        return new(KernelKinds.Classify(terms.Length, [.. nest.Select(loop => loop.Role)]), [.. terms.Select(_ => new KernelOperand(element))], new(element), [.. nest]);
+        return new(KernelKinds.Classify(terms.Length, [.. nest]), [.. terms.Select(_ => new KernelOperand(element))], new(element), [.. nest]);
     }
 
     static LoopRole Role(char label, string[] terms, string output) =>

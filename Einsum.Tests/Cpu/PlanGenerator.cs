@@ -31,7 +31,7 @@ sealed class PlanGenerator(int seed)
         }
         var strides = Enumerable.Range(0, operands).Select(operand => OperandStrides(operand, roles, extents)).Append(ResultStrides(roles, extents)).ToArray();
         var nest = roles.Select((role, i) => new Loop(extents[i], role, [.. strides.Select(all => all[i])])).OrderBy(loop => loop.Role).ToImmutableArray();
-        return new(KernelKinds.Classify(operands, roles), [.. inputs], result, nest);
+        return new(KernelKinds.Classify(operands, nest), [.. inputs], result, nest);
     }
 
     Elementwise Map(ElementType element) => element == ElementType.Complex && _random.Next(3) == 0 ? Elementwise.Conjugate : Elementwise.Identity;

@@ -48,7 +48,7 @@ sealed class TermProperties
         var bound = program.Bound;
         var kernels = Pipeline.ToKernels(
             program, [.. bound.Shapes.Select(shape => TensorLayout.RowMajor(shape.AsSpan()))], TensorLayout.RowMajor(bound.OutputShape.AsSpan()), ElementType.Int, ElementType.Int);
-        return kernels.Steps.All(step => step.Plan.Loops.All(loop => loop.Extent > 1) && MergeLoops.Run(step.Plan.Loops).SequenceEqual(step.Plan.Loops));
+        return kernels.Steps.All(step => step.Plan.Loops.All(loop => loop.Extent > 1) && MergeLoops.Run([.. step.Plan.Loops]).SequenceEqual(step.Plan.Loops));
     }).Check(Quiet);
 
     static string Print(IndexProgram program, IndexStep step) => $"{string.Join(',', step.Operands.Select(value => Term(program.LabelsOf(value))))}->{Term(step.Result)}";
