@@ -16,7 +16,11 @@ public sealed class CpuBackend : EinsumBackend
     internal override CacheStatistics KernelStatistics => _kernels.Statistics;
 
     internal override Executable Load(KernelProgram program, RunSettings settings) =>
-        new CpuExecutable(program, [.. program.Steps.Select(step => Kernel(step.Plan))], new CpuContext(settings.MaxThreads, settings.Cancellation));
+        new CpuExecutable(
+            program, [.. program.Steps.Select(step => settings.Specialise ? Kernel(step.Plan) : KernelFamilies.ForAnySizes(step.Plan).Create(step.Plan, SimdWidth.Bits))],
+            new CpuContext(settings.MaxThreads, settings.Cancellation));
+
+    internal override void Share<TJob>(ref TJob job, int tasks, int maxThreads) => WorkerPool.Shared.Run(ref job, tasks, maxThreads);
 
     internal override string Describe(KernelPlan plan) => KernelFamilies.For(plan).Name;
 

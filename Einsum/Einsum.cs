@@ -58,4 +58,27 @@ public static class Einsum
 
     /// <inheritdoc cref="EinsumEngine.Plan{T}(string, ReadOnlySpan{Shape})"/>
     public static EinsumPlan Plan<T>(string equation, params ReadOnlySpan<Shape> shapes) where T : unmanaged => EinsumEngine.Default.Plan<T>(equation, shapes);
+
+    /// <inheritdoc cref="EinsumEngine.EvalMany"/>
+    public static Tensor<T>[] EvalMany<T>(string equation, params ReadOnlySpan<IReadOnlyList<Operand<T>>> lists) where T : unmanaged =>
+        EinsumEngine.Default.EvalMany(equation, lists);
+
+    /// <inheritdoc cref="EinsumEngine.EvalManyAsync"/>
+    public static EinsumManyTask<T> EvalManyAsync<T>(string equation, CancellationToken cancellation, params ReadOnlySpan<IReadOnlyList<Operand<T>>> lists)
+        where T : unmanaged => EinsumEngine.Default.EvalManyAsync(equation, cancellation, lists);
+
+    /// <inheritdoc cref="EinsumEngine.CompileMany"/>
+    public static EinsumBatch<T> CompileMany<T>(string equation, params ReadOnlySpan<IReadOnlyList<Shape>> shapes) where T : unmanaged =>
+        EinsumEngine.Default.CompileMany<T>(equation, shapes);
+
+    /// <inheritdoc cref="EinsumEngine.RaggedDot{T}(Operand{T}, Operand{T}, ReadOnlySpan{long})"/>
+    public static Tensor<T> RaggedDot<T>(Operand<T> lhs, Operand<T> rhs, ReadOnlySpan<long> groupSizes) where T : unmanaged =>
+        EinsumEngine.Default.RaggedDot(lhs, rhs, groupSizes);
+
+    /// <inheritdoc cref="EinsumEngine.RaggedDot{T}(RaggedTensor{T}, Operand{T})"/>
+    public static Tensor<T> RaggedDot<T>(RaggedTensor<T> lhs, Operand<T> rhs) where T : unmanaged => EinsumEngine.Default.RaggedDot(lhs, rhs);
+
+    /// <inheritdoc cref="EinsumEngine.RaggedDot{T}(string, string, string, ReadOnlySpan{long}, ReadOnlySpan{Operand{T}})"/>
+    public static Tensor<T> RaggedDot<T>(string equation, string ragged, string? group, ReadOnlySpan<long> groupSizes, params ReadOnlySpan<Operand<T>> operands)
+        where T : unmanaged => EinsumEngine.Default.RaggedDot(equation, ragged, group, groupSizes, operands);
 }

@@ -16,5 +16,10 @@ static class KernelFamilies
         new NestFamily(),
     ];
 
+    static readonly KernelFamily[] s_anySizes = [.. All.Where(family => family is not EmittedFamily)];
+
     internal static KernelFamily For(KernelPlan plan) => All.First(family => family.CanRun(plan));
+
+    /// <summary>The family whose kernels are compiled once for all sizes and strides.</summary>
+    internal static KernelFamily ForAnySizes(KernelPlan plan) => s_anySizes.First(family => family.CanRun(plan));
 }

@@ -14,6 +14,9 @@ public abstract class EinsumBackend
     /// <summary>Makes the program ready to run; kernels come from the backend's cache.</summary>
     internal abstract Executable Load(KernelProgram program, RunSettings settings);
 
+    /// <summary>Does tasks 0 to <paramref name="tasks"/> - 1, several at once.</summary>
+    internal abstract void Share<TJob>(ref TJob job, int tasks, int maxThreads) where TJob : struct, IJob;
+
     /// <summary>The name of the kernel that the backend runs the plan with, and why where that is not plain.</summary>
     internal abstract string Describe(KernelPlan plan);
 }
@@ -26,4 +29,7 @@ abstract class Executable
 }
 
 /// <summary>How to run: at most so many threads, until cancelled.</summary>
-sealed record RunSettings(int MaxThreads, CancellationToken Cancellation);
+/// <param name="MaxThreads">The most threads of one run.</param>
+/// <param name="Cancellation">Ends a run between steps and blocks.</param>
+/// <param name="Specialise">Whether kernels may be compiled for these very sizes and strides; otherwise they take them as arguments, and none is kept.</param>
+sealed record RunSettings(int MaxThreads, CancellationToken Cancellation, bool Specialise = true);

@@ -10,6 +10,13 @@ public sealed class EinsumException : ArgumentException
         Span = span;
     }
 
+    /// <summary>Which member of a list of calls the error is about, where it is about one.</summary>
+    public int? Member { get; private init; }
+
+    /// <summary>The same error, said of one member of a list.</summary>
+    internal EinsumException InMember(int member) =>
+        new(Code, Message.Replace($"{Code}: ", $"{Code}: in member {member}, ", StringComparison.Ordinal), Equation, Span) { Member = member };
+
     /// <summary>The error's code, such as <c>EIN0203</c>; docs/errors.md has a heading for each.</summary>
     public string Code { get; }
 

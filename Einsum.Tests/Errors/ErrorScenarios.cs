@@ -36,6 +36,17 @@ static class ErrorScenarios
         ["@ expression with another number of operands"] = () => Einsum.Compile<double>("ij,j->i", [2, 3], [3]).Invoke(new double[2, 3]),
         ["@ intermediates larger than the machine"] = () => Follow([[0, 1], [0, 1]]).Eval<double>(
             "ij,jk,ki->", new Operand<double>(s_two, [1 << 22, 2], [0, 1]), new Operand<double>(s_two, [2, 1 << 22], [1, 0]), new Operand<double>(s_two, [1 << 22, 1 << 22], [0, 0])),
+        ["@ too few lists"] = () => Einsum.EvalMany<double>("ij,jk->ik", Matrices(1, [2, 3])),
+        ["@ lists of different lengths"] = () => Einsum.EvalMany<double>("ij,jk->ik", Matrices(3, [2, 3]), Matrices(2, [3, 4])),
+        ["@ too few destinations"] = () => Einsum.CompileMany<double>("ij->ji", new Shape[] { [2, 3], [3, 4] }).InvokeInto([], Matrices(2, [2, 3])),
+        ["@ too many members"] = () => Einsum.CompileMany<double>("ij->ji", new Shape[] { [2, 3], [2, 3] }).Invoke(Matrices(3, [2, 3])),
+        ["@ member that does not fit"] = () => Einsum.EvalMany<double>("ij,jk->ik", Matrices(3, [2, 3]), [.. Matrices(2, [3, 4]), .. Matrices(1, [5, 4])]),
+        ["@ negative group"] = () => Einsum.RaggedDot<double>(new double[4, 3], new double[2, 3, 5], [2, -1]),
+        ["@ groups too long"] = () => Einsum.RaggedDot<double>(new double[4, 3], new double[2, 3, 5], [2, 3]),
+        ["@ too few groups"] = () => Einsum.RaggedDot<double>(new double[4, 3], new double[2, 3, 5], [2]),
+        ["@ ragged label in no operand"] = () => Einsum.RaggedDot<double>("mk,gkn->mn", "x", "g", [2, 2], new double[4, 3], new double[2, 3, 5]),
+        ["@ ragged label lost"] = () => Einsum.RaggedDot<double>("mk,kn->mn", "k", null, [2, 1], new double[4, 3], new double[3, 5]),
+        ["@ descending offsets"] = () => RaggedTensor<double>.Create(s_two, [0, 2, 1]),
         ["@ memory too short"] = () => _ = new Operand<double>(s_two, [2, 3]),
         ["@ memory too short for its strides"] = () => _ = new Operand<double>(new double[10], [2, 3], [6, 2], 1),
         ["@ strides of another rank"] = () => _ = new Operand<double>(s_two, [2], [1, 1]),
@@ -60,4 +71,7 @@ static class ErrorScenarios
 
         public ContractionPath Find(ContractionProblem problem) => path;
     }
+
+    static Operand<double>[] Matrices(int count, Shape shape) =>
+        [.. Enumerable.Repeat(new Operand<double>(new double[shape.Aggregate((product, size) => product * size)], shape), count)];
 }

@@ -8,8 +8,16 @@ namespace EinsumNet;
 /// <param name="resultLengths">The sizes of the result's axes; [1] for a scalar, which the platform's tensor cannot be.</param>
 /// <param name="executable">What runs.</param>
 /// <param name="extents">Per operand and last the result, how many bytes lie from its first element to the end of its last.</param>
-sealed unsafe class Call(nint[] resultLengths, Executable executable, nint[] extents)
+/// <param name="work">Iterations of all loop nests.</param>
+sealed unsafe class Call(nint[] resultLengths, Executable executable, nint[] extents, double work)
 {
+    internal double Work => work;
+
+    internal ReadOnlySpan<nint> ResultLengths => resultLengths;
+
+    /// <summary>Runs on memory that the caller has pinned.</summary>
+    internal void Run(ReadOnlySpan<nint> addresses) => executable.Run(addresses);
+
     /// <summary>Runs into a new tensor.</summary>
     internal Tensor<T> Eval<T>(ReadOnlySpan<Operand<T>> operands) where T : unmanaged
     {

@@ -61,15 +61,7 @@ sealed class CallCache
         var plan = _plan ?? _engine.PlanFor(key.Text, element, shapes);
         if (_plan is not null) CheckShapes(_plan, shapes);
 
-        var result = layouts.HasNext ? CheckDestination(plan, layouts.Next()) : NewResult(plan);
-        var program = Pipeline.ToKernels(
-            plan.Program, [.. operands.Select(operand => new TensorLayout(operand.Strides))], new TensorLayout(result.Strides), element, plan.Arithmetic);
-        // More than the machine has is refused now, before anything is allocated or written.
-        if (program.WorkspaceBytes > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes) throw PlanErrors.TooMuchWorkspace(key.Text, program.WorkspaceBytes);
-        return new Call(
-            [.. result.Shape.Rank == 0 ? [1] : result.Shape.Select(size => (nint)size)],
-            _engine.Options.Backend.Load(program, _engine.Options.Settings),
-            [.. operands.Append(result).Select(layout => checked((nint)(layout.Extent * element.Size())))]);
+        return CallMaker.Make(_engine.Options, plan.Program, element, plan.Arithmetic, operands, layouts.HasNext ? layouts.Next() : null);
     }
 
     static void CheckShapes(EinsumPlan plan, Shape[] shapes)
@@ -77,25 +69,5 @@ sealed class CallCache
         if (shapes.Length != plan.Shapes.Length) throw BindErrors.OperandCount(plan.Equation, shapes);
         for (var i = 0; i < shapes.Length; i++)
             if (shapes[i] != plan.Shapes[i] && !(plan.Shapes[i].Rank == 0 && shapes[i] == [1])) throw RunErrors.CompiledShape(plan.Equation, i, plan.Shapes[i], shapes[i]);
-    }
-
-    static StridedShape NewResult(EinsumPlan plan)
-    {
-        var count = plan.ResultShape.ElementCount;
-        if (count is null || count > Array.MaxLength) throw BindErrors.TooLarge(plan.Equation, "the result", plan.ResultShape, plan.Element.Size());
-        return new StridedShape(plan.ResultShape, TensorLayout.RowMajor(plan.ResultShape.AsSpan()).Strides);
-    }
-
-    static StridedShape CheckDestination(EinsumPlan plan, StridedShape destination)
-    {
-        var expected = plan.ResultShape;
-        // The platform's tensor has no rank 0: a scalar goes to the one element of a tensor of shape [1].
-        if (expected.Rank == 0 && destination.Shape == [1]) return new StridedShape([], []);
-        if (destination.Shape != expected) throw RunErrors.DestinationShape(plan.Equation, expected, destination.Shape);
-        // An empty tensor has strides of 0, and no elements that could share memory.
-        for (var axis = 0; axis < expected.Rank && !expected.Contains(0); axis++)
-            if (expected[axis] > 1 && destination.Strides[axis] == 0)
-                throw RunErrors.DestinationOverlapsItself(plan.Equation, axis, expected[axis], destination.Strides[axis]);
-        return destination;
     }
 }

@@ -42,6 +42,18 @@ struct LayoutBuffer
         return words[..length];
     }
 
+    /// <summary>Appends the layout of a dense row-major operand.</summary>
+    internal static void AppendDense(List<nint> words, Shape shape) =>
+        Append(words, new StridedShape(shape, TensorLayout.RowMajor(shape.AsSpan()).Strides), isDestination: false);
+
+    /// <summary>Appends a layout.</summary>
+    internal static void Append(List<nint> words, StridedShape layout, bool isDestination)
+    {
+        words.Add(isDestination ? ~layout.Shape.Rank : layout.Shape.Rank);
+        foreach (var size in layout.Shape.AsSpan()) words.Add(checked((nint)size));
+        foreach (var stride in layout.Strides) words.Add((nint)stride);
+    }
+
     static int Length<T>(ReadOnlySpan<Operand<T>> operands) where T : unmanaged
     {
         var length = operands.Length;

@@ -9,6 +9,15 @@ struct LayoutReader(nint[] words)
 
     internal readonly bool HasNext => _at < words.Length;
 
+    /// <summary>The layout of one operand.</summary>
+    internal static StridedShape Of<T>(in Operand<T> operand) where T : unmanaged
+    {
+        var words = new nint[1 + 2 * operand.Rank];
+        words[0] = operand.Rank;
+        operand.WriteLayout(words.AsSpan(1));
+        return new LayoutReader(words).Next();
+    }
+
     internal StridedShape Next()
     {
         var rank = (int)words[_at];

@@ -1,4 +1,4 @@
-namespace EinsumNet.Backends.Cpu;
+namespace EinsumNet;
 
 /// <summary>Independent tasks, numbered from 0; a struct, so that a dispatch allocates nothing.</summary>
 interface IJob

@@ -1,0 +1,82 @@
+using System.Numerics.Tensors;
+
+namespace EinsumNet.Tests.Many;
+
+/// <summary>Products whose rows, depth or batch fall into groups, against a loop over the groups.</summary>
+sealed class RaggedDotTests
+{
+    static readonly long[][] s_groups = [[3, 0, 4], [7], [1, 1, 1, 1], [0, 0], [], [2, 1]];
+
+    [TestCaseSource(nameof(s_groups))]
+    public void Rows_meet_the_matrix_of_their_group(long[] sizes)
+    {
+        var random = new Random(sizes.Length);
+        var (lhs, rhs) = (Members.Tensor(random, 7, 5), Members.Tensor(random, sizes.Length, 5, 6));
+        var result = Einsum.RaggedDot<double>(lhs, rhs, sizes);
+        Assert.That(result.Lengths.ToArray(), Is.EqualTo(new nint[] { 7, 6 }));
+        for (var row = 0; row < 7; row++)
+        {
+            var group = GroupOf(sizes, row);
+            for (var column = 0; column < 6; column++)
+            {
+                var expected = group < 0 ? 0 : Enumerable.Range(0, 5).Sum(k => lhs[row, k] * rhs[group, k, column]);
+                Assert.That(result[row, column], Is.EqualTo(expected), $"[{row}, {column}]");
+            }
+        }
+    }
+
+    [TestCaseSource(nameof(s_groups))]
+    public void Ragged_depth(long[] sizes)
+    {
+        var random = new Random(sizes.Length);
+        var (lhs, rhs) = (Members.Tensor(random, 4, 7), Members.Tensor(random, 7, 3));
+        var result = Einsum.RaggedDot<double>("mk,kn->gmn", "k", "g", sizes, lhs, rhs);
+        Assert.That(result.Lengths.ToArray(), Is.EqualTo(new nint[] { sizes.Length, 4, 3 }));
+        for (var group = 0; group < sizes.Length; group++)
+            for (var m = 0; m < 4; m++)
+                for (var n = 0; n < 3; n++)
+                    Assert.That(result[group, m, n], Is.EqualTo(Enumerable.Range(0, 7).Where(k => GroupOf(sizes, k) == group).Sum(k => lhs[m, k] * rhs[k, n])));
+    }
+
+    [TestCaseSource(nameof(s_groups))]
+    public void Ragged_batch(long[] sizes)
+    {
+        var random = new Random(sizes.Length);
+        var (lhs, rhs) = (Members.Tensor(random, 7, 2, 3), Members.Tensor(random, 7, 3, 4));
+        var result = Einsum.RaggedDot<double>("bmk,bkn->bmn", "b", null, sizes, lhs, rhs);
+        var whole = Einsum.Eval<double>("bmk,bkn->bmn", lhs, rhs);
+        for (var b = 0; b < 7; b++)
+            for (var m = 0; m < 2; m++)
+                for (var n = 0; n < 4; n++)
+                    Assert.That(result[b, m, n], Is.EqualTo(GroupOf(sizes, b) < 0 ? 0 : whole[b, m, n]));
+    }
+
+    [Test]
+    public void Operands_of_any_strides()
+    {
+        var random = new Random(2);
+        var (lhs, rhs) = (Members.Tensor(random, 5, 7), Members.Tensor(random, 6, 5, 2));
+        var result = Einsum.RaggedDot<double>(lhs.PermuteDimensions([1, 0]), rhs.PermuteDimensions([2, 1, 0]), [3, 4]);
+        var dense = Einsum.RaggedDot<double>(Einsum.Eval<double>("ab->ba", lhs), Einsum.Eval<double>("abc->cba", rhs), [3, 4]);
+        Assert.That(result.Elements(), Is.EqualTo(dense.Elements()));
+    }
+
+    [Test]
+    public void A_ragged_tensor_is_its_own_groups()
+    {
+        var random = new Random(6);
+        Tensor<double>[] rows = [Members.Tensor(random, 2, 5), Members.Tensor(random, 0, 5), Members.Tensor(random, 3, 5)];
+        var rhs = Members.Tensor(random, 3, 5, 4);
+        var result = Einsum.RaggedDot(RaggedTensor<double>.FromRows(rows), rhs);
+        var expected = rows.SelectMany((row, group) => Einsum.Eval<double>("mk,kn->mn", row, rhs[group..(group + 1), .., ..].Reshape([5, 4])).Elements());
+        Assert.That(result.Elements(), Is.EqualTo(expected));
+    }
+
+    static int GroupOf(long[] sizes, int position)
+    {
+        var end = 0L;
+        for (var group = 0; group < sizes.Length; group++)
+            if (position < (end += sizes[group])) return group;
+        return -1;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Numerics.Tensors;
+
+namespace EinsumNet;
+
+/// <summary>The groups of a ragged product as tasks: calls on slices of the same operands and the same result.</summary>
+sealed unsafe class GroupJob<T>(int operands, int capacity) where T : unmanaged
+{
+    readonly List<Call> _calls = new(capacity);
+    readonly List<long> _offsets = new(capacity * (operands + 1));
+    MemberSchedule? _schedule;
+    nint[] _bases = [];
+    CancellationToken _cancellation;
+
+    /// <summary>Adds the offset of the next operand, and last of the result, of the group whose call follows.</summary>
+    internal void AddOffset(long elements) => _offsets.Add(elements * sizeof(T));
+
+    internal void Add(Call call) => _calls.Add(call);
+
+    internal void Run(EinsumOptions options, ReadOnlySpan<Operand<T>> operands, Tensor<T> result)
+    {
+        var work = new double[_calls.Count];
+        for (var i = 0; i < work.Length; i++) work[i] = _calls[i].Work;
+        _schedule = new MemberSchedule(work, options.MaxThreads);
+        _cancellation = options.Cancellation;
+        _bases = new nint[operands.Length + 1];
+        fixed (T* pinned = &result.GetPinnableReference())
+        {
+            _bases[^1] = (nint)pinned;
+            Pin(options, operands, 0);
+        }
+    }
+
+    void Pin(EinsumOptions options, ReadOnlySpan<Operand<T>> operands, int next)
+    {
+        if (next < operands.Length)
+        {
+            fixed (T* pinned = &operands[next].First)
+            {
+                _bases[next] = (nint)pinned;
+                Pin(options, operands, next + 1);
+            }
+            return;
+        }
+        for (var position = 0; position < _schedule!.Shared; position++) RunGroup(_schedule[position]);
+        var job = new Job(this);
+        options.Backend.Share(ref job, _schedule.Tasks, options.MaxThreads);
+    }
+
+    void RunGroup(int group)
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        Span<nint> addresses = stackalloc nint[_bases.Length];
+        for (var i = 0; i < addresses.Length; i++) addresses[i] = _bases[i] + (nint)_offsets[group * addresses.Length + i];
+        _calls[group].Run(addresses);
+    }
+
+    readonly struct Job(GroupJob<T> groups) : IJob
+    {
+        public void Execute(int task)
+        {
+            var (start, end) = groups._schedule!.Task(task);
+            for (var position = start; position < end; position++) groups.RunGroup(groups._schedule[position]);
+        }
+    }
+}
