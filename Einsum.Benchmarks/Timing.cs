@@ -7,8 +7,8 @@ static class Timing
 {
     const double SampleSeconds = 0.05;
 
-    /// <summary>A rival that spins idle threads after a call, as OpenBLAS does, must not slow down the next one.</summary>
-    const int SettleMilliseconds = 40;
+    /// <summary>OpenBLAS's threads spin for about a tenth of a second after a call and would take a core from the next rival.</summary>
+    const int SettleMilliseconds = 150;
 
     /// <summary>The median seconds per call of each action over <paramref name="rounds"/> turns.</summary>
     internal static double[] Interleave(int rounds, params ReadOnlySpan<Action> rivals)
