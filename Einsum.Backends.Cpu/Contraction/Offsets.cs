@@ -17,4 +17,12 @@ static unsafe class Offsets
 
         return true;
     }
+
+    /// <summary>How many of the offsets, from the first one on, are neighbours.</summary>
+    internal static int Run(nint* offsets, int count)
+    {
+        var run = 1;
+        while (run < count && offsets[run] - offsets[run - 1] == 1) run++;
+        return run;
+    }
 }
