@@ -88,7 +88,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
             {
                 _shape.Rows.Offsets(_shape.X, _part.Rows.Start + row, rows, _work.XRows);
                 _shape.Rows.Offsets(Result, _part.Rows.Start + row, rows, _work.CRows);
-                _rowPanels = PanelShapes.OfRows<T, TKernel>(_work.XRows, rows, _blocks.TileRows, _work.XShapes);
+                _rowPanels = PanelShapes.OfRows<T, TKernel>(_work.XRows, _work.CRows, rows, _blocks.TileRows, _work.XShapes);
             }
 
             // Kept blocks of depth stand one behind the other.
@@ -102,13 +102,13 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
 
             if (isNew || !_blocks.KeepsX)
                 Panels<T>.OfRows(_work.XRows, _work.XShapes, _rowPanels, _work.XDepth, depth, ColumnTiles, x, block, panels);
-            Multiply(panels, c, depth, start > 0);
+            Multiply(panels, c, depth, start > 0 ? StoreMode.Add : _blocks.Streams ? StoreMode.Stream : StoreMode.Write);
         }
     }
 
-    readonly void Multiply(Panel<T>* x, T* c, int depth, bool accumulate)
+    readonly void Multiply(Panel<T>* x, T* c, int depth, StoreMode mode)
     {
-        var kernel = new MacroKernel<T, V, S, TKernel>(_work, x, c, depth, accumulate);
+        var kernel = new MacroKernel<T, V, S, TKernel>(_work, x, c, depth, mode);
         if (depth * sizeof(T) <= ShortDepthBytes) kernel.RunByRows(_rowPanels, _columnPanels);
         else kernel.RunByColumns(_rowPanels, _columnPanels);
     }

@@ -11,8 +11,9 @@ namespace EinsumNet.Backends.Cpu;
 /// <param name="Depth">Depth of both.</param>
 /// <param name="TileRows">Rows of a register tile, so that few of the last tile's are wasted.</param>
 /// <param name="KeepsX">Whether x is packed once, in all its depth, and not once per block of y.</param>
+/// <param name="Streams">Whether the result is written once and is more than the caches hold.</param>
 /// <param name="PatchColumns">How many columns of the block's depth stay in L2 while their cache lines are copied to panels.</param>
-readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, bool KeepsX, long PatchColumns)
+readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, bool KeepsX, bool Streams, long PatchColumns)
 {
     /// <summary>A tile's reading and writing of the result is paid once per block of depth; from here on it is under a hundredth of the tile's work.</summary>
     const int MaxDepthBytes = 2560;
@@ -32,6 +33,7 @@ readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, 
             blockDepth,
             height,
             keepsX,
+            blockDepth >= depth && (double)rows * columns * elementSize > caches.L3,
             Math.Max(caches.L2 / 2 / depthBytes, 1));
     }
 

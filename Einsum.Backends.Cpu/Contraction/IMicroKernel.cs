@@ -20,5 +20,5 @@ unsafe interface IMicroKernel<T> where T : unmanaged
     /// y are free so that an operand that lies well already needs no packing; the sum runs over p in order, so an element's bits depend neither on
     /// its place in the tile nor on the tile. Of x and y, <see cref="HeightFor"/> rows and <see cref="WidthFor"/> columns are read.
     /// </summary>
-    static abstract void Run(nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, int columns, bool accumulate);
+    static abstract void Run(nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, int columns, StoreMode mode);
 }

@@ -6,16 +6,18 @@ namespace EinsumNet.Backends.Cpu;
 readonly unsafe ref struct MacroKernel<T, V, S, TKernel>
     where T : unmanaged where V : struct where S : struct, ISimd<T, V> where TKernel : struct, IMicroKernel<T>
 {
+    const int LineBytes = 64;
+
     readonly Workspace<T> _work;
     readonly Panel<T>* _x;
     readonly T* _c;
     readonly int _depth;
-    readonly bool _accumulate;
+    readonly StoreMode _mode;
 
     /// <summary>Shapes, panels of y, and offsets of the rows and columns in c lie in <paramref name="work"/>.</summary>
-    internal MacroKernel(in Workspace<T> work, Panel<T>* x, T* c, int depth, bool accumulate)
+    internal MacroKernel(in Workspace<T> work, Panel<T>* x, T* c, int depth, StoreMode mode)
     {
-        (_work, _depth, _accumulate) = (work, depth, accumulate);
+        (_work, _depth, _mode) = (work, depth, mode);
         _x = x;
         _c = c;
     }
@@ -44,14 +46,19 @@ readonly unsafe ref struct MacroKernel<T, V, S, TKernel>
         nint* cRows = _work.CRows + row->First, cColumns = _work.CColumns + column->First;
         if (column->ResultNeighbours)
         {
-            TKernel.Run(
-                _depth, x->Start, x->Stride, x->Step, y->Start, y->Step, _c + *cColumns, cRows, row->Count, column->Count, _accumulate);
+            var c = _c + *cColumns;
+            var mode = _mode == StoreMode.Stream && !IsWholeLines(c, *row, *column) ? StoreMode.Write : _mode;
+            TKernel.Run(_depth, x->Start, x->Stride, x->Step, y->Start, y->Step, c, cRows, row->Count, column->Count, mode);
         }
         else
         {
             TKernel.Run(
-                _depth, x->Start, x->Stride, x->Step, y->Start, y->Step, _work.Tile, _work.TileRows, row->Count, column->Count, accumulate: false);
-            TileStore<T, V, S>.Store(_work.Tile, _c, cRows, row->Count, cColumns, column->Count, _accumulate);
+                _depth, x->Start, x->Stride, x->Step, y->Start, y->Step, _work.Tile, _work.TileRows, row->Count, column->Count, StoreMode.Write);
+            TileStore<T, V, S>.Store(_work.Tile, _c, cRows, row->Count, cColumns, column->Count, _mode);
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static bool IsWholeLines(T* c, PanelShape row, PanelShape column) =>
+        (nuint)c % LineBytes == 0 && column.Count == column.Width && column.Count * sizeof(T) % LineBytes == 0 && row.ResultByLines;
 }

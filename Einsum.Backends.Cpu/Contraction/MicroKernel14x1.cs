@@ -9,7 +9,7 @@ namespace EinsumNet.Backends.Cpu;
 static unsafe class MicroKernel14x1<T, V, S> where T : unmanaged where V : struct where S : struct, ISimd<T, V>
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Run(nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, int columns, bool accumulate)
+    internal static void Run(nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, int columns, StoreMode mode)
     {
         V c0 = S.Zero;
         V c1 = S.Zero;
@@ -31,7 +31,7 @@ static unsafe class MicroKernel14x1<T, V, S> where T : unmanaged where V : struc
         var x6 = x3 + xRow2 + xRow;
         var x9 = x6 + xRow2 + xRow;
         var x12 = x9 + xRow2 + xRow;
-        MicroKernel.PrefetchRows<T>(c, cRows, rows, columns);
+        MicroKernel.PrefetchRows(c, cRows, rows, columns, mode);
         for (; depth > 0; depth--)
         {
             var vector = S.Load(y);
@@ -58,32 +58,32 @@ static unsafe class MicroKernel14x1<T, V, S> where T : unmanaged where V : struc
         }
 
         var last = PartVector<T, V, S>.First(columns);
-        MicroKernel.StoreRow<T, V, S>(c + cRows[0], c0, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[0], c0, last, mode);
         if (rows == 1) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[1], c1, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[1], c1, last, mode);
         if (rows == 2) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[2], c2, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[2], c2, last, mode);
         if (rows == 3) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[3], c3, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[3], c3, last, mode);
         if (rows == 4) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[4], c4, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[4], c4, last, mode);
         if (rows == 5) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[5], c5, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[5], c5, last, mode);
         if (rows == 6) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[6], c6, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[6], c6, last, mode);
         if (rows == 7) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[7], c7, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[7], c7, last, mode);
         if (rows == 8) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[8], c8, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[8], c8, last, mode);
         if (rows == 9) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[9], c9, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[9], c9, last, mode);
         if (rows == 10) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[10], c10, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[10], c10, last, mode);
         if (rows == 11) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[11], c11, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[11], c11, last, mode);
         if (rows == 12) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[12], c12, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[12], c12, last, mode);
         if (rows == 13) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[13], c13, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[13], c13, last, mode);
     }
 }

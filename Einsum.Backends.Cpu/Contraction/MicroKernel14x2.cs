@@ -9,7 +9,7 @@ namespace EinsumNet.Backends.Cpu;
 static unsafe class MicroKernel14x2<T, V, S> where T : unmanaged where V : struct where S : struct, ISimd<T, V>
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Run(nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, int columns, bool accumulate)
+    internal static void Run(nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, int columns, StoreMode mode)
     {
         V c0l = S.Zero, c0r = S.Zero;
         V c1l = S.Zero, c1r = S.Zero;
@@ -31,7 +31,7 @@ static unsafe class MicroKernel14x2<T, V, S> where T : unmanaged where V : struc
         var x6 = x3 + xRow2 + xRow;
         var x9 = x6 + xRow2 + xRow;
         var x12 = x9 + xRow2 + xRow;
-        MicroKernel.PrefetchRows<T>(c, cRows, rows, columns);
+        MicroKernel.PrefetchRows(c, cRows, rows, columns, mode);
         for (; depth > 0; depth--)
         {
             var left = S.Load(y);
@@ -87,32 +87,32 @@ static unsafe class MicroKernel14x2<T, V, S> where T : unmanaged where V : struc
         }
 
         var last = PartVector<T, V, S>.First(columns - S.Count);
-        MicroKernel.StoreRow<T, V, S>(c + cRows[0], c0l, c0r, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[0], c0l, c0r, last, mode);
         if (rows == 1) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[1], c1l, c1r, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[1], c1l, c1r, last, mode);
         if (rows == 2) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[2], c2l, c2r, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[2], c2l, c2r, last, mode);
         if (rows == 3) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[3], c3l, c3r, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[3], c3l, c3r, last, mode);
         if (rows == 4) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[4], c4l, c4r, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[4], c4l, c4r, last, mode);
         if (rows == 5) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[5], c5l, c5r, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[5], c5l, c5r, last, mode);
         if (rows == 6) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[6], c6l, c6r, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[6], c6l, c6r, last, mode);
         if (rows == 7) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[7], c7l, c7r, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[7], c7l, c7r, last, mode);
         if (rows == 8) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[8], c8l, c8r, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[8], c8l, c8r, last, mode);
         if (rows == 9) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[9], c9l, c9r, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[9], c9l, c9r, last, mode);
         if (rows == 10) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[10], c10l, c10r, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[10], c10l, c10r, last, mode);
         if (rows == 11) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[11], c11l, c11r, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[11], c11l, c11r, last, mode);
         if (rows == 12) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[12], c12l, c12r, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[12], c12l, c12r, last, mode);
         if (rows == 13) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[13], c13l, c13r, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[13], c13l, c13r, last, mode);
     }
 }

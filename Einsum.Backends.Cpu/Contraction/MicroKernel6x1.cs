@@ -9,7 +9,7 @@ namespace EinsumNet.Backends.Cpu;
 static unsafe class MicroKernel6x1<T, V, S> where T : unmanaged where V : struct where S : struct, ISimd<T, V>
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Run(nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, int columns, bool accumulate)
+    internal static void Run(nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, int columns, StoreMode mode)
     {
         V c0 = S.Zero;
         V c1 = S.Zero;
@@ -20,7 +20,7 @@ static unsafe class MicroKernel6x1<T, V, S> where T : unmanaged where V : struct
 
         var xRow2 = 2 * xRow;
         var x3 = x + xRow2 + xRow;
-        MicroKernel.PrefetchRows<T>(c, cRows, rows, columns);
+        MicroKernel.PrefetchRows(c, cRows, rows, columns, mode);
         for (; depth > 0; depth--)
         {
             var vector = S.Load(y);
@@ -36,16 +36,16 @@ static unsafe class MicroKernel6x1<T, V, S> where T : unmanaged where V : struct
         }
 
         var last = PartVector<T, V, S>.First(columns);
-        MicroKernel.StoreRow<T, V, S>(c + cRows[0], c0, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[0], c0, last, mode);
         if (rows == 1) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[1], c1, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[1], c1, last, mode);
         if (rows == 2) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[2], c2, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[2], c2, last, mode);
         if (rows == 3) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[3], c3, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[3], c3, last, mode);
         if (rows == 4) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[4], c4, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[4], c4, last, mode);
         if (rows == 5) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[5], c5, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[5], c5, last, mode);
     }
 }

@@ -9,7 +9,7 @@ namespace EinsumNet.Backends.Cpu;
 static unsafe class MicroKernel6x2<T, V, S> where T : unmanaged where V : struct where S : struct, ISimd<T, V>
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Run(nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, int columns, bool accumulate)
+    internal static void Run(nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, int columns, StoreMode mode)
     {
         V c0l = S.Zero, c0r = S.Zero;
         V c1l = S.Zero, c1r = S.Zero;
@@ -20,7 +20,7 @@ static unsafe class MicroKernel6x2<T, V, S> where T : unmanaged where V : struct
 
         var xRow2 = 2 * xRow;
         var x3 = x + xRow2 + xRow;
-        MicroKernel.PrefetchRows<T>(c, cRows, rows, columns);
+        MicroKernel.PrefetchRows(c, cRows, rows, columns, mode);
         for (; depth > 0; depth--)
         {
             var left = S.Load(y);
@@ -49,16 +49,16 @@ static unsafe class MicroKernel6x2<T, V, S> where T : unmanaged where V : struct
         }
 
         var last = PartVector<T, V, S>.First(columns - S.Count);
-        MicroKernel.StoreRow<T, V, S>(c + cRows[0], c0l, c0r, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[0], c0l, c0r, last, mode);
         if (rows == 1) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[1], c1l, c1r, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[1], c1l, c1r, last, mode);
         if (rows == 2) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[2], c2l, c2r, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[2], c2l, c2r, last, mode);
         if (rows == 3) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[3], c3l, c3r, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[3], c3l, c3r, last, mode);
         if (rows == 4) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[4], c4l, c4r, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[4], c4l, c4r, last, mode);
         if (rows == 5) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[5], c5l, c5r, last, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[5], c5l, c5r, last, mode);
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics.X86;
+
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary><c>out[batch, i, j] = sum over p of x[batch, i, p] * y[batch, j, p]</c>, split among threads; see <see cref="ContractionShape"/>.</summary>
@@ -30,6 +32,8 @@ sealed unsafe class PackedKernel<T, V, S, TKernel> : CpuKernel
         {
             Lay(buffer.Start, out var work);
             new BlockedProduct<T, V, S, TKernel>(_shape, part, _blocks, work, cancellation).Run(x, y, c);
+            // Lines written past the caches are to be seen by whoever is told that this task is done.
+            if (_blocks.Streams && Sse.IsSupported) Sse.StoreFence();
         }
         finally
         {

@@ -5,7 +5,7 @@ namespace EinsumNet.Backends.Cpu;
 
 /// <summary>
 /// <c>panel[p * width + i] = from[offsets[i] + steps[p]]</c>: a block of an operand, whatever its strides, copied into panels that a
-/// micro-kernel reads front to back. What is computed from a panel's padding is discarded.
+/// micro-kernel reads front to back. A panel's padding is left as it is: what is computed from it is discarded.
 /// </summary>
 static unsafe class Packing<T> where T : unmanaged
 {
@@ -16,9 +16,6 @@ static unsafe class Packing<T> where T : unmanaged
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Pack(T* from, nint* offsets, PanelShape* shapes, int count, nint* steps, int depth, Panel<T>* panels)
     {
-        for (var i = 0; i < count; i++)
-            if (panels[i].IsPacked && shapes[i].Count < shapes[i].Width) new Span<T>(panels[i].Start, shapes[i].Width * depth).Clear();
-
         var alone = 0;
         for (var i = 0; i < count; i++)
         {

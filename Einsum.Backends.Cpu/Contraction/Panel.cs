@@ -26,6 +26,9 @@ struct PanelShape
     /// <summary>Whether the entries are neighbours in the operand, and in the result.</summary>
     internal bool Neighbours, ResultNeighbours;
 
+    /// <summary>Whether whole cache lines lie between the entries' places in the result.</summary>
+    internal bool ResultByLines;
+
     /// <summary>
     /// So many groups of <see cref="LanePanels"/> panels, the first beginning here, differ by one element in the operand: its neighbours lie in
     /// different panels. 1 where there is no such group, 0 within one.

@@ -3,6 +3,8 @@ namespace EinsumNet.Backends.Cpu;
 /// <summary>Cuts the rows or columns of a block into panels.</summary>
 static unsafe class PanelShapes
 {
+    const int LineBytes = 64;
+
     /// <summary>Groups of more panels than this are not looked for.</summary>
     const int MostLanePanels = 64;
 
@@ -13,10 +15,17 @@ static unsafe class PanelShapes
     internal static (long Panels, long Padded) Bound(long columns, int tileColumns) => (columns + 1, columns * 5 / 3 + 2 * tileColumns);
 
     /// <summary>Rows in tiles of one height, the last one apart.</summary>
-    internal static int OfRows<T, TKernel>(nint* x, int count, int height, PanelShape* shapes) where T : unmanaged where TKernel : struct, IMicroKernel<T>
+    internal static int OfRows<T, TKernel>(nint* x, nint* c, int count, int height, PanelShape* shapes)
+        where T : unmanaged where TKernel : struct, IMicroKernel<T>
     {
         var found = 0;
-        for (var i = 0; i < count; i += height) Add(x, i, Math.Min(height, count - i), TKernel.HeightFor(Math.Min(height, count - i)), false, shapes, ref found);
+        for (var i = 0; i < count; i += height)
+        {
+            var rows = Math.Min(height, count - i);
+            Add(x, i, rows, TKernel.HeightFor(rows), false, shapes, ref found);
+            shapes[found - 1].ResultByLines = Offsets.AreMultiples(c + i, rows, LineBytes / sizeof(T));
+        }
+
         FindLanes(x, shapes, found);
         return found;
     }

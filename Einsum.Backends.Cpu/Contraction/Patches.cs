@@ -9,6 +9,9 @@ static class Patches
 {
     const int LineBytes = 64;
 
+    /// <summary>Lines of the fast tensor that a patch has in a row, if they fit.</summary>
+    const int RunLines = 10;
+
     /// <param name="plan">The plan.</param>
     /// <param name="role">The role whose loops are ordered.</param>
     /// <param name="fast">The tensor whose smallest stride among them goes fastest.</param>
@@ -29,7 +32,7 @@ static class Patches
         foreach (var tensor in new[] { fast, other }) Widen(plan, loops, sizes, tensor, line);
         // A loop alone is in nobody's way.
         if (sizes.SkipLast(1).All(size => size == 1)) sizes[^1] = loops[^1].Extent;
-        else Grow(loops, sizes, line, most);
+        else Grow(loops, sizes, fast, line, most);
         return Arrange(loops, sizes, fast, other, operands);
     }
 
@@ -43,16 +46,31 @@ static class Patches
         }
     }
 
-    /// <summary>Longer walks along one loop are kinder to pages and prefetchers, so the patch takes all of a loop, or as many lines as fit.</summary>
-    static void Grow(Loop[] loops, long[] sizes, int line, long most)
+    /// <summary>
+    /// Longer walks are kinder to pages, prefetchers and vectors: the patch takes of the fast tensor a few lines that follow each other, then of each of
+    /// its loops all, or as many lines as fit.
+    /// </summary>
+    static void Grow(Loop[] loops, long[] sizes, int fast, int line, long most)
     {
+        var next = loops[^1].Strides[fast];
+        for (var i = loops.Length - 1; i >= 0 && loops[i].Strides[fast] == next; next *= loops[i--].Extent)
+            sizes[i] = Math.Max(sizes[i], Math.Min(Math.Min(loops[i].Extent, Fits(sizes, i, most)), (RunLines * line + next - 1) / Math.Max(next, 1)));
+
         for (var i = loops.Length - 1; i >= 0; i--)
         {
             if (sizes[i] == 1 && i < loops.Length - 1) continue;
-            var fits = most / Math.Max(sizes.Aggregate(1L, (product, size) => product * size) / Math.Max(sizes[i], 1), 1);
+            var fits = Fits(sizes, i, most);
             if (loops[i].Extent <= fits) sizes[i] = loops[i].Extent;
             else if (fits > sizes[i]) sizes[i] = Math.Max(sizes[i], fits / (2 * line) * (2 * line));
         }
+    }
+
+    /// <summary>How many iterations of one loop fit beside those of the others.</summary>
+    static long Fits(long[] sizes, int loop, long most)
+    {
+        for (var i = 0; i < sizes.Length; i++)
+            if (i != loop) most /= Math.Max(sizes[i], 1);
+        return most;
     }
 
     static LoopGroup Arrange(Loop[] loops, long[] sizes, int fast, int other, int operands)

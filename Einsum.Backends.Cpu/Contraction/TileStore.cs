@@ -6,7 +6,7 @@ namespace EinsumNet.Backends.Cpu;
 static unsafe class TileStore<T, V, S> where T : unmanaged where V : struct where S : struct, ISimd<T, V>
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Store(T* tile, T* c, nint* cRows, int rows, nint* cColumns, int columns, bool accumulate)
+    internal static void Store(T* tile, T* c, nint* cRows, int rows, nint* cColumns, int columns, StoreMode mode)
     {
         for (var j = 0; j < columns;)
         {
@@ -14,8 +14,8 @@ static unsafe class TileStore<T, V, S> where T : unmanaged where V : struct wher
             for (var i = 0; i < rows; i++)
             {
                 T* from = tile + i * 2 * S.Count + j, to = c + cRows[i] + cColumns[j];
-                if (run == 1) *to = accumulate ? Add(*to, *from) : *from;
-                else StoreRun(from, to, run, accumulate);
+                if (run == 1) *to = mode == StoreMode.Add ? Add(*to, *from) : *from;
+                else StoreRun(from, to, run, mode);
             }
 
             j += run;
@@ -23,11 +23,11 @@ static unsafe class TileStore<T, V, S> where T : unmanaged where V : struct wher
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void StoreRun(T* from, T* to, int count, bool accumulate)
+    static void StoreRun(T* from, T* to, int count, StoreMode mode)
     {
         for (; count >= S.Count; count -= S.Count, from += S.Count, to += S.Count)
-            S.Store(to, accumulate ? S.Add(S.Load(to), S.Load(from)) : S.Load(from));
-        if (count > 0) MicroKernel.StoreRow<T, V, S>(to, PartVector<T, V, S>.Load(from, PartVector<T, V, S>.First(count)), PartVector<T, V, S>.First(count), accumulate);
+            S.Store(to, mode == StoreMode.Add ? S.Add(S.Load(to), S.Load(from)) : S.Load(from));
+        if (count > 0) MicroKernel.StoreRow<T, V, S>(to, PartVector<T, V, S>.Load(from, PartVector<T, V, S>.First(count)), PartVector<T, V, S>.First(count), mode);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
