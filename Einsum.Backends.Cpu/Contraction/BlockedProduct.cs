@@ -12,9 +12,6 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
 {
     const int Result = ContractionShape.Result;
 
-    /// <summary>A sum over so few bytes of depth is over before the result's next row has come: rows are better written from end to end.</summary>
-    const int ShortDepthBytes = 256;
-
     readonly ContractionShape _shape;
     readonly TaskPart _part;
     readonly Blocking _blocks;
@@ -109,7 +106,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
     readonly void Multiply(Panel<T>* x, T* c, int depth, StoreMode mode)
     {
         var kernel = new MacroKernel<T, V, S, TKernel>(_work, x, c, depth, mode);
-        if (depth * sizeof(T) <= ShortDepthBytes) kernel.RunByRows(_rowPanels, _columnPanels);
+        if (_blocks.RunsByRows) kernel.RunByRows(_rowPanels, _columnPanels);
         else kernel.RunByColumns(_rowPanels, _columnPanels);
     }
 }

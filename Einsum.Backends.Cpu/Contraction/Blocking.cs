@@ -12,8 +12,9 @@ namespace EinsumNet.Backends.Cpu;
 /// <param name="TileRows">Rows of a register tile, so that few of the last tile's are wasted.</param>
 /// <param name="KeepsX">Whether x is packed once, in all its depth, and not once per block of y.</param>
 /// <param name="Streams">Whether the result is written once and is more than the caches hold.</param>
+/// <param name="RunsByRows">Whether all of y's block fits L2 beside a panel of x, so that rows of the result are written from end to end.</param>
 /// <param name="PatchColumns">How many columns of the block's depth stay in L2 while their cache lines are copied to panels.</param>
-readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, bool KeepsX, bool Streams, long PatchColumns)
+readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, bool KeepsX, bool Streams, bool RunsByRows, long PatchColumns)
 {
     /// <summary>A tile's reading and writing of the result is paid once per block of depth; from here on it is under a hundredth of the tile's work.</summary>
     const int MaxDepthBytes = 2560;
@@ -27,13 +28,15 @@ readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, 
         var keepsX = (double)rows * depth * elementSize <= caches.L2 / 4;
         var height = HeightFor(rows, tileRows);
         var columnBytes = keepsX ? caches.L2 / 2 : Math.Min(caches.L3 / 2, MaxColumnBytes);
+        var blockColumns = Balance(columns, columnBytes / depthBytes, tileColumns);
         return new Blocking(
             Balance(rows, caches.L2 / 2 / depthBytes, height),
-            Balance(columns, columnBytes / depthBytes, tileColumns),
+            blockColumns,
             blockDepth,
             height,
             keepsX,
             blockDepth >= depth && (double)rows * columns * elementSize > caches.L3,
+            blockColumns * depthBytes <= (keepsX ? caches.L2 / 2 : caches.L2 / 4),
             Math.Max(caches.L2 / 2 / depthBytes, 1));
     }
 

@@ -31,8 +31,8 @@ sealed record ContractionShape(bool Swapped, LoopGroup Batch, LoopGroup Rows, Lo
         return new ContractionShape(
             swapped,
             Patches.Of(plan, LoopRole.Batch, Result, y, least: 1, most: 1),
-            // Rows are stored one by one, so their order may suit the reading of x, if that is long; columns are stored in vectors.
-            blocks.KeepsX
+            // Rows are stored one by one, so their order may suit the reading of x, if that is more; columns are stored in vectors.
+            plan.Extent(LoopRole.Contracted) <= plan.Extent(columns)
                 ? Patches.Of(plan, rows, Result, x, least: 1, most: blocks.Rows)
                 : Patches.Of(plan, rows, x, Result, least: 1, most: blocks.Rows),
             Patches.Of(plan, columns, Result, y, least: tile.Columns, most: blocks.PatchColumns),

@@ -9,25 +9,31 @@ namespace EinsumNet.Backends.Cpu;
 /// </summary>
 static unsafe class Packing<T> where T : unmanaged
 {
-    /// <summary>All panels are packed for two cache lines' worth of depth before any goes on, so that each line and page is visited once.</summary>
     static int Stretch => 128 / sizeof(T);
 
     /// <summary>Packs those of the panels that are to be packed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Pack(T* from, nint* offsets, PanelShape* shapes, int count, nint* steps, int depth, Panel<T>* panels)
     {
-        var alone = 0;
+        if (count == 0) return;
+        var entries = shapes[count - 1].First + shapes[count - 1].Count;
+        var transposes = depth >= Transposition<T>.LeastDepth && Offsets.AreNeighbours(steps, depth);
+        var rest = false;
         for (var i = 0; i < count; i++)
         {
-            if (shapes[i].Lanes > 1) PackLanes(from, offsets, shapes + i, steps, depth, panels + i);
-            else if (panels[i].IsPacked) alone += shapes[i].Lanes;
+            if (shapes[i].Lanes == 0 || !panels[i].IsPacked) continue;
+            if (shapes[i].Lanes > 1) PackLanes(from, offsets, entries, shapes + i, steps, depth, panels + i);
+            else if (transposes && IsTransposed(shapes[i])) Transpose(from + steps[0], offsets, entries, shapes[i], depth, panels[i].Start);
+            else rest = true;
         }
 
-        if (alone > 0) PackAlone(from, offsets, shapes, count, steps, depth, panels);
+        if (rest) PackRest(from, offsets, shapes, count, steps, depth, panels, transposes);
     }
 
+    static bool IsTransposed(PanelShape shape) => !shape.Neighbours && Transposition<T>.BlockFor(shape.Count) > 0;
+
     /// <summary>The operand's neighbours lie in different panels: squares are transposed in registers, one row to each of them.</summary>
-    static void PackLanes(T* from, nint* offsets, PanelShape* first, nint* steps, int depth, Panel<T>* panels)
+    static void PackLanes(T* from, nint* offsets, int entries, PanelShape* first, nint* steps, int depth, Panel<T>* panels)
     {
         var (lanes, group) = (first->Lanes, first->LanePanels);
         var lane = (nint)(panels[group].Start - panels[0].Start);
@@ -38,9 +44,16 @@ static unsafe class Packing<T> where T : unmanaged
             for (var row = 0; ; row = Math.Min(row + block, shape.Count - block))
             {
                 var to = panels[i].Start + row;
-                if (block == 0) GatherLanes(from, offsets + shape.First, shape.Count, lanes, steps, depth, to, shape.Width, lane);
-                else for (var p = 0; p < depth; p++, to += shape.Width) Transposition<T>.Rows(block, from + steps[p], offsets + shape.First + row, lanes, to, lane);
-                if (row == shape.Count - block || block == 0) break;
+                if (block == 0)
+                {
+                    GatherLanes(from, offsets + shape.First, shape.Count, lanes, steps, depth, to, shape.Width, lane);
+                    break;
+                }
+
+                var rows = offsets + shape.First + row;
+                var ahead = shape.First + row + 2 * block <= entries ? rows + block : rows;
+                for (var p = 0; p < depth; p++, to += shape.Width) Transposition<T>.Rows(block, from + steps[p], rows, ahead, lanes, to, lane);
+                if (row == shape.Count - block) break;
             }
         }
     }
@@ -58,28 +71,19 @@ static unsafe class Packing<T> where T : unmanaged
         }
     }
 
-    static void PackAlone(T* from, nint* offsets, PanelShape* shapes, int count, nint* steps, int depth, Panel<T>* panels)
+    /// <summary>All panels are packed for two cache lines' worth of depth before any goes on, so that each line and page is visited once.</summary>
+    static void PackRest(T* from, nint* offsets, PanelShape* shapes, int count, nint* steps, int depth, Panel<T>* panels, bool transposes)
     {
         for (var p = 0; p < depth; p += Stretch)
         {
             var stretch = Math.Min(Stretch, depth - p);
-            var transposes = Offsets.AreNeighbours(steps + p, stretch);
             for (var i = 0; i < count; i++)
             {
                 var shape = shapes[i];
-                if (shape.Lanes == 0) continue;
-                if (shape.Lanes > 1)
-                {
-                    i += shape.Lanes * shape.LanePanels - 1;
-                    continue;
-                }
-
-                if (!panels[i].IsPacked) continue;
+                if (shape.Lanes != 1 || !panels[i].IsPacked || (transposes && IsTransposed(shape))) continue;
                 var to = panels[i].Start + (nint)p * shape.Width;
-                var entries = offsets + shape.First;
-                if (shape.Neighbours) Copy(from + entries[0], shape.Count, shape.Width, steps + p, stretch, to);
-                else if (transposes) Transpose(from + steps[p], entries, shape.Count, shape.Width, steps + p, stretch, to);
-                else Gather(from, entries, shape.Count, shape.Width, steps + p, stretch, to);
+                if (shape.Neighbours) Copy(from + offsets[shape.First], shape.Count, shape.Width, steps + p, stretch, to);
+                else Gather(from, offsets + shape.First, shape.Count, shape.Width, steps + p, stretch, to);
             }
         }
     }
@@ -113,19 +117,15 @@ static unsafe class Packing<T> where T : unmanaged
     }
 
     /// <summary>The depth's steps are neighbours: blocks are transposed in registers, the last ones of rows overlapping those before.</summary>
-    static void Transpose(T* from, nint* offsets, int entries, int width, nint* steps, int depth, T* to)
+    static void Transpose(T* from, nint* offsets, int entries, PanelShape shape, int depth, T* to)
     {
-        var block = Transposition<T>.BlockFor(entries);
-        if (depth < Transposition<T>.LeastDepth || block == 0)
+        var block = Transposition<T>.BlockFor(shape.Count);
+        for (var row = 0; ; row = Math.Min(row + block, shape.Count - block))
         {
-            Gather(from - steps[0], offsets, entries, width, steps, depth, to);
-            return;
-        }
-
-        for (var i = 0; ; i = Math.Min(i + block, entries - block))
-        {
-            Transposition<T>.Rows(block, from, offsets + i, depth, to + i, width);
-            if (i == entries - block) break;
+            var rows = offsets + shape.First + row;
+            var ahead = shape.First + row + 2 * block <= entries ? rows + block : rows;
+            Transposition<T>.Rows(block, from, rows, ahead, depth, to + row, shape.Width);
+            if (row == shape.Count - block) return;
         }
     }
 

@@ -10,6 +10,8 @@ namespace EinsumNet.Backends.Cpu;
 /// </summary>
 static unsafe class Transposition<T> where T : unmanaged
 {
+    const int LineBytes = 64;
+
     /// <summary>Elements of a row that are transposed at once.</summary>
     internal static int LeastDepth => 16 / sizeof(T);
 
@@ -21,13 +23,29 @@ static unsafe class Transposition<T> where T : unmanaged
         return most >= 4 ? most : 0;
     }
 
-    /// <summary>Transposes <paramref name="block"/> rows of at least <see cref="LeastDepth"/> elements, the last ones overlapping those before.</summary>
+    /// <summary>
+    /// Transposes <paramref name="block"/> rows of at least <see cref="LeastDepth"/> elements, the last ones overlapping those before, and brings the
+    /// same elements of the rows <paramref name="ahead"/> near: rows are far apart and no hardware foresees them.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Rows(int block, T* from, nint* offsets, int depth, T* to, nint step)
+    internal static void Rows(int block, T* from, nint* offsets, nint* ahead, int depth, T* to, nint step)
     {
-        var last = depth - LeastDepth;
-        for (var p = 0; ; p = Math.Min(p + LeastDepth, last))
+        var (line, last) = (LineBytes / sizeof(T), depth - LeastDepth);
+        for (var p = 0; ;)
         {
+            if (p % line == 0)
+                for (var i = 0; i < block; i++) Sse.Prefetch1(from + ahead[i] + p);
+
+            if (block == line && p + line <= depth)
+            {
+                if (typeof(T) == typeof(float)) Square512.Floats((float*)(from + p), offsets, (float*)(to + p * step), step);
+                else Square512.Doubles((double*)(from + p), offsets, (double*)(to + p * step), step);
+                p += line;
+                if (p == depth) return;
+                p = Math.Min(p, last);
+                continue;
+            }
+
             var source = from + p;
             var target = to + p * step;
             if (typeof(T) == typeof(float))
@@ -40,6 +58,7 @@ static unsafe class Transposition<T> where T : unmanaged
             else Doubles4((double*)source, offsets, (double*)target, step);
 
             if (p == last) return;
+            p = Math.Min(p + LeastDepth, last);
         }
     }
 
