@@ -1,30 +1,33 @@
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary>
-/// One task's part of a product, block by block:
+/// One task's part of a product, block by block; what is kept of x (<see cref="Blocking.KeepsX"/>) is prepared for the first block of columns alone:
 /// <code>
 /// for each batch entry, block of columns, block of depth:  prepare panels of y
 ///   for each block of rows:                                prepare panels of x, multiply the blocks
 /// </code>
 /// </summary>
-readonly unsafe ref struct BlockedProduct<T, V, S, TKernel>
+unsafe ref struct BlockedProduct<T, V, S, TKernel>
     where T : unmanaged where V : struct where S : struct, ISimd<T, V> where TKernel : struct, IMicroKernel<T>
 {
-    const int Result = 2;
+    const int Result = ContractionShape.Result;
 
     readonly ContractionShape _shape;
     readonly TaskPart _part;
     readonly Blocking _blocks;
     readonly Workspace<T> _work;
     readonly CancellationToken _cancellation;
-
-    int RowTiles => (int)Math.Min((_part.Rows.Count + TKernel.Rows - 1) / TKernel.Rows, int.MaxValue);
+    int _rowPanels, _columnPanels;
 
     internal BlockedProduct(ContractionShape shape, TaskPart part, Blocking blocks, in Workspace<T> work, CancellationToken cancellation)
     {
         (_shape, _part, _blocks, _work, _cancellation) = (shape, part, blocks, work, cancellation);
         for (var i = 0; i < TKernel.Rows; i++) work.TileRows[i] = i * TKernel.Columns;
     }
+
+    long RowTiles => (_part.Rows.Count + _blocks.TileRows - 1) / _blocks.TileRows;
+
+    long ColumnTiles => (_part.Columns.Count + TKernel.Columns - 1) / TKernel.Columns;
 
     internal void Run(T* x, T* y, T* c)
     {
@@ -42,13 +45,15 @@ readonly unsafe ref struct BlockedProduct<T, V, S, TKernel>
     /// <summary>Offsets of blocks that are the only one of their kind stand from the <paramref name="first"/> entry on.</summary>
     void Entry(T* x, T* y, T* c, bool first)
     {
-        for (long column = 0; column < _part.Columns.Count; column += _blocks.Columns)
+        int columns;
+        for (long column = 0; column < _part.Columns.Count; column += columns)
         {
-            var columns = (int)Math.Min(_blocks.Columns, _part.Columns.Count - column);
+            columns = _shape.Columns.Cut(_part.Columns.Start + column, _part.Columns.Start + _part.Columns.Count, _blocks.Columns);
             if (first || columns < _part.Columns.Count)
             {
                 _shape.Columns.Offsets(_shape.Y, _part.Columns.Start + column, columns, _work.YColumns);
                 _shape.Columns.Offsets(Result, _part.Columns.Start + column, columns, _work.CColumns);
+                _columnPanels = PanelShapes.OfColumns<T, TKernel>(_work.YColumns, _work.CColumns, columns, _work.YShapes);
             }
 
             // At least once: the sum over no depth is 0.
@@ -62,15 +67,15 @@ readonly unsafe ref struct BlockedProduct<T, V, S, TKernel>
                     _shape.Depth.Offsets(_shape.Y, start, depth, _work.YDepth);
                 }
 
-                Panels<T>.OfColumns<TKernel>(y, _work.YColumns, columns, _work.YDepth, depth, RowTiles, _work.YBlock, _work.YPanels);
-                AllRows(x, c, columns, depth, start > 0, first && column == 0 && start == 0);
+                Panels<T>.OfColumns(_work.YColumns, _work.YShapes, _columnPanels, _work.YDepth, depth, RowTiles, y, _work.YBlock, _work.YPanels);
+                AllRows(x, c, start, depth, first && column == 0 && start == 0, isNew: column == 0);
                 start += depth;
             }
             while (start < _shape.Depth.Extent);
         }
     }
 
-    void AllRows(T* x, T* c, int columns, int depth, bool accumulate, bool first)
+    void AllRows(T* x, T* c, long start, int depth, bool first, bool isNew)
     {
         for (long row = 0; row < _part.Rows.Count; row += _blocks.Rows)
         {
@@ -80,11 +85,28 @@ readonly unsafe ref struct BlockedProduct<T, V, S, TKernel>
             {
                 _shape.Rows.Offsets(_shape.X, _part.Rows.Start + row, rows, _work.XRows);
                 _shape.Rows.Offsets(Result, _part.Rows.Start + row, rows, _work.CRows);
+                _rowPanels = PanelShapes.OfRows<T, TKernel>(_work.XRows, _work.CRows, rows, _blocks.TileRows, _work.XShapes);
             }
 
-            var columnTiles = (columns + TKernel.Columns - 1) / TKernel.Columns;
-            Panels<T>.OfRows<TKernel>(x, _work.XRows, rows, _work.XDepth, depth, columnTiles, _work.XBlock, _work.XPanels);
-            MacroKernel<T, V, S, TKernel>.Run(_work, rows, columns, depth, c, accumulate);
+            // Kept blocks of depth stand one behind the other.
+            var panels = _work.XPanels;
+            var block = _work.XBlock;
+            if (_blocks.KeepsX)
+            {
+                panels += start / _blocks.Depth * _rowPanels;
+                block += start * _rowPanels * TKernel.Rows;
+            }
+
+            if (isNew || !_blocks.KeepsX)
+                Panels<T>.OfRows(_work.XRows, _work.XShapes, _rowPanels, _work.XDepth, depth, ColumnTiles, x, block, panels);
+            Multiply(panels, c, depth, start > 0 ? StoreMode.Add : _blocks.Streams ? StoreMode.Stream : StoreMode.Write);
         }
+    }
+
+    readonly void Multiply(Panel<T>* x, T* c, int depth, StoreMode mode)
+    {
+        var kernel = new MacroKernel<T, V, S, TKernel>(_work, x, c, depth, mode);
+        if (_blocks.RunsByRows) kernel.RunByRows(_rowPanels, _columnPanels);
+        else kernel.RunByColumns(_rowPanels, _columnPanels);
     }
 }

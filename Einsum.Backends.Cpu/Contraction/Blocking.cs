@@ -3,9 +3,18 @@ namespace EinsumNet.Backends.Cpu;
 /// <summary>
 /// How much of a product is worked on at once: a block of x (<see cref="Rows"/> by <see cref="Depth"/>) stays in L2, a block of y
 /// (<see cref="Depth"/> by <see cref="Columns"/>) in this core's part of L3, and a panel of each in L1. After Goto and van de Geijn,
-/// "Anatomy of high-performance matrix multiplication" (2008).
+/// "Anatomy of high-performance matrix multiplication" (2008). Where all of x is small it is kept (<see cref="KeepsX"/>), and blocks of y, used
+/// once, stay in L2 beside it.
 /// </summary>
-readonly record struct Blocking(int Rows, int Columns, int Depth)
+/// <param name="Rows">Rows of a block of x.</param>
+/// <param name="Columns">Columns of a block of y.</param>
+/// <param name="Depth">Depth of both.</param>
+/// <param name="TileRows">Rows of a register tile, so that few of the last tile's are wasted.</param>
+/// <param name="KeepsX">Whether x is packed once, in all its depth, and not once per block of y.</param>
+/// <param name="Streams">Whether the result is written once and is more than the caches hold.</param>
+/// <param name="RunsByRows">Whether all of y's block fits L2 beside a panel of x, so that rows of the result are written from end to end.</param>
+/// <param name="PatchColumns">How many columns of the block's depth stay in L2 while their cache lines are copied to panels.</param>
+readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, bool KeepsX, bool Streams, bool RunsByRows, long PatchColumns)
 {
     /// <summary>A tile's reading and writing of the result is paid once per block of depth; deeper ones gained nothing (Zen 5).</summary>
     const int MaxDepthBytes = 2560;
@@ -15,15 +24,37 @@ readonly record struct Blocking(int Rows, int Columns, int Depth)
     internal static Blocking For(long rows, long columns, long depth, int tileRows, int tileColumns, int elementSize, CacheSizes caches)
     {
         var blockDepth = DepthFor(depth, elementSize);
-        var depthBytes = (long)Math.Max(blockDepth, 1) * elementSize;
+        var depthBytes = (long)blockDepth * elementSize;
+        var keepsX = (double)rows * depth * elementSize <= caches.L2 / 4;
+        var height = HeightFor(rows, tileRows);
+        var columnBytes = keepsX ? caches.L2 / 2 : Math.Min(caches.L3 / 2, MaxColumnBytes);
+        var blockColumns = Balance(columns, columnBytes / depthBytes, tileColumns);
         return new Blocking(
-            Balance(rows, caches.L2 / 2 / depthBytes, tileRows),
-            Balance(columns, Math.Min(caches.L3 / 2, MaxColumnBytes) / depthBytes, tileColumns),
-            blockDepth);
+            Balance(rows, caches.L2 / 2 / depthBytes, height),
+            blockColumns,
+            blockDepth,
+            height,
+            keepsX,
+            blockDepth >= depth && (double)rows * columns * elementSize > caches.L3,
+            blockColumns * depthBytes <= (keepsX ? caches.L2 / 2 : caches.L2 / 4),
+            Math.Max(caches.L2 / 2 / depthBytes, 1));
     }
 
     /// <summary>The depth of a block; of the whole product alone, so that an element's sum is cut at the same places whoever computes it.</summary>
-    static int DepthFor(long depth, int elementSize) => Balance(depth, MaxDepthBytes / elementSize, 1);
+    static int DepthFor(long depth, int elementSize) => Math.Max(Balance(depth, MaxDepthBytes / elementSize, 1), 1);
+
+    /// <summary>The tile height that computes fewest rows: 24 rows are two tiles of 12 rather than 14 and 10.</summary>
+    static int HeightFor(long rows, int most)
+    {
+        var (best, least) = (most, long.MaxValue);
+        for (var height = most; height >= 8; height -= 2)
+        {
+            var computed = (rows + height - 1) / height * height;
+            if (computed < least) (best, least) = (height, computed);
+        }
+
+        return rows < 16 * most ? best : most;
+    }
 
     /// <summary>The least multiple of <paramref name="unit"/> that covers the extent in as few blocks as <paramref name="limit"/> allows.</summary>
     static int Balance(long extent, long limit, int unit)

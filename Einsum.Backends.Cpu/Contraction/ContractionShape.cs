@@ -7,7 +7,7 @@ namespace EinsumNet.Backends.Cpu;
 /// </summary>
 sealed record ContractionShape(bool Swapped, LoopGroup Batch, LoopGroup Rows, LoopGroup Columns, LoopGroup Depth)
 {
-    const int Result = 2;
+    internal const int Result = 2;
 
     /// <summary>The operand whose free loops are the rows.</summary>
     internal int X => Swapped ? 1 : 0;
@@ -17,26 +17,27 @@ sealed record ContractionShape(bool Swapped, LoopGroup Batch, LoopGroup Rows, Lo
 
     internal double MultiplyAdds => (double)Batch.Extent * Rows.Extent * Columns.Extent * Depth.Extent;
 
-    internal static ContractionShape Of(KernelPlan plan)
+    /// <param name="plan">A contraction.</param>
+    /// <param name="tile">The largest register tile.</param>
+    /// <param name="caches">What blocks are cut for.</param>
+    /// <param name="blocks">The blocks.</param>
+    internal static ContractionShape Of(KernelPlan plan, (int Rows, int Columns) tile, CacheSizes caches, out Blocking blocks)
     {
         var swapped = Nearest(plan, LoopRole.Left) < Nearest(plan, LoopRole.Right);
         var (x, y) = swapped ? (1, 0) : (0, 1);
         var (rows, columns) = swapped ? (LoopRole.Right, LoopRole.Left) : (LoopRole.Left, LoopRole.Right);
+        blocks = Blocking.For(
+            plan.Extent(rows), plan.Extent(columns), plan.Extent(LoopRole.Contracted), tile.Rows, tile.Columns, plan.Element.Size(), caches);
         return new ContractionShape(
             swapped,
-            Group(plan, LoopRole.Batch, loop => loop.ResultStride),
-            // Rows are stored one by one, so their order may suit the reading of x; columns are stored in vectors.
-            Group(plan, rows, loop => loop.Strides[x]),
-            Group(plan, columns, loop => loop.ResultStride),
-            Group(plan, LoopRole.Contracted, loop => Math.Min(Far(loop.Strides[x]), Far(loop.Strides[y]))));
+            Patches.Of(plan, LoopRole.Batch, Result, y, least: 1, most: 1),
+            // Rows are stored one by one, so their order may suit the reading of x, if that is more; columns are stored in vectors.
+            plan.Extent(LoopRole.Contracted) <= plan.Extent(columns)
+                ? Patches.Of(plan, rows, Result, x, least: 1, most: blocks.Rows)
+                : Patches.Of(plan, rows, x, Result, least: 1, most: blocks.Rows),
+            Patches.Of(plan, columns, Result, y, least: tile.Columns, most: blocks.PatchColumns),
+            Patches.Of(plan, LoopRole.Contracted, y, x, least: 1, most: blocks.Depth));
     }
 
     static long Nearest(KernelPlan plan, LoopRole role) => plan.LoopsOf(role).Min(loop => loop.ResultStride);
-
-    /// <summary>The role's loops, the one with the smallest stride fastest.</summary>
-    static LoopGroup Group(KernelPlan plan, LoopRole role, Func<Loop, long> stride) =>
-        new([.. plan.LoopsOf(role).OrderByDescending(loop => Far(stride(loop)))], Result + 1);
-
-    /// <summary>A stride of 0 brings no neighbour closer: it counts as the farthest.</summary>
-    static long Far(long stride) => stride == 0 ? long.MaxValue : stride;
 }

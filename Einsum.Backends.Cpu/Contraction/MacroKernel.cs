@@ -3,37 +3,62 @@ using System.Runtime.CompilerServices;
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary><c>c[i, j] (+)= sum over p of x[i, p] * y[p, j]</c> for a block of x and a block of y, one register tile after the other.</summary>
-static unsafe class MacroKernel<T, V, S, TKernel>
+readonly unsafe ref struct MacroKernel<T, V, S, TKernel>
     where T : unmanaged where V : struct where S : struct, ISimd<T, V> where TKernel : struct, IMicroKernel<T>
 {
-    /// <summary>
-    /// A panel of y stays in L1 while the panels of x pass by. The offsets of the block's rows and columns in c lie in
-    /// <paramref name="work"/>, with a tile for what cannot be written in place.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Run(in Workspace<T> work, int rows, int columns, int depth, T* c, bool accumulate)
+    const int LineBytes = 64;
+
+    readonly Workspace<T> _work;
+    readonly Panel<T>* _x;
+    readonly T* _c;
+    readonly int _depth;
+    readonly StoreMode _mode;
+
+    /// <summary>Shapes, panels of y, and offsets of the rows and columns in c lie in <paramref name="work"/>.</summary>
+    internal MacroKernel(in Workspace<T> work, Panel<T>* x, T* c, int depth, StoreMode mode)
     {
-        Panel<T>* y = work.YPanels;
-        nint* cRows = work.CRows, cColumns = work.CColumns;
-        for (var j = 0; j < columns; j += TKernel.Columns, y++)
+        (_work, _depth, _mode) = (work, depth, mode);
+        _x = x;
+        _c = c;
+    }
+
+    /// <summary>A panel of y stays in L1 while the panels of x pass by.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void RunByColumns(int rowPanels, int columnPanels)
+    {
+        for (var j = 0; j < columnPanels; j++)
+            for (var i = 0; i < rowPanels; i++) Tile(i, j);
+    }
+
+    /// <summary>A panel of x stays in L1 while the panels of y, all few enough for the cache, pass by: rows of the result are written from end to end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void RunByRows(int rowPanels, int columnPanels)
+    {
+        for (var i = 0; i < rowPanels; i++)
+            for (var j = 0; j < columnPanels; j++) Tile(i, j);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void Tile(int i, int j)
+    {
+        PanelShape* row = _work.XShapes + i, column = _work.YShapes + j;
+        Panel<T>* x = _x + i, y = _work.YPanels + j;
+        nint* cRows = _work.CRows + row->First, cColumns = _work.CColumns + column->First;
+        if (column->ResultNeighbours)
         {
-            var width = Math.Min(TKernel.Columns, columns - j);
-            var runs = TileStore<T, V, S>.FindRuns(cColumns + j, width, work.Runs);
-            var inPlace = width == TKernel.Columns && runs == 1;
-            var x = work.XPanels;
-            for (var i = 0; i < rows; i += TKernel.Rows, x++)
-            {
-                var height = Math.Min(TKernel.Rows, rows - i);
-                if (inPlace)
-                {
-                    TKernel.Run(depth, x->Start, x->Stride, x->Step, y->Start, y->Step, c + cColumns[j], cRows + i, height, accumulate);
-                }
-                else
-                {
-                    TKernel.Run(depth, x->Start, x->Stride, x->Step, y->Start, y->Step, work.Tile, work.TileRows, height, accumulate: false);
-                    TileStore<T, V, S>.Store(work.Tile, c, cRows + i, height, cColumns + j, width, work.Runs, runs, accumulate);
-                }
-            }
+            var c = _c + *cColumns;
+            var mode = _mode == StoreMode.Stream && !IsWholeLines(c, *row, *column) ? StoreMode.Write : _mode;
+            TKernel.Run(_depth, x->Start, x->Stride, x->Step, y->Start, y->Step, c, cRows, row->Count, column->Count, mode);
+        }
+        else
+        {
+            TKernel.Run(
+                _depth, x->Start, x->Stride, x->Step, y->Start, y->Step, _work.Tile, _work.TileRows, row->Count, column->Count, StoreMode.Write);
+            TileStore<T, V, S>.Store(_work.Tile, _c, cRows, row->Count, cColumns, column->Count, _mode);
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static bool IsWholeLines(T* c, PanelShape row, PanelShape column) =>
+        (nuint)c % LineBytes == 0 && column.Count == column.Width && column.Count * sizeof(T) % LineBytes == 0 && row.ResultByLines;
 }

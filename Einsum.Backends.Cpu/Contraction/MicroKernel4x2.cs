@@ -6,18 +6,10 @@ namespace EinsumNet.Backends.Cpu;
 /// <c>c[i, :] (+)= sum over p of x[i, p] * y[p, :]</c> for 4 rows of 2 vectors: 8 accumulators, two vectors of y and one broadcast of x
 /// are live in the loop. They are named locals because the JIT keeps no array in registers.
 /// </summary>
-readonly unsafe struct MicroKernel4x2<T, V, S> : IMicroKernel<T>
-    where T : unmanaged where V : struct where S : struct, ISimd<T, V>
+static unsafe class MicroKernel4x2<T, V, S> where T : unmanaged where V : struct where S : struct, ISimd<T, V>
 {
-    public static int Rows => 4;
-
-    public static int Columns => 2 * S.Count;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int HeightFor(int rows) => 4;
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, bool accumulate)
+    internal static void Run(nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, int columns, StoreMode mode)
     {
         V c0l = S.Zero, c0r = S.Zero;
         V c1l = S.Zero, c1r = S.Zero;
@@ -26,7 +18,7 @@ readonly unsafe struct MicroKernel4x2<T, V, S> : IMicroKernel<T>
 
         var xRow2 = 2 * xRow;
         var x3 = x + xRow2 + xRow;
-        MicroKernel.PrefetchRows<T, V>(c, cRows, rows);
+        MicroKernel.PrefetchRows(c, cRows, rows, columns, mode);
         for (; depth > 0; depth--)
         {
             var left = S.Load(y);
@@ -48,12 +40,13 @@ readonly unsafe struct MicroKernel4x2<T, V, S> : IMicroKernel<T>
             y += yStep;
         }
 
-        MicroKernel.StoreRow<T, V, S>(c + cRows[0], c0l, c0r, accumulate);
+        var last = PartVector<T, V, S>.First(columns - S.Count);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[0], c0l, c0r, last, mode);
         if (rows == 1) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[1], c1l, c1r, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[1], c1l, c1r, last, mode);
         if (rows == 2) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[2], c2l, c2r, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[2], c2l, c2r, last, mode);
         if (rows == 3) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[3], c3l, c3r, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[3], c3l, c3r, last, mode);
     }
 }

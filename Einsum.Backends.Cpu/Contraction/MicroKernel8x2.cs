@@ -6,25 +6,11 @@ namespace EinsumNet.Backends.Cpu;
 /// <c>c[i, :] (+)= sum over p of x[i, p] * y[p, :]</c> for 8 rows of 2 vectors: 16 accumulators, two vectors of y and one broadcast of x
 /// are live in the loop. They are named locals because the JIT keeps no array in registers.
 /// </summary>
-readonly unsafe struct MicroKernel8x2<T, V, S> : IMicroKernel<T>
-    where T : unmanaged where V : struct where S : struct, ISimd<T, V>
+static unsafe class MicroKernel8x2<T, V, S> where T : unmanaged where V : struct where S : struct, ISimd<T, V>
 {
-    public static int Rows => 8;
-
-    public static int Columns => 2 * S.Count;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int HeightFor(int rows) => rows <= 4 ? 4 : 8;
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, bool accumulate)
+    internal static void Run(nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, int columns, StoreMode mode)
     {
-        if (rows <= 4)
-        {
-            MicroKernel4x2<T, V, S>.Run(depth, x, xRow, xStep, y, yStep, c, cRows, rows, accumulate);
-            return;
-        }
-
         V c0l = S.Zero, c0r = S.Zero;
         V c1l = S.Zero, c1r = S.Zero;
         V c2l = S.Zero, c2r = S.Zero;
@@ -37,7 +23,7 @@ readonly unsafe struct MicroKernel8x2<T, V, S> : IMicroKernel<T>
         var xRow2 = 2 * xRow;
         var x3 = x + xRow2 + xRow;
         var x6 = x3 + xRow2 + xRow;
-        MicroKernel.PrefetchRows<T, V>(c, cRows, rows);
+        MicroKernel.PrefetchRows(c, cRows, rows, columns, mode);
         for (; depth > 0; depth--)
         {
             var left = S.Load(y);
@@ -72,20 +58,21 @@ readonly unsafe struct MicroKernel8x2<T, V, S> : IMicroKernel<T>
             y += yStep;
         }
 
-        MicroKernel.StoreRow<T, V, S>(c + cRows[0], c0l, c0r, accumulate);
+        var last = PartVector<T, V, S>.First(columns - S.Count);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[0], c0l, c0r, last, mode);
         if (rows == 1) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[1], c1l, c1r, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[1], c1l, c1r, last, mode);
         if (rows == 2) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[2], c2l, c2r, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[2], c2l, c2r, last, mode);
         if (rows == 3) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[3], c3l, c3r, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[3], c3l, c3r, last, mode);
         if (rows == 4) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[4], c4l, c4r, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[4], c4l, c4r, last, mode);
         if (rows == 5) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[5], c5l, c5r, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[5], c5l, c5r, last, mode);
         if (rows == 6) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[6], c6l, c6r, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[6], c6l, c6r, last, mode);
         if (rows == 7) return;
-        MicroKernel.StoreRow<T, V, S>(c + cRows[7], c7l, c7r, accumulate);
+        MicroKernel.StoreRow<T, V, S>(c + cRows[7], c7l, c7r, last, mode);
     }
 }

@@ -17,4 +17,20 @@ static unsafe class Offsets
 
         return true;
     }
+
+    /// <summary>Whether each offset is a multiple of <paramref name="unit"/>, a power of two.</summary>
+    internal static bool AreMultiples(nint* offsets, int count, int unit)
+    {
+        nint bits = 0;
+        for (var i = 0; i < count; i++) bits |= offsets[i];
+        return (bits & (unit - 1)) == 0;
+    }
+
+    /// <summary>How many of the offsets, from the first one on, are neighbours.</summary>
+    internal static int Run(nint* offsets, int count)
+    {
+        var run = 1;
+        while (run < count && offsets[run] - offsets[run - 1] == 1) run++;
+        return run;
+    }
 }

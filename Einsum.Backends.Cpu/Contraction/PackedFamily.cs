@@ -12,21 +12,18 @@ sealed class PackedFamily : KernelFamily
         && plan.Element is ElementType.Float or ElementType.Double
         && plan.Operands.Append(plan.Result).All(operand => operand.Element == plan.Element && operand.Map == Elementwise.Identity);
 
-    internal override CpuKernel Create(KernelPlan plan, int simdBits)
-    {
-        var shape = ContractionShape.Of(plan);
-        return plan.Element == ElementType.Float ? OfWidth<float>(shape, simdBits) : OfWidth<double>(shape, simdBits);
-    }
+    internal override CpuKernel Create(KernelPlan plan, int simdBits) =>
+        plan.Element == ElementType.Float ? OfWidth<float>(plan, simdBits) : OfWidth<double>(plan, simdBits);
 
-    static CpuKernel OfWidth<T>(ContractionShape shape, int simdBits) where T : unmanaged => simdBits switch
+    static CpuKernel OfWidth<T>(KernelPlan plan, int simdBits) where T : unmanaged => simdBits switch
     {
-        128 => OfRegisters<T, Vector128<T>, Simd128<T>>(shape),
-        256 => OfRegisters<T, Vector256<T>, Simd256<T>>(shape),
-        _ => OfRegisters<T, Vector512<T>, Simd512<T>>(shape),
+        128 => OfRegisters<T, Vector128<T>, Simd128<T>>(plan),
+        256 => OfRegisters<T, Vector256<T>, Simd256<T>>(plan),
+        _ => OfRegisters<T, Vector512<T>, Simd512<T>>(plan),
     };
 
-    static CpuKernel OfRegisters<T, V, S>(ContractionShape shape) where T : unmanaged where V : struct where S : struct, ISimd<T, V> =>
+    static CpuKernel OfRegisters<T, V, S>(KernelPlan plan) where T : unmanaged where V : struct where S : struct, ISimd<T, V> =>
         S.HasManyRegisters
-            ? new PackedKernel<T, V, S, MicroKernel14x2<T, V, S>>(shape)
-            : new PackedKernel<T, V, S, MicroKernel6x2<T, V, S>>(shape);
+            ? new PackedKernel<T, V, S, ManyRegisters<T, V, S>>(plan)
+            : new PackedKernel<T, V, S, FewRegisters<T, V, S>>(plan);
 }

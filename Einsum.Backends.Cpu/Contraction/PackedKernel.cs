@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics.X86;
+
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary><c>out[batch, i, j] = sum over p of x[batch, i, p] * y[batch, j, p]</c>, among threads; see <see cref="ContractionShape"/>.</summary>
@@ -8,18 +10,16 @@ sealed unsafe class PackedKernel<T, V, S, TKernel> : CpuKernel
     readonly Blocking _blocks;
     readonly nuint _bytes;
 
-    internal PackedKernel(ContractionShape shape)
+    internal PackedKernel(KernelPlan plan)
     {
-        _shape = shape;
-        _blocks = Blocking.For(
-            shape.Rows.Extent, shape.Columns.Extent, shape.Depth.Extent, TKernel.Rows, TKernel.Columns, sizeof(T), CacheSizes.Machine);
-        _bytes = (nuint)Workspace<T>.Lay(null, _blocks, TKernel.Rows, TKernel.Columns, out _);
+        _shape = ContractionShape.Of(plan, (TKernel.Rows, TKernel.Columns), CacheSizes.Machine, out _blocks);
+        _bytes = (nuint)Lay(null, out _);
     }
 
     internal override void Run(nint* addresses, CpuContext context)
     {
         var threads = TaskGrid.ThreadsFor(_shape.MultiplyAdds, context.MaxThreads);
-        var grid = TaskGrid.For(_shape.Batch.Extent, _shape.Rows.Extent, _shape.Columns.Extent, threads, TKernel.Rows, TKernel.Columns);
+        var grid = TaskGrid.For(_shape.Batch.Extent, _shape.Rows.Extent, _shape.Columns.Extent, threads, _blocks.TileRows, TKernel.Columns);
         var job = new Job(this, grid, (T*)addresses[_shape.X], (T*)addresses[_shape.Y], (T*)addresses[2], context.Cancellation);
         WorkerPool.Shared.Run(ref job, grid.Tasks, threads);
     }
@@ -30,13 +30,21 @@ sealed unsafe class PackedKernel<T, V, S, TKernel> : CpuKernel
         var buffer = PackBuffers.Rent(_bytes);
         try
         {
-            Workspace<T>.Lay(buffer.Start, _blocks, TKernel.Rows, TKernel.Columns, out var work);
+            Lay(buffer.Start, out var work);
             new BlockedProduct<T, V, S, TKernel>(_shape, part, _blocks, work, cancellation).Run(x, y, c);
+            // Lines written past the caches are to be seen by whoever is told that this task is done.
+            if (_blocks.Streams && Sse.IsSupported) Sse.StoreFence();
         }
         finally
         {
             PackBuffers.Return(buffer);
         }
+    }
+
+    byte* Lay(byte* start, out Workspace<T> work)
+    {
+        var depthBlocks = _blocks.KeepsX ? (int)((_shape.Depth.Extent + _blocks.Depth - 1) / _blocks.Depth) : 1;
+        return Workspace<T>.Lay(start, _blocks, Math.Max(depthBlocks, 1), TKernel.Rows, TKernel.Columns, out work);
     }
 
     readonly struct Job(PackedKernel<T, V, S, TKernel> kernel, TaskGrid grid, T* x, T* y, T* c, CancellationToken cancellation) : IJob

@@ -5,40 +5,85 @@ namespace EinsumNet.Backends.Cpu;
 
 /// <summary>
 /// <c>panel[p * width + i] = from[offsets[i] + steps[p]]</c>: a block of an operand, whatever its strides, copied into panels that a
-/// micro-kernel reads front to back. The last panel is padded: what is computed from padding is discarded.
+/// micro-kernel reads front to back. A panel's padding is left as it is: what is computed from it is discarded.
 /// </summary>
 static unsafe class Packing<T> where T : unmanaged
 {
-    /// <summary>All panels are packed for two cache lines' worth of depth before any goes on, so that each line and page is visited once.</summary>
     static int Stretch => 128 / sizeof(T);
 
-    /// <summary>Packs <paramref name="count"/> entries into panels of <paramref name="width"/>, one after the other in the block.</summary>
+    /// <summary>Packs those of the panels that are to be packed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Pack(T* from, nint* offsets, int count, int width, nint* steps, int depth, T* block, Panel<T>* panels)
+    internal static void Pack(T* from, nint* offsets, PanelShape* shapes, int count, nint* steps, int depth, Panel<T>* panels)
     {
-        var size = (nint)width * depth;
-        for (var (i, panel) = (0, 0); i < count; i += width, panel++)
+        if (count == 0) return;
+        var entries = shapes[count - 1].First + shapes[count - 1].Count;
+        var transposes = depth >= Transposition<T>.LeastDepth && Offsets.AreNeighbours(steps, depth);
+        var rest = false;
+        for (var i = 0; i < count; i++)
         {
-            panels[panel] = new Panel<T>
-            {
-                Start = block + panel * size,
-                Stride = 1,
-                Step = width,
-                Neighbours = Offsets.AreNeighbours(offsets + i, Math.Min(width, count - i)),
-            };
+            if (shapes[i].Lanes == 0 || !panels[i].IsPacked) continue;
+            if (shapes[i].Lanes > 1) PackLanes(from, offsets, entries, shapes + i, steps, depth, panels + i);
+            else if (transposes && IsTransposed(shapes[i])) Transpose(from + steps[0], offsets, entries, shapes[i], depth, panels[i].Start);
+            else rest = true;
         }
 
+        if (rest) PackRest(from, offsets, shapes, count, steps, depth, panels, transposes);
+    }
+
+    static bool IsTransposed(PanelShape shape) => !shape.Neighbours && Transposition<T>.BlockFor(shape.Count) > 0;
+
+    /// <summary>The operand's neighbours lie in different panels: squares are transposed in registers, one row to each of them.</summary>
+    static void PackLanes(T* from, nint* offsets, int entries, PanelShape* first, nint* steps, int depth, Panel<T>* panels)
+    {
+        var (lanes, group) = (first->Lanes, first->LanePanels);
+        var lane = (nint)(panels[group].Start - panels[0].Start);
+        for (var i = 0; i < group; i++)
+        {
+            var shape = first[i];
+            var block = Transposition<T>.BlockFor(shape.Count);
+            for (var row = 0; ; row = Math.Min(row + block, shape.Count - block))
+            {
+                var to = panels[i].Start + row;
+                if (block == 0)
+                {
+                    GatherLanes(from, offsets + shape.First, shape.Count, lanes, steps, depth, to, shape.Width, lane);
+                    break;
+                }
+
+                var rows = offsets + shape.First + row;
+                var ahead = shape.First + row + 2 * block <= entries ? rows + block : rows;
+                for (var p = 0; p < depth; p++, to += shape.Width) Transposition<T>.Rows(block, from + steps[p], rows, ahead, lanes, to, lane);
+                if (row == shape.Count - block) break;
+            }
+        }
+    }
+
+    /// <summary>Entries too few, or a machine without code, for squares.</summary>
+    static void GatherLanes(T* from, nint* offsets, int entries, int lanes, nint* steps, int depth, T* to, int width, nint lane)
+    {
+        for (var p = 0; p < depth; p++, to += width)
+        {
+            for (var i = 0; i < entries; i++)
+            {
+                var line = from + steps[p] + offsets[i];
+                for (var l = 0; l < lanes; l++) to[l * lane + i] = line[l];
+            }
+        }
+    }
+
+    /// <summary>All panels are packed for two cache lines' worth of depth before any goes on, so that each line and page is visited once.</summary>
+    static void PackRest(T* from, nint* offsets, PanelShape* shapes, int count, nint* steps, int depth, Panel<T>* panels, bool transposes)
+    {
         for (var p = 0; p < depth; p += Stretch)
         {
             var stretch = Math.Min(Stretch, depth - p);
-            var transposes = Offsets.AreNeighbours(steps + p, stretch);
-            for (var (i, panel) = (0, 0); i < count; i += width, panel++)
+            for (var i = 0; i < count; i++)
             {
-                var to = panels[panel].Start + (nint)p * width;
-                var entries = Math.Min(width, count - i);
-                if (panels[panel].Neighbours) Copy(from + offsets[i], entries, width, steps + p, stretch, to);
-                else if (transposes) Transpose(from + steps[p], offsets + i, entries, width, steps + p, stretch, to);
-                else Gather(from, offsets + i, entries, width, steps + p, stretch, to);
+                var shape = shapes[i];
+                if (shape.Lanes != 1 || !panels[i].IsPacked || (transposes && IsTransposed(shape))) continue;
+                var to = panels[i].Start + (nint)p * shape.Width;
+                if (shape.Neighbours) Copy(from + offsets[shape.First], shape.Count, shape.Width, steps + p, stretch, to);
+                else Gather(from, offsets + shape.First, shape.Count, shape.Width, steps + p, stretch, to);
             }
         }
     }
@@ -46,26 +91,23 @@ static unsafe class Packing<T> where T : unmanaged
     /// <summary>The entries are neighbours: vectors are copied.</summary>
     static void Copy(T* from, int entries, int width, nint* steps, int depth, T* to)
     {
-        var bytes = width * sizeof(T);
-        if (entries < width)
+        var (bytes, rowBytes) = (entries * sizeof(T), width * sizeof(T));
+        if (bytes >= 64) CopyRows<Vector512<byte>>((byte*)from, bytes, steps, depth, (byte*)to, rowBytes);
+        else if (bytes >= 32) CopyRows<Vector256<byte>>((byte*)from, bytes, steps, depth, (byte*)to, rowBytes);
+        else if (bytes >= 16) CopyRows<Vector128<byte>>((byte*)from, bytes, steps, depth, (byte*)to, rowBytes);
+        else
         {
             for (var p = 0; p < depth; p++, to += width)
-            {
-                new Span<T>(from + steps[p], entries).CopyTo(new Span<T>(to, entries));
-                new Span<T>(to + entries, width - entries).Clear();
-            }
+                for (var i = 0; i < entries; i++) to[i] = from[steps[p] + i];
         }
-        else if (bytes > 64) CopyRows<Vector512<byte>>((byte*)from, bytes, steps, depth, (byte*)to);
-        else if (bytes > 32) CopyRows<Vector256<byte>>((byte*)from, bytes, steps, depth, (byte*)to);
-        else CopyRows<Vector128<byte>>((byte*)from, bytes, steps, depth, (byte*)to);
     }
 
-    /// <summary>Rows of more than one and at most two vectors, as two vectors that may overlap.</summary>
+    /// <summary>Rows of one to two vectors, as two vectors that may overlap.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void CopyRows<V>(byte* from, int bytes, nint* steps, int depth, byte* to) where V : unmanaged
+    static void CopyRows<V>(byte* from, int bytes, nint* steps, int depth, byte* to, int rowBytes) where V : unmanaged
     {
         var second = bytes - sizeof(V);
-        for (var p = 0; p < depth; p++, to += bytes)
+        for (var p = 0; p < depth; p++, to += rowBytes)
         {
             var row = from + steps[p] * sizeof(T);
             var left = Unsafe.ReadUnaligned<V>(row);
@@ -75,23 +117,16 @@ static unsafe class Packing<T> where T : unmanaged
     }
 
     /// <summary>The depth's steps are neighbours: blocks are transposed in registers, the last ones of rows overlapping those before.</summary>
-    static void Transpose(T* from, nint* offsets, int entries, int width, nint* steps, int depth, T* to)
+    static void Transpose(T* from, nint* offsets, int entries, PanelShape shape, int depth, T* to)
     {
-        var block = Transposition<T>.BlockFor(width);
-        if (entries < width || depth < block || block == 0)
+        var block = Transposition<T>.BlockFor(shape.Count);
+        for (var row = 0; ; row = Math.Min(row + block, shape.Count - block))
         {
-            Gather(from - steps[0], offsets, entries, width, steps, depth, to);
-            return;
+            var rows = offsets + shape.First + row;
+            var ahead = shape.First + row + 2 * block <= entries ? rows + block : rows;
+            Transposition<T>.Rows(block, from, rows, ahead, depth, to + row, shape.Width);
+            if (row == shape.Count - block) return;
         }
-
-        for (var i = 0; ; i = Math.Min(i + block, width - block))
-        {
-            Transposition<T>.Rows(block, from, offsets + i, depth, to + i, width);
-            if (i == width - block) break;
-        }
-
-        var done = depth / block * block;
-        Gather(from - steps[0], offsets, entries, width, steps + done, depth - done, to + done * width);
     }
 
     /// <summary>Anything else, element by element.</summary>
@@ -102,7 +137,6 @@ static unsafe class Packing<T> where T : unmanaged
         {
             var row = from + steps[p];
             for (var i = 0; i < entries; i++) to[i] = row[offsets[i]];
-            for (var i = entries; i < width; i++) to[i] = default;
         }
     }
 }

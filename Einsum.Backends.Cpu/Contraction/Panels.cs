@@ -13,44 +13,44 @@ static unsafe class Panels<T> where T : unmanaged
     const int MostStepBytes = 2048;
 
     /// <summary>Rows of x for <paramref name="uses"/> panels of y; a panel may be read in place when a kernel has exactly its height.</summary>
-    internal static void OfRows<TKernel>(
-        T* x, nint* rows, int count, nint* steps, int depth, int uses, T* block, Panel<T>* panels) where TKernel : struct, IMicroKernel<T>
+    internal static void OfRows(
+        nint* rows, PanelShape* shapes, int count, nint* steps, int depth, long uses, T* x, T* block, Panel<T>* panels)
     {
-        if (uses > MostRowUses || !IsEven(steps, depth, out var step))
+        var mayStay = uses <= MostRowUses & IsEven(steps, depth, out var step);
+        for (var i = 0; i < count; i++)
         {
-            Packing<T>.Pack(x, rows, count, TKernel.Rows, steps, depth, block, panels);
-            return;
+            var shape = shapes[i];
+            var stride = shape.Count > 1 ? rows[shape.First + 1] - rows[shape.First] : 0;
+            if (mayStay && shape.Lanes == 1 && shape.Width == shape.Count && Offsets.HaveStride(rows + shape.First, shape.Count, stride))
+                panels[i] = new Panel<T> { Start = x + rows[shape.First] + steps[0], Stride = stride, Step = step };
+            else
+                Reserve(shape, depth, ref block, panels + i);
         }
 
-        for (var i = 0; i < count; i += TKernel.Rows, panels++, block += (nint)TKernel.Rows * depth, rows += TKernel.Rows)
-        {
-            var height = Math.Min(TKernel.Rows, count - i);
-            var stride = height > 1 ? rows[1] - rows[0] : 0;
-            if (TKernel.HeightFor(height) == height && Offsets.HaveStride(rows, height, stride))
-                *panels = new Panel<T> { Start = x + rows[0] + steps[0], Stride = stride, Step = step };
-            else
-                Packing<T>.Pack(x, rows, height, TKernel.Rows, steps, depth, block, panels);
-        }
+        Packing<T>.Pack(x, rows, shapes, count, steps, depth, panels);
     }
 
-    /// <summary>Columns of y for <paramref name="uses"/> panels of x; a full panel of neighbours may be read in place.</summary>
-    internal static void OfColumns<TKernel>(
-        T* y, nint* columns, int count, nint* steps, int depth, int uses, T* block, Panel<T>* panels) where TKernel : struct, IMicroKernel<T>
+    /// <summary>Columns of y for <paramref name="uses"/> panels of x; a panel may be read in place when it is full and its columns are neighbours.</summary>
+    internal static void OfColumns(
+        nint* columns, PanelShape* shapes, int count, nint* steps, int depth, long uses, T* y, T* block, Panel<T>* panels)
     {
-        if (uses > MostColumnUses || !IsEven(steps, depth, out var step))
+        var mayStay = uses <= MostColumnUses & IsEven(steps, depth, out var step);
+        for (var i = 0; i < count; i++)
         {
-            Packing<T>.Pack(y, columns, count, TKernel.Columns, steps, depth, block, panels);
-            return;
+            var shape = shapes[i];
+            if (mayStay && shape.Lanes == 1 && shape.Width == shape.Count && shape.Neighbours)
+                panels[i] = new Panel<T> { Start = y + columns[shape.First] + steps[0], Stride = 1, Step = step };
+            else
+                Reserve(shape, depth, ref block, panels + i);
         }
 
-        for (var i = 0; i < count; i += TKernel.Columns, panels++, block += (nint)TKernel.Columns * depth, columns += TKernel.Columns)
-        {
-            var width = Math.Min(TKernel.Columns, count - i);
-            if (width == TKernel.Columns && Offsets.AreNeighbours(columns, width))
-                *panels = new Panel<T> { Start = y + columns[0] + steps[0], Stride = 1, Step = step };
-            else
-                Packing<T>.Pack(y, columns, width, TKernel.Columns, steps, depth, block, panels);
-        }
+        Packing<T>.Pack(y, columns, shapes, count, steps, depth, panels);
+    }
+
+    static void Reserve(PanelShape shape, int depth, ref T* block, Panel<T>* panel)
+    {
+        *panel = new Panel<T> { Start = block, Stride = 1, Step = shape.Width, IsPacked = true };
+        block += (nint)shape.Width * depth;
     }
 
     static bool IsEven(nint* steps, int depth, out nint step)

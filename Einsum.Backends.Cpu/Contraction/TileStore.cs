@@ -2,59 +2,32 @@ using System.Runtime.CompilerServices;
 
 namespace EinsumNet.Backends.Cpu;
 
-/// <summary><c>c[rows[i] + columns[j]] (+)= tile[i, j]</c>: tiles at the result's edges and columns that are not neighbours.</summary>
+/// <summary><c>c[rows[i] + columns[j]] (+)= tile[i, j]</c>: the way to the result for tiles whose columns are neighbours only a few at a time.</summary>
 static unsafe class TileStore<T, V, S> where T : unmanaged where V : struct where S : struct, ISimd<T, V>
 {
-    /// <summary>The lengths of the runs of neighbours among the columns, front to back; returns how many there are.</summary>
-    internal static int FindRuns(nint* columns, int count, int* runs)
-    {
-        var found = 0;
-        for (var start = 0; start < count; found++)
-        {
-            var end = start + 1;
-            while (end < count && columns[end] - columns[end - 1] == 1) end++;
-            runs[found] = end - start;
-            start = end;
-        }
-
-        return found;
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Store(T* tile, T* c, nint* cRows, int rows, nint* cColumns, int columns, int* runs, int runCount, bool accumulate)
+    internal static void Store(T* tile, T* c, nint* cRows, int rows, nint* cColumns, int columns, StoreMode mode)
     {
-        if (runCount == columns)
+        for (var j = 0; j < columns;)
         {
-            for (var i = 0; i < rows; i++, tile += 2 * S.Count) Scatter(tile, c + cRows[i], cColumns, columns, accumulate);
-            return;
-        }
+            var run = Offsets.Run(cColumns + j, columns - j);
+            for (var i = 0; i < rows; i++)
+            {
+                T* from = tile + i * 2 * S.Count + j, to = c + cRows[i] + cColumns[j];
+                if (run == 1) *to = mode == StoreMode.Add ? Add(*to, *from) : *from;
+                else StoreRun(from, to, run, mode);
+            }
 
-        for (var i = 0; i < rows; i++, tile += 2 * S.Count)
-        {
-            for (var (run, j) = (0, 0); run < runCount; j += runs[run++]) StoreRun(tile + j, c + cRows[i] + cColumns[j], runs[run], accumulate);
+            j += run;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Scatter(T* from, T* to, nint* columns, int count, bool accumulate)
+    static void StoreRun(T* from, T* to, int count, StoreMode mode)
     {
-        if (accumulate)
-        {
-            for (var j = 0; j < count; j++) to[columns[j]] = Add(to[columns[j]], from[j]);
-        }
-        else
-        {
-            for (var j = 0; j < count; j++) to[columns[j]] = from[j];
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void StoreRun(T* from, T* to, int count, bool accumulate)
-    {
-        var j = 0;
-        for (; j + S.Count <= count; j += S.Count)
-            S.Store(to + j, accumulate ? S.Add(S.Load(to + j), S.Load(from + j)) : S.Load(from + j));
-        for (; j < count; j++) to[j] = accumulate ? Add(to[j], from[j]) : from[j];
+        for (; count >= S.Count; count -= S.Count, from += S.Count, to += S.Count)
+            S.Store(to, mode == StoreMode.Add ? S.Add(S.Load(to), S.Load(from)) : S.Load(from));
+        if (count > 0) MicroKernel.StoreRow<T, V, S>(to, PartVector<T, V, S>.Load(from, PartVector<T, V, S>.First(count)), PartVector<T, V, S>.First(count), mode);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -5,52 +5,101 @@ using System.Runtime.Intrinsics.X86;
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary>
-/// <c>to[p * step + i] = from[offsets[i] + p]</c> in registers, for square blocks of 8 floats (4 where 8 do not fit) or 4 doubles. Pairs of rows
-/// four (two) apart are loaded as one vector, which saves the shuffles across 128-bit lanes.
+/// <c>to[p * step + i] = from[offsets[i] + p]</c> in registers, for 16, 8 or 4 rows of floats, or 8 or 4 of doubles. Parts of 128 bits of rows that are
+/// a quarter (half) of the block apart are loaded as one vector, which saves the shuffles across 128-bit lanes.
 /// </summary>
 static unsafe class Transposition<T> where T : unmanaged
 {
-    /// <summary>Rows and columns of a block that fits <paramref name="width"/> rows; 0 where this machine has no such code.</summary>
-    internal static int BlockFor(int width)
+    const int LineBytes = 64;
+
+    /// <summary>Elements of a row that are transposed at once.</summary>
+    internal static int LeastDepth => 16 / sizeof(T);
+
+    /// <summary>Rows of the largest block that fits <paramref name="rows"/> rows; 0 where none does or this machine has no such code.</summary>
+    internal static int BlockFor(int rows)
     {
-        if (!Avx.IsSupported) return 0;
-        if (typeof(T) == typeof(float)) return width >= 8 ? 8 : width >= 4 ? 4 : 0;
-        return typeof(T) == typeof(double) && width >= 4 ? 4 : 0;
+        var most = Avx512F.IsSupported ? 64 / sizeof(T) : Avx.IsSupported ? 32 / sizeof(T) : 0;
+        while (most > rows) most /= 2;
+        return most >= 4 ? most : 0;
     }
 
-    /// <summary>Transposes <paramref name="block"/> rows, for as many whole blocks as <paramref name="depth"/> holds.</summary>
+    /// <summary>
+    /// Transposes <paramref name="block"/> rows of at least <see cref="LeastDepth"/> elements, the last ones overlapping those before, and brings the
+    /// same elements of the rows <paramref name="ahead"/> near: rows are far apart and no hardware foresees them.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Rows(int block, T* from, nint* offsets, int depth, T* to, nint step)
+    internal static void Rows(int block, T* from, nint* offsets, nint* ahead, int depth, T* to, nint step)
     {
-        if (typeof(T) == typeof(double)) Doubles4((double*)from, offsets, depth, (double*)to, step);
-        else if (block == 8) Floats8((float*)from, offsets, depth, (float*)to, step);
-        else Floats4((float*)from, offsets, depth, (float*)to, step);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Floats8(float* from, nint* offsets, int depth, float* to, nint step)
-    {
-        float* r0 = from + offsets[0], r1 = from + offsets[1], r2 = from + offsets[2], r3 = from + offsets[3];
-        float* r4 = from + offsets[4], r5 = from + offsets[5], r6 = from + offsets[6], r7 = from + offsets[7];
-        for (nint p = 0; p + 8 <= depth; p += 8, to += 8 * step)
+        var (line, last) = (LineBytes / sizeof(T), depth - LeastDepth);
+        for (var p = 0; ;)
         {
-            Half8(r0 + p, r1 + p, r2 + p, r3 + p, r4 + p, r5 + p, r6 + p, r7 + p, to, step);
-            Half8(r0 + p + 4, r1 + p + 4, r2 + p + 4, r3 + p + 4, r4 + p + 4, r5 + p + 4, r6 + p + 4, r7 + p + 4, to + 4 * step, step);
+            if (p % line == 0)
+                for (var i = 0; i < block; i++) Sse.Prefetch1(from + ahead[i] + p);
+
+            if (block == line && p + line <= depth)
+            {
+                if (typeof(T) == typeof(float)) Square512.Floats((float*)(from + p), offsets, (float*)(to + p * step), step);
+                else Square512.Doubles((double*)(from + p), offsets, (double*)(to + p * step), step);
+                p += line;
+                if (p == depth) return;
+                p = Math.Min(p, last);
+                continue;
+            }
+
+            var source = from + p;
+            var target = to + p * step;
+            if (typeof(T) == typeof(float))
+            {
+                if (block == 16) Floats16((float*)source, offsets, (float*)target, step);
+                else if (block == 8) Floats8((float*)source, offsets, (float*)target, step);
+                else Floats4((float*)source, offsets, (float*)target, step);
+            }
+            else if (block == 8) Doubles8((double*)source, offsets, (double*)target, step);
+            else Doubles4((double*)source, offsets, (double*)target, step);
+
+            if (p == last) return;
+            p = Math.Min(p + LeastDepth, last);
         }
     }
 
-    /// <summary>Four elements of each of eight rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Half8(float* r0, float* r1, float* r2, float* r3, float* r4, float* r5, float* r6, float* r7, float* to, nint step)
+    static void Floats16(float* from, nint* offsets, float* to, nint step)
     {
-        var r04 = Vector256.Create(Vector128.Load(r0), Vector128.Load(r4));
-        var r15 = Vector256.Create(Vector128.Load(r1), Vector128.Load(r5));
-        var r26 = Vector256.Create(Vector128.Load(r2), Vector128.Load(r6));
-        var r37 = Vector256.Create(Vector128.Load(r3), Vector128.Load(r7));
-        var low01 = Avx.UnpackLow(r04, r15).AsDouble();
-        var low23 = Avx.UnpackLow(r26, r37).AsDouble();
-        var high01 = Avx.UnpackHigh(r04, r15).AsDouble();
-        var high23 = Avx.UnpackHigh(r26, r37).AsDouble();
+        var v0 = Quarters(from, offsets);
+        var v1 = Quarters(from, offsets + 1);
+        var v2 = Quarters(from, offsets + 2);
+        var v3 = Quarters(from, offsets + 3);
+        var low01 = Avx512F.UnpackLow(v0, v1).AsDouble();
+        var low23 = Avx512F.UnpackLow(v2, v3).AsDouble();
+        var high01 = Avx512F.UnpackHigh(v0, v1).AsDouble();
+        var high23 = Avx512F.UnpackHigh(v2, v3).AsDouble();
+        Avx512F.UnpackLow(low01, low23).AsSingle().Store(to);
+        Avx512F.UnpackHigh(low01, low23).AsSingle().Store(to + step);
+        Avx512F.UnpackLow(high01, high23).AsSingle().Store(to + 2 * step);
+        Avx512F.UnpackHigh(high01, high23).AsSingle().Store(to + 3 * step);
+    }
+
+    /// <summary>Four elements of each of the rows 0, 4, 8 and 12.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> Quarters(float* from, nint* offsets)
+    {
+        var vector = Vector128.Load(from + offsets[0]).ToVector256Unsafe().ToVector512Unsafe();
+        vector = Avx512F.InsertVector128(vector, Vector128.Load(from + offsets[4]), 1);
+        vector = Avx512F.InsertVector128(vector, Vector128.Load(from + offsets[8]), 2);
+        return Avx512F.InsertVector128(vector, Vector128.Load(from + offsets[12]), 3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Floats8(float* from, nint* offsets, float* to, nint step)
+    {
+        var v0 = Vector256.Create(Vector128.Load(from + offsets[0]), Vector128.Load(from + offsets[4]));
+        var v1 = Vector256.Create(Vector128.Load(from + offsets[1]), Vector128.Load(from + offsets[5]));
+        var v2 = Vector256.Create(Vector128.Load(from + offsets[2]), Vector128.Load(from + offsets[6]));
+        var v3 = Vector256.Create(Vector128.Load(from + offsets[3]), Vector128.Load(from + offsets[7]));
+        var low01 = Avx.UnpackLow(v0, v1).AsDouble();
+        var low23 = Avx.UnpackLow(v2, v3).AsDouble();
+        var high01 = Avx.UnpackHigh(v0, v1).AsDouble();
+        var high23 = Avx.UnpackHigh(v2, v3).AsDouble();
         Avx.UnpackLow(low01, low23).AsSingle().Store(to);
         Avx.UnpackHigh(low01, low23).AsSingle().Store(to + step);
         Avx.UnpackLow(high01, high23).AsSingle().Store(to + 2 * step);
@@ -58,37 +107,44 @@ static unsafe class Transposition<T> where T : unmanaged
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Floats4(float* from, nint* offsets, int depth, float* to, nint step)
+    static void Floats4(float* from, nint* offsets, float* to, nint step)
     {
-        float* r0 = from + offsets[0], r1 = from + offsets[1], r2 = from + offsets[2], r3 = from + offsets[3];
-        for (nint p = 0; p + 4 <= depth; p += 4, to += 4 * step)
-        {
-            var (v0, v1, v2, v3) = (Vector128.Load(r0 + p), Vector128.Load(r1 + p), Vector128.Load(r2 + p), Vector128.Load(r3 + p));
-            var low01 = Sse.UnpackLow(v0, v1).AsDouble();
-            var low23 = Sse.UnpackLow(v2, v3).AsDouble();
-            var high01 = Sse.UnpackHigh(v0, v1).AsDouble();
-            var high23 = Sse.UnpackHigh(v2, v3).AsDouble();
-            Sse2.UnpackLow(low01, low23).AsSingle().Store(to);
-            Sse2.UnpackHigh(low01, low23).AsSingle().Store(to + step);
-            Sse2.UnpackLow(high01, high23).AsSingle().Store(to + 2 * step);
-            Sse2.UnpackHigh(high01, high23).AsSingle().Store(to + 3 * step);
-        }
+        var (v0, v1) = (Vector128.Load(from + offsets[0]), Vector128.Load(from + offsets[1]));
+        var (v2, v3) = (Vector128.Load(from + offsets[2]), Vector128.Load(from + offsets[3]));
+        var low01 = Sse.UnpackLow(v0, v1).AsDouble();
+        var low23 = Sse.UnpackLow(v2, v3).AsDouble();
+        var high01 = Sse.UnpackHigh(v0, v1).AsDouble();
+        var high23 = Sse.UnpackHigh(v2, v3).AsDouble();
+        Sse2.UnpackLow(low01, low23).AsSingle().Store(to);
+        Sse2.UnpackHigh(low01, low23).AsSingle().Store(to + step);
+        Sse2.UnpackLow(high01, high23).AsSingle().Store(to + 2 * step);
+        Sse2.UnpackHigh(high01, high23).AsSingle().Store(to + 3 * step);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Doubles4(double* from, nint* offsets, int depth, double* to, nint step)
+    static void Doubles8(double* from, nint* offsets, double* to, nint step)
     {
-        double* r0 = from + offsets[0], r1 = from + offsets[1], r2 = from + offsets[2], r3 = from + offsets[3];
-        for (nint p = 0; p + 4 <= depth; p += 4, to += 4 * step)
-        {
-            var left02 = Vector256.Create(Vector128.Load(r0 + p), Vector128.Load(r2 + p));
-            var left13 = Vector256.Create(Vector128.Load(r1 + p), Vector128.Load(r3 + p));
-            var right02 = Vector256.Create(Vector128.Load(r0 + p + 2), Vector128.Load(r2 + p + 2));
-            var right13 = Vector256.Create(Vector128.Load(r1 + p + 2), Vector128.Load(r3 + p + 2));
-            Avx.UnpackLow(left02, left13).Store(to);
-            Avx.UnpackHigh(left02, left13).Store(to + step);
-            Avx.UnpackLow(right02, right13).Store(to + 2 * step);
-            Avx.UnpackHigh(right02, right13).Store(to + 3 * step);
-        }
+        var (even, odd) = (Quarters(from, offsets), Quarters(from, offsets + 1));
+        Avx512F.UnpackLow(even, odd).Store(to);
+        Avx512F.UnpackHigh(even, odd).Store(to + step);
+    }
+
+    /// <summary>Two elements of each of the rows 0, 2, 4 and 6.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<double> Quarters(double* from, nint* offsets)
+    {
+        var vector = Vector128.Load(from + offsets[0]).ToVector256Unsafe().ToVector512Unsafe();
+        vector = Avx512F.InsertVector128(vector, Vector128.Load(from + offsets[2]), 1);
+        vector = Avx512F.InsertVector128(vector, Vector128.Load(from + offsets[4]), 2);
+        return Avx512F.InsertVector128(vector, Vector128.Load(from + offsets[6]), 3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Doubles4(double* from, nint* offsets, double* to, nint step)
+    {
+        var even = Vector256.Create(Vector128.Load(from + offsets[0]), Vector128.Load(from + offsets[2]));
+        var odd = Vector256.Create(Vector128.Load(from + offsets[1]), Vector128.Load(from + offsets[3]));
+        Avx.UnpackLow(even, odd).Store(to);
+        Avx.UnpackHigh(even, odd).Store(to + step);
     }
 }

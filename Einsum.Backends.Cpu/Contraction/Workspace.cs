@@ -9,20 +9,27 @@ unsafe struct Workspace<T> where T : unmanaged
     const int LineBytes = 64;
 
     internal T* XBlock, YBlock, Tile;
+    internal PanelShape* XShapes, YShapes;
     internal Panel<T>* XPanels, YPanels;
     internal nint* XRows, CRows, YColumns, CColumns, XDepth, YDepth, TileRows;
     internal nint* XBatch, YBatch, CBatch;
-    internal int* Runs;
 
     /// <summary>Lays the parts out from <paramref name="start"/>; the returned end tells from a start of null how many bytes are needed.</summary>
-    internal static byte* Lay(byte* start, Blocking blocks, int tileRows, int tileColumns, out Workspace<T> work)
+    /// <param name="start">Where to.</param>
+    /// <param name="blocks">The blocks.</param>
+    /// <param name="depthBlocks">How many blocks of x's depth are kept.</param>
+    /// <param name="tileRows">Rows of the largest register tile.</param>
+    /// <param name="tileColumns">Columns of the largest register tile.</param>
+    /// <param name="work">The parts.</param>
+    internal static byte* Lay(byte* start, Blocking blocks, int depthBlocks, int tileRows, int tileColumns, out Workspace<T> work)
     {
         var next = start;
+        var rowPanels = (long)blocks.Rows / blocks.TileRows;
+        var (columnPanels, padded) = PanelShapes.Bound(blocks.Columns, tileColumns);
         work = new Workspace<T>
         {
             Tile = (T*)Take(ref next, (long)tileRows * tileColumns * sizeof(T)),
             TileRows = (nint*)Take(ref next, tileRows * sizeof(nint)),
-            Runs = (int*)Take(ref next, tileColumns * sizeof(int)),
             XBatch = (nint*)Take(ref next, BatchStretch * sizeof(nint)),
             YBatch = (nint*)Take(ref next, BatchStretch * sizeof(nint)),
             CBatch = (nint*)Take(ref next, BatchStretch * sizeof(nint)),
@@ -32,10 +39,12 @@ unsafe struct Workspace<T> where T : unmanaged
             CColumns = (nint*)Take(ref next, (long)blocks.Columns * sizeof(nint)),
             XDepth = (nint*)Take(ref next, (long)blocks.Depth * sizeof(nint)),
             YDepth = (nint*)Take(ref next, (long)blocks.Depth * sizeof(nint)),
-            XPanels = (Panel<T>*)Take(ref next, (long)blocks.Rows / tileRows * sizeof(Panel<T>)),
-            YPanels = (Panel<T>*)Take(ref next, (long)blocks.Columns / tileColumns * sizeof(Panel<T>)),
-            XBlock = (T*)Take(ref next, (long)blocks.Rows * blocks.Depth * sizeof(T)),
-            YBlock = (T*)Take(ref next, (long)blocks.Columns * blocks.Depth * sizeof(T)),
+            XShapes = (PanelShape*)Take(ref next, rowPanels * sizeof(PanelShape)),
+            YShapes = (PanelShape*)Take(ref next, columnPanels * sizeof(PanelShape)),
+            XPanels = (Panel<T>*)Take(ref next, rowPanels * depthBlocks * sizeof(Panel<T>)),
+            YPanels = (Panel<T>*)Take(ref next, columnPanels * sizeof(Panel<T>)),
+            XBlock = (T*)Take(ref next, (rowPanels * tileRows) * blocks.Depth * depthBlocks * sizeof(T)),
+            YBlock = (T*)Take(ref next, padded * blocks.Depth * sizeof(T)),
         };
         return next;
     }

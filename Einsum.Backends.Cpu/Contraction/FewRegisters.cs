@@ -1,0 +1,33 @@
+using System.Runtime.CompilerServices;
+
+namespace EinsumNet.Backends.Cpu;
+
+/// <summary>Tiles for 16 vector registers: 6 or 4 rows of two vectors or one.</summary>
+readonly unsafe struct FewRegisters<T, V, S> : IMicroKernel<T>
+    where T : unmanaged where V : struct where S : struct, ISimd<T, V>
+{
+    public static int Rows => 6;
+
+    public static int Columns => 2 * S.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int HeightFor(int rows) => rows <= 4 ? 4 : 6;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int WidthFor(int columns) => columns <= S.Count ? S.Count : 2 * S.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Run(nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, int columns, StoreMode mode)
+    {
+        if (columns > S.Count)
+        {
+            if (rows > 4) MicroKernel6x2<T, V, S>.Run(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode);
+            else MicroKernel4x2<T, V, S>.Run(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode);
+        }
+        else
+        {
+            if (rows > 4) MicroKernel6x1<T, V, S>.Run(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode);
+            else MicroKernel4x1<T, V, S>.Run(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace EinsumNet.Backends.Cpu;
+
+/// <summary>What register tiles of all heights and widths share.</summary>
+static unsafe class MicroKernel
+{
+    const int LineBytes = 64;
+
+    /// <summary>Brings the tile's place in the result near while the sum is made: rows are far apart and no hardware foresees them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void PrefetchRows<T>(T* c, nint* cRows, int rows, int columns, StoreMode mode) where T : unmanaged
+    {
+        if (!Sse.IsSupported || mode == StoreMode.Stream) return;
+        var last = columns * sizeof(T) - 1;
+        for (var i = 0; i < rows; i++)
+        {
+            var row = (byte*)(c + cRows[i]);
+            Sse.Prefetch0(row);
+            Sse.Prefetch0(row + last);
+            if (last > LineBytes) Sse.Prefetch0(row + LineBytes);
+        }
+    }
+
+    /// <summary>Writes or adds two vectors of a result row, of the second the masked elements.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void StoreRow<T, V, S>(T* row, V left, V right, V last, StoreMode mode)
+        where T : unmanaged where V : struct where S : struct, ISimd<T, V>
+    {
+        if (mode == StoreMode.Stream)
+        {
+            Stream(row, left);
+            Stream(row + S.Count, right);
+            return;
+        }
+
+        if (mode == StoreMode.Add) left = S.Add(S.Load(row), left);
+        S.Store(row, left);
+        StoreRow<T, V, S>(row + S.Count, right, last, mode);
+    }
+
+    /// <summary>Writes or adds the masked elements of a vector of a result row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void StoreRow<T, V, S>(T* row, V value, V last, StoreMode mode)
+        where T : unmanaged where V : struct where S : struct, ISimd<T, V>
+    {
+        if (mode == StoreMode.Stream)
+        {
+            Stream(row, value);
+            return;
+        }
+
+        if (mode == StoreMode.Add) value = S.Add(PartVector<T, V, S>.Load(row, last), value);
+        PartVector<T, V, S>.Store(row, last, value);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Stream<T, V>(T* row, V value) where T : unmanaged where V : struct
+    {
+        if (typeof(V) == typeof(Vector512<T>)) ((Vector512<T>)(object)value).StoreAlignedNonTemporal(row);
+        else if (typeof(V) == typeof(Vector256<T>)) ((Vector256<T>)(object)value).StoreAlignedNonTemporal(row);
+        else ((Vector128<T>)(object)value).StoreAlignedNonTemporal(row);
+    }
+}

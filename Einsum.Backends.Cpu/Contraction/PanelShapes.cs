@@ -1,0 +1,111 @@
+namespace EinsumNet.Backends.Cpu;
+
+/// <summary>Cuts the rows or columns of a block into panels.</summary>
+static unsafe class PanelShapes
+{
+    const int LineBytes = 64;
+
+    /// <summary>Groups of more panels than this are not looked for.</summary>
+    const int MostLanePanels = 64;
+
+    /// <summary>Fewer lanes than this are not worth a transposition in registers.</summary>
+    const int LeastLanes = 4;
+
+    /// <summary>The most panels, and the most padded columns, that so many columns make.</summary>
+    internal static (long Panels, long Padded) Bound(long columns, int tileColumns) => (columns + 1, columns * 5 / 3 + 2 * tileColumns);
+
+    /// <summary>Rows in tiles of one height, the last one apart.</summary>
+    internal static int OfRows<T, TKernel>(nint* x, nint* c, int count, int height, PanelShape* shapes)
+        where T : unmanaged where TKernel : struct, IMicroKernel<T>
+    {
+        var found = 0;
+        for (var i = 0; i < count; i += height)
+        {
+            var rows = Math.Min(height, count - i);
+            Add(x, i, rows, TKernel.HeightFor(rows), false, shapes, ref found);
+            shapes[found - 1].ResultByLines = Offsets.AreMultiples(c + i, rows, LineBytes / sizeof(T));
+        }
+
+        FindLanes(x, shapes, found);
+        return found;
+    }
+
+    /// <summary>Columns in tiles that end where neighbours in the result end, if these are enough to fill vectors well.</summary>
+    internal static int OfColumns<T, TKernel>(nint* y, nint* c, int count, PanelShape* shapes) where T : unmanaged where TKernel : struct, IMicroKernel<T>
+    {
+        var found = 0;
+        for (var i = 0; i < count;)
+        {
+            var run = Offsets.Run(c + i, count - i);
+            var isFull = FillsWell<T, TKernel>(run);
+            var end = isFull ? i + run : Math.Min(i + TKernel.Columns, count);
+            for (; i < end; i += TKernel.Columns)
+                Add(y, i, Math.Min(TKernel.Columns, end - i), TKernel.WidthFor(Math.Min(TKernel.Columns, end - i)), isFull, shapes, ref found);
+            i = end;
+        }
+
+        FindLanes(y, shapes, found);
+        return found;
+    }
+
+    static bool FillsWell<T, TKernel>(int run) where T : unmanaged where TKernel : struct, IMicroKernel<T>
+    {
+        var whole = run / TKernel.Columns * TKernel.Columns;
+        return run == whole || 10 * run >= 6 * (whole + TKernel.WidthFor(run - whole));
+    }
+
+    static void Add(nint* offsets, int first, int count, int width, bool resultNeighbours, PanelShape* shapes, ref int found) =>
+        shapes[found++] = new PanelShape
+        {
+            First = first,
+            Count = count,
+            Width = width,
+            Neighbours = Offsets.AreNeighbours(offsets + first, count),
+            ResultNeighbours = resultNeighbours,
+            Lanes = 1,
+            LanePanels = 1,
+        };
+
+    static void FindLanes(nint* offsets, PanelShape* shapes, int count)
+    {
+        for (var i = 0; i < count;)
+        {
+            var panels = shapes[i].Neighbours ? 0 : Distance(offsets, shapes + i, count - i);
+            var lanes = 1;
+            if (panels > 0)
+                while ((lanes + 1) * panels <= count - i && IsLane(offsets, shapes + i, panels, lanes)) lanes++;
+            if (lanes < LeastLanes)
+            {
+                i++;
+                continue;
+            }
+
+            for (var within = i; within < i + lanes * panels; within++) shapes[within].Lanes = 0;
+            (shapes[i].Lanes, shapes[i].LanePanels) = (lanes, panels);
+            i += lanes * panels;
+        }
+    }
+
+    /// <summary>How many panels on the first one's first entry has its neighbour; 0 for not near.</summary>
+    static int Distance(nint* offsets, PanelShape* shapes, int count)
+    {
+        for (var i = 1; i < Math.Min(count, MostLanePanels); i++)
+            if (offsets[shapes[i].First] == offsets[shapes[0].First] + 1 && shapes[i].Count == shapes[0].Count) return i;
+
+        return 0;
+    }
+
+    /// <summary>Whether the group of panels numbered <paramref name="lane"/> is the first one moved by so many elements.</summary>
+    static bool IsLane(nint* offsets, PanelShape* shapes, int panels, int lane)
+    {
+        for (var i = 0; i < panels; i++)
+        {
+            var (of, to) = (shapes[i], shapes[lane * panels + i]);
+            if (of.Count != to.Count) return false;
+            for (var j = 0; j < of.Count; j++)
+                if (offsets[to.First + j] != offsets[of.First + j] + lane) return false;
+        }
+
+        return true;
+    }
+}
