@@ -5,6 +5,7 @@ static class KernelFamilies
 {
     internal static readonly KernelFamily[] All =
     [
+        new DirectFamily(),
         new PackedFamily(),
         new TransposeFamily(),
         new ConvertFamily(),

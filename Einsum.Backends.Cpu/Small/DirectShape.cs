@@ -1,0 +1,79 @@
+namespace EinsumNet.Backends.Cpu;
+
+/// <summary>
+/// <c>out[b, i, j] = sum over p of x[b, i, p] * y[b, p, j]</c> with small matrices: j is the free loop along which the result has its neighbours, i the
+/// longest free loop of the other operand, and all further loops that are not contracted count as batch.
+/// </summary>
+/// <param name="Rows">The loop i; null for a vector times a matrix.</param>
+/// <param name="Blocked">The loop that is cut into blocks, of which the kernel does one per call: a batch loop, or i or j; null for none.</param>
+sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? Blocked, long Block)
+{
+    /// <summary>Where longer sums and wider matrices begin, packing pays.</summary>
+    const long MostDepth = 64, MostWidth = 64;
+
+    /// <summary>Multiply-adds of a block of rows or columns.</summary>
+    const long BlockWork = 1 << 17;
+
+    /// <summary>Blocks of a batch whose matrices need several register tiles stay in L1 from one tile to the next.</summary>
+    const long BlockBytes = 16 << 10;
+
+    const long MostEntries = 1024;
+
+    /// <summary>The operand whose free loops are the columns.</summary>
+    internal int Y => 1 - X;
+
+    internal long RowCount => Rows?.Extent ?? 1;
+
+    internal long DepthCount => Depth.Aggregate(1L, (product, loop) => product * loop.Extent);
+
+    /// <summary>Whether y is copied for each entry, so that vectors run along its columns and its rows don't put each other out of the cache.</summary>
+    internal bool PacksY(KernelPlan plan)
+    {
+        if (Depth.Length > 1 || Columns.Strides[Y] != 1) return true;
+        return plan.Element == ElementType.Float ? DirectPacking<float>.Collide(Depth[0].Strides[Y], DepthCount) : DirectPacking<double>.Collide(Depth[0].Strides[Y], DepthCount);
+    }
+
+    /// <summary>The loops around blocks.</summary>
+    internal IEnumerable<Loop> Rest(KernelPlan plan) => plan.Loops.Where(loop =>
+        loop.Role != LoopRole.Contracted && !ReferenceEquals(loop, Rows) && !ReferenceEquals(loop, Columns) && !ReferenceEquals(loop, Blocked));
+
+    /// <summary>The plan's shape, or null where its matrices are not small or not stored so that vectors can be.</summary>
+    internal static DirectShape? Of(KernelPlan plan)
+    {
+        if (plan.Kind is not (KernelKind.Contraction or KernelKind.MatrixVector) || plan.Loops.Any(loop => loop.Extent == 0)) return null;
+        var columns = plan.Loops.FirstOrDefault(loop => loop.Role is LoopRole.Left or LoopRole.Right && loop.ResultStride == 1);
+        if (columns is null) return null;
+        var x = columns.Role == LoopRole.Left ? 1 : 0;
+        var rowRole = x == 0 ? LoopRole.Left : LoopRole.Right;
+        var rows = plan.LoopsOf(rowRole).MaxBy(loop => loop.Extent);
+        var shape = new DirectShape(x, rows, columns, [.. plan.LoopsOf(LoopRole.Contracted)], null, 1);
+        return shape.IsSmall(plan, rowRole) ? shape.Cut(plan) : null;
+    }
+
+    bool IsSmall(KernelPlan plan, LoopRole rowRole)
+    {
+        if (DepthCount > MostDepth) return false;
+        if (Rows is null && PacksY(plan)) return false;
+        // Further free loops re-read an operand for each of their iterations, which only L1 bears.
+        if (plan.Extent(rowRole) > RowCount || plan.Extent(Columns.Role) > Columns.Extent)
+            return plan.Extent(rowRole) <= MostWidth && plan.Extent(Columns.Role) <= MostWidth;
+        if (Depth.Length > 1 && RowCount > MostWidth) return false;
+        return Columns.Extent <= MostWidth || (RowCount <= MostWidth && Columns.Strides[Y] == 1);
+    }
+
+    DirectShape Cut(KernelPlan plan)
+    {
+        var size = plan.Element.Size();
+        var work = RowCount * Columns.Extent * DepthCount;
+        if (work > BlockWork && RowCount > MostWidth) return this with { Blocked = Rows, Block = Multiple(BlockWork / (Columns.Extent * DepthCount)) };
+        if (work > BlockWork && Columns.Extent > MostWidth) return this with { Blocked = Columns, Block = MostWidth };
+        var batch = Rest(plan).MinBy(loop => loop.Strides.Sum());
+        var bytes = (RowCount * Columns.Extent + (RowCount + Columns.Extent) * DepthCount) * size;
+        if (batch is null) return this;
+        // With one tile per entry nothing is read again.
+        var isOneTile = RowCount <= 8 && Columns.Extent * size <= 64 && !PacksY(plan);
+        return this with { Blocked = batch, Block = isOneTile ? MostEntries : Math.Clamp(BlockBytes / bytes, 1, MostEntries) };
+    }
+
+    static long Multiple(long rows) => Math.Max(rows / 8 * 8, 8);
+}

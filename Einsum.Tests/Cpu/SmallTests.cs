@@ -1,0 +1,58 @@
+using EinsumNet.Backends.Cpu;
+
+namespace EinsumNet.Tests.Cpu;
+
+/// <summary>The kernels for small extents at every size around those of vectors and tiles, batch labels in every position.</summary>
+[Parallelizable(ParallelScope.All)]
+sealed class SmallTests
+{
+    static readonly string[] s_families = ["direct"];
+
+    static readonly int[] s_sizes = [.. Enumerable.Range(2, 19), 23, 31, 32, 33, 37, 47, 48, 49, 63, 64];
+
+    [Test]
+    public void Every_size([ValueSource(nameof(s_families))] string family, [Values(128, 256, 512)] int bits, [Values(ElementType.Float, ElementType.Double)] ElementType element)
+    {
+        var random = new Random(8);
+        var ran = 0;
+        foreach (var equation in Equations(family))
+        {
+            foreach (var size in s_sizes)
+            {
+                // One extent takes every size, the others small ones, each in turn.
+                for (var turn = 0; turn < 4; turn++)
+                {
+                    var extents = "bijk".ToDictionary(label => label, label => label == "bijk"[turn] ? size : random.Next(2, 20));
+                    if (extents['b'] > 5 && turn != 0) extents['b'] = random.Next(2, 6);
+                    ran += Check(family, EquationPlan.Make(equation, element, label => extents[label]), bits, random) ? 1 : 0;
+                }
+            }
+        }
+        Assert.That(ran, Is.GreaterThan(100));
+    }
+
+    [Test]
+    public void Random_loops_and_strides([ValueSource(nameof(s_families))] string family, [Values(128, 256, 512)] int bits)
+    {
+        var random = new Random(9);
+        for (var seed = 0; seed < 1000; seed++)
+        {
+            var element = seed % 2 == 0 ? ElementType.Float : ElementType.Double;
+            var loops = EinsumNet.Backends.Cpu.Tests.RandomLoops.Contraction(seed).OrderBy(loop => loop.Role);
+            Check(family, new(KernelKind.Contraction, [new(element), new(element)], new(element), [.. loops]), bits, random, special: seed % 5 == 0);
+        }
+    }
+
+    static string[] Equations(string family) => family switch
+    {
+        _ => ["ij,jk->ik", "bij,bjk->bik", "bij,bkj->bik", "bji,bjk->bik", "bij,bjk->bki", "ibj,jbk->ibk", "ijb,jkb->bik", "bij,jk->bik", "bj,bjk->bk", "ij,bjk->bik"],
+    };
+
+    static bool Check(string name, KernelPlan plan, int bits, Random random, bool special = false)
+    {
+        var family = KernelFamilies.All.Single(family => family.Name == name);
+        if (!family.CanRun(plan)) return false;
+        PlanData.Check(plan, family.Create(plan, bits), random, special);
+        return true;
+    }
+}
