@@ -6,7 +6,7 @@ namespace EinsumNet.Tests.Cpu;
 [Parallelizable(ParallelScope.All)]
 sealed class SmallTests
 {
-    static readonly string[] s_families = ["direct"];
+    static readonly string[] s_families = ["direct", "sums", "lanes"];
 
     static readonly int[] s_sizes = [.. Enumerable.Range(2, 19), 23, 31, 32, 33, 37, 47, 48, 49, 63, 64];
 
@@ -45,6 +45,8 @@ sealed class SmallTests
 
     static string[] Equations(string family) => family switch
     {
+        "sums" => ["ij,j->i", "bij,bj->bi", "bj,bij->bi", "bij,bj->ib", "ibj,bj->bi", "bi,bi->b", "kbi,kbi->bk", "kbi,kbi->kb"],
+        "lanes" => ["ijb,jkb->ikb", "jib,kjb->kib", "ijb,jb->ib", "jb,kjb->kb"],
         _ => ["ij,jk->ik", "bij,bjk->bik", "bij,bkj->bik", "bji,bjk->bik", "bij,bjk->bki", "ibj,jbk->ibk", "ijb,jkb->bik", "bij,jk->bik", "bj,bjk->bk", "ij,bjk->bik"],
     };
 
