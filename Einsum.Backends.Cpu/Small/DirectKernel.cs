@@ -10,7 +10,7 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
 
     readonly int _x, _y;
     readonly nint _rows, _columns, _scratch;
-    readonly bool _isTall, _isWide, _isBatch;
+    readonly bool _isTall, _isWide, _isBatch, _packsRows, _packsResult;
     readonly TileWalk _walk;
     readonly DirectPacking<T>? _packX, _packY;
 
@@ -25,9 +25,11 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
         _walk = new TileWalk((nint)shape.DepthCount, Stride(shape.Rows, _x), Stride(depth, _x), Stride(depth, _y), Stride(shape.Rows, Result),
             Stride(batch, _x), Stride(batch, _y), Stride(batch, Result));
         if (depth is null) _packX = new DirectPacking<T>(shape.Depth, shape.Rows, _x);
+        else if (shape.PacksX(plan)) (_packX, _packsRows) = (new DirectPacking<T>([shape.Rows!], depth, _x), true);
         if (shape.PacksY(plan)) _packY = new DirectPacking<T>(shape.Depth, shape.Columns, _y);
+        _packsResult = shape.PacksResult(plan);
         var entries = _isBatch ? (nint)Math.Min(shape.Block, batch!.Extent) : 1;
-        _scratch = entries * _walk.Depth * ((_packX is null ? 0 : _rows) + (_packY is null ? 0 : _columns));
+        _scratch = entries * (_walk.Depth * ((_packX is null ? 0 : _rows) + (_packY is null ? 0 : _columns)) + (_packsResult ? _rows * _columns : 0));
     }
 
     static nint Stride(Loop? loop, int operand) => (nint)(loop?.Strides[operand] ?? 0);
@@ -48,24 +50,36 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
         var next = (T*)scratch.Address;
         if (_packX is not null)
         {
-            walk = walk with { XRow = 1, XStep = rows };
-            x = Pack(_packX, x, entries, rows, ref next, walk.XEntry, out var entry);
-            walk = walk with { XEntry = entry };
+            x = Pack(_packX, x, entries, _packsRows ? walk.Depth : rows, ref next, walk.XEntry, out var entry);
+            walk = walk with { XRow = _packsRows ? walk.Depth : 1, XStep = _packsRows ? 1 : rows, XEntry = entry };
         }
         if (_packY is not null)
         {
             y = Pack(_packY, y, entries, columns, ref next, walk.YEntry, out var entry);
             walk = walk with { YStep = columns, YEntry = entry };
         }
-        Tiles(walk, entries, x, rows, y, columns, c);
+        if (_packsResult)
+        {
+            Tiles(walk with { CRow = columns, CEntry = rows * columns }, entries, x, rows, y, columns, next);
+            Unpack(next, entries, rows, columns, c);
+        }
+        else Tiles(walk, entries, x, rows, y, columns, c);
         NativePool.Return(scratch);
+    }
+
+    /// <summary>Entries may be neighbours where rows are far apart, so they come innermost.</summary>
+    void Unpack(T* from, nint entries, nint rows, nint columns, T* c)
+    {
+        for (nint i = 0; i < rows; i++)
+            for (nint entry = 0; entry < entries; entry++)
+                DirectPacking<T>.CopyRow(from + (entry * rows + i) * columns, c + i * _walk.CRow + entry * _walk.CEntry, columns);
     }
 
     /// <summary>An operand that all entries share is packed once.</summary>
     static T* Pack(DirectPacking<T> packing, T* from, nint entries, nint count, ref T* next, nint fromEntry, out nint toEntry)
     {
         var to = next;
-        var size = packing.Depth * count;
+        var size = packing.Outer * count;
         toEntry = fromEntry == 0 ? 0 : size;
         if (fromEntry == 0) entries = 1;
         packing.Run(from, fromEntry, entries, count, to);
@@ -77,6 +91,8 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
     static void Tiles(in TileWalk walk, nint entries, T* x, nint rows, T* y, nint columns, T* c)
     {
         nint i = 0;
+        if (columns <= S.Count)
+            for (; i <= rows - 16; i += 16) Row<SixteenRows>(walk, entries, x + i * walk.XRow, y, columns, c + i * walk.CRow);
         for (; i <= rows - 8; i += 8) Row<EightRows>(walk, entries, x + i * walk.XRow, y, columns, c + i * walk.CRow);
         // Rows left over are computed in a tile that ends with the last one; some of its rows have been before.
         var rest = rows - i;

@@ -1,64 +1,76 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary><c>to[p, i] = from[p, i]</c>, dense: for operands whose own memory a <see cref="DirectTile{T, V, S, TRows, TColumns}"/> cannot walk through well.</summary>
 sealed unsafe class DirectPacking<T> where T : unmanaged
 {
-    /// <summary>The ways of the smallest first-level caches; lines this many bytes apart are in each other's way there.</summary>
-    const long Ways = 8, Period = 4096;
-
-    readonly nint[] _depth;
+    readonly nint[] _outer;
     readonly nint _step;
     readonly bool _transposes;
 
-    internal DirectPacking(Loop[] depth, Loop? free, int operand)
+    /// <param name="outer">The loops p.</param>
+    /// <param name="inner">The loop i; null where there is none.</param>
+    /// <param name="operand">Which operand is packed.</param>
+    internal DirectPacking(Loop[] outer, Loop? inner, int operand)
     {
-        var group = new LoopGroup(depth, 3);
-        _depth = new nint[group.Extent];
-        fixed (nint* offsets = _depth)
+        var group = new LoopGroup(outer, 3);
+        _outer = new nint[group.Extent];
+        fixed (nint* offsets = _outer)
         {
-            group.Offsets(operand, 0, _depth.Length, offsets);
-            _transposes = Offsets.AreNeighbours(offsets, _depth.Length);
+            group.Offsets(operand, 0, _outer.Length, offsets);
+            _transposes = Offsets.AreNeighbours(offsets, _outer.Length);
         }
-        _step = (nint)(free?.Strides[operand] ?? 1);
+        _step = (nint)(inner?.Strides[operand] ?? 1);
     }
 
-    internal nint Depth => _depth.Length;
-
-    /// <summary>Whether lines so many elements apart, <paramref name="count"/> of them, put each other out of the first-level cache.</summary>
-    internal static bool Collide(long stride, long count)
-    {
-        var bytes = stride * sizeof(T);
-        // The greatest power of two that divides the stride: so many lines of a period are used at all.
-        return count > Ways * (Period / Math.Clamp(bytes & -bytes, 64, Period));
-    }
+    internal nint Outer => _outer.Length;
 
     /// <summary>Packs so many entries one after the other.</summary>
     internal void Run(T* from, nint entryStep, nint entries, nint count, T* to)
     {
-        fixed (nint* depth = _depth)
+        fixed (nint* outer = _outer)
         {
-            for (; entries > 0; entries--, from += entryStep, to += Depth * count)
+            if (_step == 1)
             {
-                if (_step == 1) Copy(from, depth, count, to);
-                else if (_transposes && Transposition<T>.BlockFor((int)Math.Min(count, Depth)) is > 0 and var block) Transpose(from + depth[0], count, to, block);
-                else Gather(from, depth, count, to);
+                Copy(from, entryStep, entries, outer, count, to);
+                return;
+            }
+            for (; entries > 0; entries--, from += entryStep, to += Outer * count)
+            {
+                if (_transposes && Transposition<T>.BlockFor((int)Math.Min(count, Outer)) is > 0 and var block) Transpose(from + outer[0], count, to, block);
+                else Gather(from, outer, count, to);
             }
         }
     }
 
-    void Copy(T* from, nint* depth, nint count, T* to)
+    /// <summary>Entries may be neighbours where rows are far apart, so they come innermost.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void Copy(T* from, nint entryStep, nint entries, nint* outer, nint count, T* to)
     {
-        for (nint p = 0; p < _depth.Length; p++, to += count) new Span<T>(from + depth[p], (int)count).CopyTo(new Span<T>(to, (int)count));
+        var entrySize = Outer * count;
+        for (nint p = 0; p < _outer.Length; p++, to += count)
+        {
+            T* source = from + outer[p], target = to;
+            for (var entry = entries; entry > 0; entry--, source += entryStep, target += entrySize) CopyRow(source, target, count);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void CopyRow(T* from, T* to, nint count)
+    {
+        nint i = 0;
+        for (; i <= count - Vector256<T>.Count; i += Vector256<T>.Count) Vector256.Load(from + i).Store(to + i);
+        for (; i < count; i++) to[i] = from[i];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Gather(T* from, nint* depth, nint count, T* to)
+    void Gather(T* from, nint* outer, nint count, T* to)
     {
-        for (nint p = 0; p < _depth.Length; p++, to += count)
+        for (nint p = 0; p < _outer.Length; p++, to += count)
         {
-            var source = from + depth[p];
+            var source = from + outer[p];
             for (nint i = 0; i < count; i++, source += _step) to[i] = *source;
         }
     }
@@ -68,13 +80,13 @@ sealed unsafe class DirectPacking<T> where T : unmanaged
     {
         var rows = stackalloc nint[block];
         for (var i = 0; i < block; i++) rows[i] = i * _step;
-        var whole = (int)Depth / block * block;
+        var whole = (int)Outer / block * block;
         for (nint i = 0; i < count; i += block)
         {
             var at = Math.Min(i, count - block);
             var source = from + at * _step;
             Transposition<T>.Rows(block, source, rows, whole, to + at, count);
-            if (whole < Depth) Transposition<T>.Rows(block, source + Depth - block, rows, block, to + (Depth - block) * count + at, count);
+            if (whole < Outer) Transposition<T>.Rows(block, source + Outer - block, rows, block, to + (Outer - block) * count + at, count);
         }
     }
 }

@@ -14,8 +14,11 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
     /// <summary>Multiply-adds of a block of rows or columns.</summary>
     const long BlockWork = 1 << 17;
 
-    /// <summary>Blocks of a batch whose matrices need several register tiles stay in L1 from one tile to the next.</summary>
-    const long BlockBytes = 16 << 10;
+    /// <summary>Blocks of a batch whose matrices need several register tiles stay in L1 from one tile to the next, or in L2 where they are copied.</summary>
+    const long BlockBytes = 16 << 10, CopiedBytes = 48 << 10;
+
+    /// <summary>The ways of small first-level caches, in which lines this many bytes apart are in each other's way.</summary>
+    const long Ways = 8, Period = 4096, LineBytes = 64;
 
     const long MostEntries = 1024;
 
@@ -26,11 +29,30 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
 
     internal long DepthCount => Depth.Aggregate(1L, (product, loop) => product * loop.Extent);
 
+    /// <summary>Whether blocks are entries of a batch.</summary>
+    bool IsBatched => Blocked is not null && !ReferenceEquals(Blocked, Rows) && !ReferenceEquals(Blocked, Columns);
+
     /// <summary>Whether y is copied for each entry, so that vectors run along its columns and its rows don't put each other out of the cache.</summary>
     internal bool PacksY(KernelPlan plan)
     {
         if (Depth.Length > 1 || Columns.Strides[Y] != 1) return true;
-        return plan.Element == ElementType.Float ? DirectPacking<float>.Collide(Depth[0].Strides[Y], DepthCount) : DirectPacking<double>.Collide(Depth[0].Strides[Y], DepthCount);
+        return Collide(plan, Depth[0].Strides[Y], DepthCount);
+    }
+
+    /// <summary>Whether x is copied for each entry, for the same reasons.</summary>
+    internal bool PacksX(KernelPlan plan) =>
+        Depth.Length > 1 || (Rows is not null && Depth[0].Strides[X] == 1 && IsBatched && Collide(plan, Rows.Strides[X], RowCount));
+
+    /// <summary>Whether the result is written by way of a copy, for the same reasons.</summary>
+    internal bool PacksResult(KernelPlan plan) =>
+        Rows is not null && IsBatched && Collide(plan, Rows.ResultStride, RowCount);
+
+    /// <summary>Whether that many lines, so many elements apart, put each other out of the first-level cache.</summary>
+    static bool Collide(KernelPlan plan, long stride, long count)
+    {
+        var bytes = stride * plan.Element.Size();
+        // The greatest power of two that divides the stride: so many lines of a period are used at all.
+        return count > Ways * (Period / Math.Clamp(bytes & -bytes, LineBytes, Period));
     }
 
     /// <summary>The loops around blocks.</summary>
@@ -71,8 +93,9 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
         var bytes = (RowCount * Columns.Extent + (RowCount + Columns.Extent) * DepthCount) * size;
         if (batch is null) return this;
         // With one tile per entry nothing is read again.
-        var isOneTile = RowCount <= 8 && Columns.Extent * size <= 64 && !PacksY(plan);
-        return this with { Blocked = batch, Block = isOneTile ? MostEntries : Math.Clamp(BlockBytes / bytes, 1, MostEntries) };
+        var isOneTile = RowCount is <= 8 or 16 && Columns.Extent * size <= 64 && !PacksY(plan);
+        var shape = this with { Blocked = batch };
+        return shape with { Block = isOneTile ? MostEntries : Math.Clamp((shape.PacksX(plan) ? CopiedBytes : BlockBytes) / bytes, 1, MostEntries) };
     }
 
     static long Multiple(long rows) => Math.Max(rows / 8 * 8, 8);

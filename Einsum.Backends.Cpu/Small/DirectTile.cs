@@ -7,7 +7,7 @@ readonly record struct TileWalk(nint Depth, nint XRow, nint XStep, nint YStep, n
 
 /// <summary>
 /// <c>c[b, i, :] = sum over p of x[b, i, p] * y[b, p, :]</c> for some rows of one or two vectors, straight from the operands' memory, for all entries
-/// of a batch in one call. The sum runs over p in order, so tiles may overlap: what two of them write is the same.
+/// of a batch in one call. Sixteen rows are of one vector: their last eight sums stand where eight rows have their second vectors. The sum runs over p in order, so tiles may overlap: what two of them write is the same.
 /// </summary>
 static unsafe class DirectTile<T, V, S, TRows, TColumns>
     where T : unmanaged where V : struct where S : struct, ISimd<T, V> where TRows : struct, ITileRows where TColumns : struct, ITileColumns
@@ -28,7 +28,8 @@ static unsafe class DirectTile<T, V, S, TRows, TColumns>
             V c5l = S.Zero, c5r = S.Zero;
             V c6l = S.Zero, c6r = S.Zero;
             V c7l = S.Zero, c7r = S.Zero;
-            T* x = xEntry, x3 = x + xRow2 + xRow, x6 = x3 + xRow2 + xRow, y = yEntry;
+            T* x = xEntry, x3 = x + xRow2 + xRow, x6 = x3 + xRow2 + xRow, x9 = x6 + xRow2 + xRow, x12 = x9 + xRow2 + xRow, x15 = x12 + xRow2 + xRow;
+            var y = yEntry;
             for (var p = walk.Depth; p > 0; p--)
             {
                 var left = TColumns.ArePart ? S.LoadFirst(y, mask) : S.Load(y);
@@ -47,9 +48,26 @@ static unsafe class DirectTile<T, V, S, TRows, TColumns>
                     Add(x6[0], left, right, ref c6l, ref c6r);
                     Add(x6[xRow], left, right, ref c7l, ref c7r);
                 }
+                if (TRows.Count > 8)
+                {
+                    c0r = S.MultiplyAdd(S.Broadcast(x6[xRow2]), left, c0r);
+                    c1r = S.MultiplyAdd(S.Broadcast(x9[0]), left, c1r);
+                    c2r = S.MultiplyAdd(S.Broadcast(x9[xRow]), left, c2r);
+                    c3r = S.MultiplyAdd(S.Broadcast(x9[xRow2]), left, c3r);
+                    c4r = S.MultiplyAdd(S.Broadcast(x12[0]), left, c4r);
+                    c5r = S.MultiplyAdd(S.Broadcast(x12[xRow]), left, c5r);
+                    c6r = S.MultiplyAdd(S.Broadcast(x12[xRow2]), left, c6r);
+                    c7r = S.MultiplyAdd(S.Broadcast(x15[0]), left, c7r);
+                }
                 x += xStep;
                 if (TRows.Count > 2) x3 += xStep;
                 if (TRows.Count > 4) x6 += xStep;
+                if (TRows.Count > 8)
+                {
+                    x9 += xStep;
+                    x12 += xStep;
+                    x15 += xStep;
+                }
                 y += yStep;
             }
 
@@ -64,7 +82,16 @@ static unsafe class DirectTile<T, V, S, TRows, TColumns>
             Store(row += walk.CRow, second, mask, c4l, c4r);
             Store(row += walk.CRow, second, mask, c5l, c5r);
             Store(row += walk.CRow, second, mask, c6l, c6r);
-            Store(row + walk.CRow, second, mask, c7l, c7r);
+            Store(row += walk.CRow, second, mask, c7l, c7r);
+            if (TRows.Count == 8) continue;
+            Store(row += walk.CRow, second, mask, c0r, c0r);
+            Store(row += walk.CRow, second, mask, c1r, c1r);
+            Store(row += walk.CRow, second, mask, c2r, c2r);
+            Store(row += walk.CRow, second, mask, c3r, c3r);
+            Store(row += walk.CRow, second, mask, c4r, c4r);
+            Store(row += walk.CRow, second, mask, c5r, c5r);
+            Store(row += walk.CRow, second, mask, c6r, c6r);
+            Store(row + walk.CRow, second, mask, c7r, c7r);
         }
     }
 

@@ -26,6 +26,11 @@ readonly struct EightRows : ITileRows
     public static int Count => 8;
 }
 
+readonly struct SixteenRows : ITileRows
+{
+    public static int Count => 16;
+}
+
 /// <summary>What a row of a register tile consists of.</summary>
 interface ITileColumns
 {

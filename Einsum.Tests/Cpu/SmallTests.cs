@@ -43,6 +43,14 @@ sealed class SmallTests
         }
     }
 
+    [Test]
+    public void Rows_that_put_each_other_out_of_the_cache([Values(128, 256, 512)] int bits, [Values(ElementType.Float, ElementType.Double)] ElementType element)
+    {
+        var random = new Random(10);
+        foreach (var (i, j, k) in new[] { (32, 32, 32), (9, 16, 16), (17, 32, 16), (33, 64, 31), (20, 16, 64) })
+            Assert.That(Check("direct", EquationPlan.Make("ibj,jbk->ibk", element, label => label switch { 'i' => i, 'j' => j, 'k' => k, _ => 64 }), bits, random));
+    }
+
     static string[] Equations(string family) => family switch
     {
         "sums" => ["ij,j->i", "bij,bj->bi", "bj,bij->bi", "bij,bj->ib", "ibj,bj->bi", "bi,bi->b", "kbi,kbi->bk", "kbi,kbi->kb"],
