@@ -10,7 +10,7 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
 
     readonly int _x, _y;
     readonly nint _rows, _columns, _scratch;
-    readonly bool _isTall, _isWide, _isBatch, _packsRows, _packsResult;
+    readonly bool _isTall, _isWide, _isBatch, _packsRows;
     readonly TileWalk _walk;
     readonly DirectPacking<T>? _packX, _packY;
 
@@ -27,9 +27,8 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
         if (depth is null) _packX = new DirectPacking<T>(shape.Depth, shape.Rows, _x);
         else if (shape.PacksX(plan)) (_packX, _packsRows) = (new DirectPacking<T>([shape.Rows!], depth, _x), true);
         if (shape.PacksY(plan)) _packY = new DirectPacking<T>(shape.Depth, shape.Columns, _y);
-        _packsResult = shape.PacksResult(plan);
         var entries = _isBatch ? (nint)Math.Min(shape.Block, batch!.Extent) : 1;
-        _scratch = entries * (_walk.Depth * ((_packX is null ? 0 : _rows) + (_packY is null ? 0 : _columns)) + (_packsResult ? _rows * _columns : 0));
+        _scratch = entries * _walk.Depth * ((_packX is null ? 0 : _rows) + (_packY is null ? 0 : _columns));
     }
 
     static nint Stride(Loop? loop, int operand) => (nint)(loop?.Strides[operand] ?? 0);
@@ -58,21 +57,8 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
             y = Pack(_packY, y, entries, columns, ref next, walk.YEntry, out var entry);
             walk = walk with { YStep = columns, YEntry = entry };
         }
-        if (_packsResult)
-        {
-            Tiles(walk with { CRow = columns, CEntry = rows * columns }, entries, x, rows, y, columns, next);
-            Unpack(next, entries, rows, columns, c);
-        }
-        else Tiles(walk, entries, x, rows, y, columns, c);
+        Tiles(walk, entries, x, rows, y, columns, c);
         NativePool.Return(scratch);
-    }
-
-    /// <summary>Entries may be neighbours where rows are far apart, so they come innermost.</summary>
-    void Unpack(T* from, nint entries, nint rows, nint columns, T* c)
-    {
-        for (nint i = 0; i < rows; i++)
-            for (nint entry = 0; entry < entries; entry++)
-                DirectPacking<T>.CopyRow(from + (entry * rows + i) * columns, c + i * _walk.CRow + entry * _walk.CEntry, columns);
     }
 
     /// <summary>An operand that all entries share is packed once.</summary>

@@ -58,7 +58,7 @@ sealed unsafe class DirectPacking<T> where T : unmanaged
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void CopyRow(T* from, T* to, nint count)
+    static void CopyRow(T* from, T* to, nint count)
     {
         nint i = 0;
         for (; i <= count - Vector256<T>.Count; i += Vector256<T>.Count) Vector256.Load(from + i).Store(to + i);

@@ -8,17 +8,20 @@ namespace EinsumNet.Backends.Cpu;
 /// <param name="Blocked">The loop that is cut into blocks, of which the kernel does one per call: a batch loop, or i or j; null for none.</param>
 sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? Blocked, long Block)
 {
-    /// <summary>Where longer sums and wider matrices begin, packing pays.</summary>
-    const long MostDepth = 64, MostWidth = 64;
+    /// <summary>Where longer sums and wider matrices begin, packing pays; y, or as much of it as is worked on at once, stays in L1 or near it.</summary>
+    const long MostDepth = 128, MostWidth = 128, MostBytes = 64 << 10;
 
-    /// <summary>Multiply-adds of a block of rows or columns.</summary>
-    const long BlockWork = 1 << 17;
+    /// <summary>Multiply-adds of a block of rows, whose number is a multiple of those of the tallest tile.</summary>
+    const long BlockWork = 1 << 17, TileRows = 16;
 
     /// <summary>Blocks of a batch whose matrices need several register tiles stay in L1 from one tile to the next, or in L2 where they are copied.</summary>
     const long BlockBytes = 16 << 10, CopiedBytes = 48 << 10;
 
     /// <summary>The ways of small first-level caches, in which lines this many bytes apart are in each other's way.</summary>
     const long Ways = 8, Period = 4096, LineBytes = 64;
+
+    /// <summary>Rows or columns of more than one loop.</summary>
+    const long MostSplit = 64;
 
     const long MostEntries = 1024;
 
@@ -42,10 +45,6 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
     /// <summary>Whether x is copied for each entry, for the same reasons.</summary>
     internal bool PacksX(KernelPlan plan) =>
         Depth.Length > 1 || (Rows is not null && Depth[0].Strides[X] == 1 && IsBatched && Collide(plan, Rows.Strides[X], RowCount));
-
-    /// <summary>Whether the result is written by way of a copy, for the same reasons.</summary>
-    internal bool PacksResult(KernelPlan plan) =>
-        Rows is not null && IsBatched && Collide(plan, Rows.ResultStride, RowCount);
 
     /// <summary>Whether that many lines, so many elements apart, put each other out of the first-level cache.</summary>
     static bool Collide(KernelPlan plan, long stride, long count)
@@ -78,8 +77,9 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
         if (Rows is null && PacksY(plan)) return false;
         // Further free loops re-read an operand for each of their iterations, which only L1 bears.
         if (plan.Extent(rowRole) > RowCount || plan.Extent(Columns.Role) > Columns.Extent)
-            return plan.Extent(rowRole) <= MostWidth && plan.Extent(Columns.Role) <= MostWidth;
+            return plan.Extent(rowRole) <= MostSplit && plan.Extent(Columns.Role) <= MostSplit;
         if (Depth.Length > 1 && RowCount > MostWidth) return false;
+        if (Math.Min(Columns.Extent, MostWidth) * DepthCount * plan.Element.Size() > MostBytes) return false;
         return Columns.Extent <= MostWidth || (RowCount <= MostWidth && Columns.Strides[Y] == 1);
     }
 
@@ -87,7 +87,8 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
     {
         var size = plan.Element.Size();
         var work = RowCount * Columns.Extent * DepthCount;
-        if (work > BlockWork && RowCount > MostWidth) return this with { Blocked = Rows, Block = Multiple(BlockWork / (Columns.Extent * DepthCount)) };
+        var rows = Math.Max(BlockWork / (Columns.Extent * DepthCount) / TileRows * TileRows, PacksY(plan) ? MostWidth : TileRows);
+        if (work > BlockWork && RowCount > rows && Columns.Extent <= MostWidth) return this with { Blocked = Rows, Block = rows };
         if (work > BlockWork && Columns.Extent > MostWidth) return this with { Blocked = Columns, Block = MostWidth };
         var batch = Rest(plan).MinBy(loop => loop.Strides.Sum());
         var bytes = (RowCount * Columns.Extent + (RowCount + Columns.Extent) * DepthCount) * size;
@@ -97,6 +98,4 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
         var shape = this with { Blocked = batch };
         return shape with { Block = isOneTile ? MostEntries : Math.Clamp((shape.PacksX(plan) ? CopiedBytes : BlockBytes) / bytes, 1, MostEntries) };
     }
-
-    static long Multiple(long rows) => Math.Max(rows / 8 * 8, 8);
 }

@@ -8,7 +8,7 @@ sealed class SmallTests
 {
     static readonly string[] s_families = ["direct", "sums", "lanes"];
 
-    static readonly int[] s_sizes = [.. Enumerable.Range(2, 19), 23, 31, 32, 33, 37, 47, 48, 49, 63, 64];
+    static readonly int[] s_sizes = [.. Enumerable.Range(2, 19), 23, 31, 32, 33, 37, 47, 48, 49, 63, 64, 70, 127];
 
     [Test]
     public void Every_size([ValueSource(nameof(s_families))] string family, [Values(128, 256, 512)] int bits, [Values(ElementType.Float, ElementType.Double)] ElementType element)
