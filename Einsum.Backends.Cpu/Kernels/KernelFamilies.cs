@@ -5,6 +5,9 @@ static class KernelFamilies
 {
     internal static readonly KernelFamily[] All =
     [
+        new SumsFamily(),
+        new LanesFamily(),
+        new DirectFamily(),
         new PackedFamily(),
         new TransposeFamily(),
         new ConvertFamily(),

@@ -18,6 +18,12 @@ unsafe interface ISimd<T, V> where T : unmanaged where V : struct
 
     static abstract void Store(T* destination, V value);
 
+    /// <summary>The elements that the mask has, which are its first; zero for the others, whose memory is not touched.</summary>
+    static abstract V LoadFirst(T* source, V mask);
+
+    /// <summary>Writes the elements that the mask has, which are its first.</summary>
+    static abstract void StoreFirst(T* destination, V mask, V value);
+
     static abstract V Broadcast(T value);
 
     static abstract V Add(V left, V right);
@@ -32,4 +38,7 @@ unsafe interface ISimd<T, V> where T : unmanaged where V : struct
 
     /// <summary>The sum of the elements.</summary>
     static abstract T Sum(V value);
+
+    /// <summary>Writes the sums of four vectors' elements, each <paramref name="stride"/> elements after the one before it.</summary>
+    static abstract void StoreSums(T* destination, nint stride, V a, V b, V c, V d);
 }

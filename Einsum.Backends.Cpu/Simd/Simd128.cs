@@ -21,6 +21,12 @@ readonly unsafe struct Simd128<T> : ISimd<T, Vector128<T>> where T : unmanaged
     public static void Store(T* destination, Vector128<T> value) => value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> LoadFirst(T* source, Vector128<T> mask) => Masked.Load(source, mask);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFirst(T* destination, Vector128<T> mask, Vector128<T> value) => Masked.Store(destination, mask, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Broadcast(T value) => Vector128.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -42,4 +48,8 @@ readonly unsafe struct Simd128<T> : ISimd<T, Vector128<T>> where T : unmanaged
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Vector128<T> value) => Vector128.Sum(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreSums(T* destination, nint stride, Vector128<T> a, Vector128<T> b, Vector128<T> c, Vector128<T> d) =>
+        FourSums.Store(destination, stride, a, b, c, d);
 }

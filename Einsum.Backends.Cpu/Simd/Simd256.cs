@@ -20,6 +20,12 @@ readonly unsafe struct Simd256<T> : ISimd<T, Vector256<T>> where T : unmanaged
     public static void Store(T* destination, Vector256<T> value) => value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> LoadFirst(T* source, Vector256<T> mask) => Masked.Load(source, mask);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFirst(T* destination, Vector256<T> mask, Vector256<T> value) => Masked.Store(destination, mask, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Broadcast(T value) => Vector256.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -41,4 +47,8 @@ readonly unsafe struct Simd256<T> : ISimd<T, Vector256<T>> where T : unmanaged
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Vector256<T> value) => Vector256.Sum(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreSums(T* destination, nint stride, Vector256<T> a, Vector256<T> b, Vector256<T> c, Vector256<T> d) =>
+        FourSums.Store(destination, stride, a, b, c, d);
 }

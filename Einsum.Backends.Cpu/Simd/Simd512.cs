@@ -19,6 +19,12 @@ readonly unsafe struct Simd512<T> : ISimd<T, Vector512<T>> where T : unmanaged
     public static void Store(T* destination, Vector512<T> value) => value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> LoadFirst(T* source, Vector512<T> mask) => Masked.Load(source, mask);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFirst(T* destination, Vector512<T> mask, Vector512<T> value) => Masked.Store(destination, mask, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Broadcast(T value) => Vector512.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -40,4 +46,8 @@ readonly unsafe struct Simd512<T> : ISimd<T, Vector512<T>> where T : unmanaged
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Vector512<T> value) => Vector512.Sum(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreSums(T* destination, nint stride, Vector512<T> a, Vector512<T> b, Vector512<T> c, Vector512<T> d) =>
+        FourSums.Store(destination, stride, a, b, c, d);
 }

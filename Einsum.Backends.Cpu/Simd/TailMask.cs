@@ -20,6 +20,8 @@ static unsafe class TailMask
         255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
         255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
         255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     ];
 
     /// <summary>A vector whose last <paramref name="count"/> elements have all bits set, and whose others have none.</summary>
@@ -28,5 +30,13 @@ static unsafe class TailMask
     {
         var middle = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(Bytes)) + MostBytes;
         return S.Load((T*)(middle - (S.Count - count) * sizeof(T)));
+    }
+
+    /// <summary>A vector whose first <paramref name="count"/> elements have all bits set, and whose others have none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static V First<T, V, S>(nint count) where T : unmanaged where V : struct where S : struct, ISimd<T, V>
+    {
+        var end = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(Bytes)) + 2 * MostBytes;
+        return S.Load((T*)(end - count * sizeof(T)));
     }
 }

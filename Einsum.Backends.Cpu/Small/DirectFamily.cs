@@ -1,0 +1,25 @@
+using System.Runtime.Intrinsics;
+
+namespace EinsumNet.Backends.Cpu;
+
+/// <summary><c>bij,bjk->bik</c> of small matrices in place, the batch in one dispatch, with batch labels in any position.</summary>
+sealed class DirectFamily : KernelFamily
+{
+    internal override string Name => "direct";
+
+    internal override bool CanRun(KernelPlan plan) => SmallPlan.IsPlain(plan) && DirectShape.Of(plan) is not null;
+
+    internal override CpuKernel Create(KernelPlan plan, int simdBits)
+    {
+        var shape = DirectShape.Of(plan)!;
+        var bits = SmallPlan.BitsFor(shape.Columns.Extent * plan.Element.Size(), simdBits);
+        return plan.Element == ElementType.Float ? OfWidth<float>(plan, shape, bits) : OfWidth<double>(plan, shape, bits);
+    }
+
+    static CpuKernel OfWidth<T>(KernelPlan plan, DirectShape shape, int bits) where T : unmanaged => bits switch
+    {
+        128 => new DirectKernel<T, Vector128<T>, Simd128<T>>(plan, shape),
+        256 => new DirectKernel<T, Vector256<T>, Simd256<T>>(plan, shape),
+        _ => new DirectKernel<T, Vector512<T>, Simd512<T>>(plan, shape),
+    };
+}

@@ -1,0 +1,117 @@
+using System.Runtime.CompilerServices;
+
+namespace EinsumNet.Backends.Cpu;
+
+/// <summary><c>out[b, i, j] = sum over p of x[b, i, p] * y[b, p, j]</c> for small matrices: tile after tile, and for each tile one batch entry after the other.</summary>
+sealed unsafe class DirectKernel<T, V, S> : BlockKernel
+    where T : unmanaged where V : struct where S : struct, ISimd<T, V>
+{
+    const int Result = 2;
+
+    readonly int _x, _y;
+    readonly nint _rows, _columns, _scratch;
+    readonly bool _isTall, _isWide, _isBatch, _packsRows;
+    readonly TileWalk _walk;
+    readonly DirectPacking<T>? _packX, _packY;
+
+    internal DirectKernel(KernelPlan plan, DirectShape shape) : base(plan, shape.Blocked, shape.Rest(plan), shape.Block)
+    {
+        (_x, _y) = (shape.X, shape.Y);
+        (_rows, _columns) = ((nint)shape.RowCount, (nint)shape.Columns.Extent);
+        _isTall = shape.Blocked is not null && shape.Blocked == shape.Rows;
+        _isWide = shape.Blocked is not null && shape.Blocked == shape.Columns;
+        _isBatch = shape.Blocked is not null && !_isTall && !_isWide;
+        var (batch, depth) = (_isBatch ? shape.Blocked : null, shape.Depth.Length == 1 ? shape.Depth[0] : null);
+        _walk = new TileWalk((nint)shape.DepthCount, Stride(shape.Rows, _x), Stride(depth, _x), Stride(depth, _y), Stride(shape.Rows, Result),
+            Stride(batch, _x), Stride(batch, _y), Stride(batch, Result));
+        if (depth is null) _packX = new DirectPacking<T>(shape.Depth, shape.Rows, _x);
+        else if (shape.PacksX(plan)) (_packX, _packsRows) = (new DirectPacking<T>([shape.Rows!], depth, _x), true);
+        if (shape.PacksY(plan)) _packY = new DirectPacking<T>(shape.Depth, shape.Columns, _y);
+        var entries = _isBatch ? (nint)Math.Min(shape.Block, batch!.Extent) : 1;
+        _scratch = entries * _walk.Depth * ((_packX is null ? 0 : _rows) + (_packY is null ? 0 : _columns));
+    }
+
+    static nint Stride(Loop? loop, int operand) => (nint)(loop?.Strides[operand] ?? 0);
+
+    protected override void Run(nint* addresses, long count)
+    {
+        T* x = (T*)addresses[_x], y = (T*)addresses[_y], c = (T*)addresses[Result];
+        var entries = _isBatch ? (nint)count : 1;
+        var (rows, columns) = (_isTall ? (nint)count : _rows, _isWide ? (nint)count : _columns);
+        if (_scratch == 0) Tiles(_walk, entries, x, rows, y, columns, c);
+        else Packed(entries, x, rows, y, columns, c);
+    }
+
+    void Packed(nint entries, T* x, nint rows, T* y, nint columns, T* c)
+    {
+        var walk = _walk;
+        var scratch = NativePool.Rent(_scratch * sizeof(T));
+        var next = (T*)scratch.Address;
+        if (_packX is not null)
+        {
+            x = Pack(_packX, x, entries, _packsRows ? walk.Depth : rows, ref next, walk.XEntry, out var entry);
+            walk = walk with { XRow = _packsRows ? walk.Depth : 1, XStep = _packsRows ? 1 : rows, XEntry = entry };
+        }
+        if (_packY is not null)
+        {
+            y = Pack(_packY, y, entries, columns, ref next, walk.YEntry, out var entry);
+            walk = walk with { YStep = columns, YEntry = entry };
+        }
+        Tiles(walk, entries, x, rows, y, columns, c);
+        NativePool.Return(scratch);
+    }
+
+    /// <summary>An operand that all entries share is packed once.</summary>
+    static T* Pack(DirectPacking<T> packing, T* from, nint entries, nint count, ref T* next, nint fromEntry, out nint toEntry)
+    {
+        var to = next;
+        var size = packing.Outer * count;
+        toEntry = fromEntry == 0 ? 0 : size;
+        if (fromEntry == 0) entries = 1;
+        packing.Run(from, fromEntry, entries, count, to);
+        next += entries * size;
+        return to;
+    }
+
+    /// <summary>All of a row of tiles, then the next row: the matrix y is small enough to stay in L1.</summary>
+    static void Tiles(in TileWalk walk, nint entries, T* x, nint rows, T* y, nint columns, T* c)
+    {
+        nint i = 0;
+        if (columns <= S.Count)
+            for (; i <= rows - 16; i += 16) Row<SixteenRows>(walk, entries, x + i * walk.XRow, y, columns, c + i * walk.CRow);
+        for (; i <= rows - 8; i += 8) Row<EightRows>(walk, entries, x + i * walk.XRow, y, columns, c + i * walk.CRow);
+        // Rows left over are computed in a tile that ends with the last one; some of its rows have been before.
+        var rest = rows - i;
+        if (rest > 4 && rows >= 8) Last<EightRows>(walk, entries, x, rows, y, columns, c);
+        else if (rest > 4)
+        {
+            Row<FourRows>(walk, entries, x, y, columns, c);
+            Last<FourRows>(walk, entries, x, rows, y, columns, c);
+        }
+        else if (rest > 2 && rows >= 4) Last<FourRows>(walk, entries, x, rows, y, columns, c);
+        else if (rest > 2)
+        {
+            Row<TwoRows>(walk, entries, x, y, columns, c);
+            Last<TwoRows>(walk, entries, x, rows, y, columns, c);
+        }
+        else if (rest == 2) Last<TwoRows>(walk, entries, x, rows, y, columns, c);
+        else if (rest == 1) Last<OneRow>(walk, entries, x, rows, y, columns, c);
+    }
+
+    static void Last<TRows>(in TileWalk walk, nint entries, T* x, nint rows, T* y, nint columns, T* c) where TRows : struct, ITileRows
+    {
+        var i = rows - TRows.Count;
+        Row<TRows>(walk, entries, x + i * walk.XRow, y, columns, c + i * walk.CRow);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Row<TRows>(in TileWalk walk, nint entries, T* x, T* y, nint columns, T* c) where TRows : struct, ITileRows
+    {
+        nint j = 0;
+        for (; j <= columns - 2 * S.Count; j += 2 * S.Count) DirectTile<T, V, S, TRows, TwoVectors>.Run(walk, entries, x, y + j, c + j, S.Count);
+        var rest = columns - j;
+        if (rest > S.Count) DirectTile<T, V, S, TRows, TwoVectors>.Run(walk, entries, x, y + j, c + j, rest - S.Count);
+        else if (rest > 0 && columns >= S.Count) DirectTile<T, V, S, TRows, OneVector>.Run(walk, entries, x, y + columns - S.Count, c + columns - S.Count, 0);
+        else if (rest > 0) DirectTile<T, V, S, TRows, PartVector>.Run(walk, entries, x, y, c, rest);
+    }
+}

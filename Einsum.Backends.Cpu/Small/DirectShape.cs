@@ -1,0 +1,101 @@
+namespace EinsumNet.Backends.Cpu;
+
+/// <summary>
+/// <c>out[b, i, j] = sum over p of x[b, i, p] * y[b, p, j]</c> with small matrices: j is the free loop along which the result has its neighbours, i the
+/// longest free loop of the other operand, and all further loops that are not contracted count as batch.
+/// </summary>
+/// <param name="Rows">The loop i; null for a vector times a matrix.</param>
+/// <param name="Blocked">The loop that is cut into blocks, of which the kernel does one per call: a batch loop, or i or j; null for none.</param>
+sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? Blocked, long Block)
+{
+    /// <summary>Where longer sums and wider matrices begin, packing pays; y, or as much of it as is worked on at once, stays in L1 or near it.</summary>
+    const long MostDepth = 128, MostWidth = 128, MostBytes = 64 << 10;
+
+    /// <summary>Multiply-adds of a block of rows, whose number is a multiple of those of the tallest tile.</summary>
+    const long BlockWork = 1 << 17, TileRows = 16;
+
+    /// <summary>Blocks of a batch whose matrices need several register tiles stay in L1 from one tile to the next, or in L2 where they are copied.</summary>
+    const long BlockBytes = 16 << 10, CopiedBytes = 48 << 10;
+
+    /// <summary>The ways of small first-level caches, in which lines this many bytes apart are in each other's way.</summary>
+    const long Ways = 8, Period = 4096, LineBytes = 64;
+
+    /// <summary>Rows or columns of more than one loop.</summary>
+    const long MostSplit = 64;
+
+    const long MostEntries = 1024;
+
+    /// <summary>The operand whose free loops are the columns.</summary>
+    internal int Y => 1 - X;
+
+    internal long RowCount => Rows?.Extent ?? 1;
+
+    internal long DepthCount => Depth.Aggregate(1L, (product, loop) => product * loop.Extent);
+
+    /// <summary>Whether blocks are entries of a batch.</summary>
+    bool IsBatched => Blocked is not null && !ReferenceEquals(Blocked, Rows) && !ReferenceEquals(Blocked, Columns);
+
+    /// <summary>Whether y is copied for each entry, so that vectors run along its columns and its rows don't put each other out of the cache.</summary>
+    internal bool PacksY(KernelPlan plan)
+    {
+        if (Depth.Length > 1 || Columns.Strides[Y] != 1) return true;
+        return Collide(plan, Depth[0].Strides[Y], DepthCount);
+    }
+
+    /// <summary>Whether x is copied for each entry, for the same reasons.</summary>
+    internal bool PacksX(KernelPlan plan) =>
+        Depth.Length > 1 || (Rows is not null && Depth[0].Strides[X] == 1 && IsBatched && Collide(plan, Rows.Strides[X], RowCount));
+
+    /// <summary>Whether that many lines, so many elements apart, put each other out of the first-level cache.</summary>
+    static bool Collide(KernelPlan plan, long stride, long count)
+    {
+        var bytes = stride * plan.Element.Size();
+        // The greatest power of two that divides the stride: so many lines of a period are used at all.
+        return count > Ways * (Period / Math.Clamp(bytes & -bytes, LineBytes, Period));
+    }
+
+    /// <summary>The loops around blocks.</summary>
+    internal IEnumerable<Loop> Rest(KernelPlan plan) => plan.Loops.Where(loop =>
+        loop.Role != LoopRole.Contracted && !ReferenceEquals(loop, Rows) && !ReferenceEquals(loop, Columns) && !ReferenceEquals(loop, Blocked));
+
+    /// <summary>The plan's shape, or null where its matrices are not small or not stored so that vectors can be.</summary>
+    internal static DirectShape? Of(KernelPlan plan)
+    {
+        if (plan.Kind is not (KernelKind.Contraction or KernelKind.MatrixVector) || plan.Loops.Any(loop => loop.Extent == 0)) return null;
+        var columns = plan.Loops.FirstOrDefault(loop => loop.Role is LoopRole.Left or LoopRole.Right && loop.ResultStride == 1);
+        if (columns is null) return null;
+        var x = columns.Role == LoopRole.Left ? 1 : 0;
+        var rowRole = x == 0 ? LoopRole.Left : LoopRole.Right;
+        var rows = plan.LoopsOf(rowRole).MaxBy(loop => loop.Extent);
+        var shape = new DirectShape(x, rows, columns, [.. plan.LoopsOf(LoopRole.Contracted)], null, 1);
+        return shape.IsSmall(plan, rowRole) ? shape.Cut(plan) : null;
+    }
+
+    bool IsSmall(KernelPlan plan, LoopRole rowRole)
+    {
+        if (DepthCount > MostDepth) return false;
+        if (Rows is null && PacksY(plan)) return false;
+        // Further free loops re-read an operand for each of their iterations, which only L1 bears.
+        if (plan.Extent(rowRole) > RowCount || plan.Extent(Columns.Role) > Columns.Extent)
+            return plan.Extent(rowRole) <= MostSplit && plan.Extent(Columns.Role) <= MostSplit;
+        if (Depth.Length > 1 && RowCount > MostWidth) return false;
+        if (Math.Min(Columns.Extent, MostWidth) * DepthCount * plan.Element.Size() > MostBytes) return false;
+        return Columns.Extent <= MostWidth || (RowCount <= MostWidth && Columns.Strides[Y] == 1);
+    }
+
+    DirectShape Cut(KernelPlan plan)
+    {
+        var size = plan.Element.Size();
+        var work = RowCount * Columns.Extent * DepthCount;
+        var rows = Math.Max(BlockWork / (Columns.Extent * DepthCount) / TileRows * TileRows, PacksY(plan) ? MostWidth : TileRows);
+        if (work > BlockWork && RowCount > rows && Columns.Extent <= MostWidth) return this with { Blocked = Rows, Block = rows };
+        if (work > BlockWork && Columns.Extent > MostWidth) return this with { Blocked = Columns, Block = MostWidth };
+        var batch = Rest(plan).MinBy(loop => loop.Strides.Sum());
+        var bytes = (RowCount * Columns.Extent + (RowCount + Columns.Extent) * DepthCount) * size;
+        if (batch is null) return this;
+        // With one tile per entry nothing is read again.
+        var isOneTile = RowCount is <= 8 or 16 && Columns.Extent * size <= 64 && !PacksY(plan);
+        var shape = this with { Blocked = batch };
+        return shape with { Block = isOneTile ? MostEntries : Math.Clamp((shape.PacksX(plan) ? CopiedBytes : BlockBytes) / bytes, 1, MostEntries) };
+    }
+}

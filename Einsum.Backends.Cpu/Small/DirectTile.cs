@@ -1,0 +1,117 @@
+using System.Runtime.CompilerServices;
+
+namespace EinsumNet.Backends.Cpu;
+
+/// <summary>What a register tile does for each of some batch entries: the strides, in elements, of <c>x[b, i, p]</c>, <c>y[b, p, :]</c> and <c>c[b, i, :]</c>.</summary>
+readonly record struct TileWalk(nint Depth, nint XRow, nint XStep, nint YStep, nint CRow, nint XEntry, nint YEntry, nint CEntry);
+
+/// <summary>
+/// <c>c[b, i, :] = sum over p of x[b, i, p] * y[b, p, :]</c> for some rows of one or two vectors, straight from the operands' memory, for all entries
+/// of a batch in one call. Sixteen rows are of one vector: their last eight sums stand where eight rows have their second vectors. The sum runs over p in order, so tiles may overlap: what two of them write is the same.
+/// </summary>
+static unsafe class DirectTile<T, V, S, TRows, TColumns>
+    where T : unmanaged where V : struct where S : struct, ISimd<T, V> where TRows : struct, ITileRows where TColumns : struct, ITileColumns
+{
+    /// <param name="second">Where the second of two vectors begins, or how many elements of a part count.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Run(in TileWalk walk, nint entries, T* xEntry, T* yEntry, T* c, nint second)
+    {
+        var mask = TColumns.ArePart ? TailMask.First<T, V, S>(second) : default;
+        nint xRow = walk.XRow, xRow2 = 2 * xRow, xStep = walk.XStep, yStep = walk.YStep;
+        for (; entries > 0; entries--, xEntry += walk.XEntry, yEntry += walk.YEntry, c += walk.CEntry)
+        {
+            V c0l = S.Zero, c0r = S.Zero;
+            V c1l = S.Zero, c1r = S.Zero;
+            V c2l = S.Zero, c2r = S.Zero;
+            V c3l = S.Zero, c3r = S.Zero;
+            V c4l = S.Zero, c4r = S.Zero;
+            V c5l = S.Zero, c5r = S.Zero;
+            V c6l = S.Zero, c6r = S.Zero;
+            V c7l = S.Zero, c7r = S.Zero;
+            T* x = xEntry, x3 = x + xRow2 + xRow, x6 = x3 + xRow2 + xRow, x9 = x6 + xRow2 + xRow, x12 = x9 + xRow2 + xRow, x15 = x12 + xRow2 + xRow;
+            var y = yEntry;
+            for (var p = walk.Depth; p > 0; p--)
+            {
+                var left = TColumns.ArePart ? S.LoadFirst(y, mask) : S.Load(y);
+                var right = TColumns.AreTwo ? S.Load(y + second) : default;
+                Add(x[0], left, right, ref c0l, ref c0r);
+                if (TRows.Count > 1) Add(x[xRow], left, right, ref c1l, ref c1r);
+                if (TRows.Count > 2)
+                {
+                    Add(x[xRow2], left, right, ref c2l, ref c2r);
+                    Add(x3[0], left, right, ref c3l, ref c3r);
+                }
+                if (TRows.Count > 4)
+                {
+                    Add(x3[xRow], left, right, ref c4l, ref c4r);
+                    Add(x3[xRow2], left, right, ref c5l, ref c5r);
+                    Add(x6[0], left, right, ref c6l, ref c6r);
+                    Add(x6[xRow], left, right, ref c7l, ref c7r);
+                }
+                if (TRows.Count > 8)
+                {
+                    c0r = S.MultiplyAdd(S.Broadcast(x6[xRow2]), left, c0r);
+                    c1r = S.MultiplyAdd(S.Broadcast(x9[0]), left, c1r);
+                    c2r = S.MultiplyAdd(S.Broadcast(x9[xRow]), left, c2r);
+                    c3r = S.MultiplyAdd(S.Broadcast(x9[xRow2]), left, c3r);
+                    c4r = S.MultiplyAdd(S.Broadcast(x12[0]), left, c4r);
+                    c5r = S.MultiplyAdd(S.Broadcast(x12[xRow]), left, c5r);
+                    c6r = S.MultiplyAdd(S.Broadcast(x12[xRow2]), left, c6r);
+                    c7r = S.MultiplyAdd(S.Broadcast(x15[0]), left, c7r);
+                }
+                x += xStep;
+                if (TRows.Count > 2) x3 += xStep;
+                if (TRows.Count > 4) x6 += xStep;
+                if (TRows.Count > 8)
+                {
+                    x9 += xStep;
+                    x12 += xStep;
+                    x15 += xStep;
+                }
+                y += yStep;
+            }
+
+            var row = c;
+            Store(row, second, mask, c0l, c0r);
+            if (TRows.Count == 1) continue;
+            Store(row += walk.CRow, second, mask, c1l, c1r);
+            if (TRows.Count == 2) continue;
+            Store(row += walk.CRow, second, mask, c2l, c2r);
+            Store(row += walk.CRow, second, mask, c3l, c3r);
+            if (TRows.Count == 4) continue;
+            Store(row += walk.CRow, second, mask, c4l, c4r);
+            Store(row += walk.CRow, second, mask, c5l, c5r);
+            Store(row += walk.CRow, second, mask, c6l, c6r);
+            Store(row += walk.CRow, second, mask, c7l, c7r);
+            if (TRows.Count == 8) continue;
+            Store(row += walk.CRow, second, mask, c0r, c0r);
+            Store(row += walk.CRow, second, mask, c1r, c1r);
+            Store(row += walk.CRow, second, mask, c2r, c2r);
+            Store(row += walk.CRow, second, mask, c3r, c3r);
+            Store(row += walk.CRow, second, mask, c4r, c4r);
+            Store(row += walk.CRow, second, mask, c5r, c5r);
+            Store(row += walk.CRow, second, mask, c6r, c6r);
+            Store(row + walk.CRow, second, mask, c7r, c7r);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Add(T x, V left, V right, ref V sumLeft, ref V sumRight)
+    {
+        var factor = S.Broadcast(x);
+        sumLeft = S.MultiplyAdd(factor, left, sumLeft);
+        if (TColumns.AreTwo) sumRight = S.MultiplyAdd(factor, right, sumRight);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Store(T* row, nint second, V mask, V left, V right)
+    {
+        if (TColumns.ArePart)
+        {
+            S.StoreFirst(row, mask, left);
+            return;
+        }
+        S.Store(row, left);
+        if (TColumns.AreTwo) S.Store(row + second, right);
+    }
+}

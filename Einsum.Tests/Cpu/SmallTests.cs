@@ -1,0 +1,68 @@
+using EinsumNet.Backends.Cpu;
+
+namespace EinsumNet.Tests.Cpu;
+
+/// <summary>The kernels for small extents at every size around those of vectors and tiles, batch labels in every position.</summary>
+[Parallelizable(ParallelScope.All)]
+sealed class SmallTests
+{
+    static readonly string[] s_families = ["direct", "sums", "lanes"];
+
+    static readonly int[] s_sizes = [.. Enumerable.Range(2, 19), 23, 31, 32, 33, 37, 47, 48, 49, 63, 64, 70, 127];
+
+    [Test]
+    public void Every_size([ValueSource(nameof(s_families))] string family, [Values(128, 256, 512)] int bits, [Values(ElementType.Float, ElementType.Double)] ElementType element)
+    {
+        var random = new Random(8);
+        var ran = 0;
+        foreach (var equation in Equations(family))
+        {
+            foreach (var size in s_sizes)
+            {
+                // One extent takes every size, the others small ones, each in turn.
+                for (var turn = 0; turn < 4; turn++)
+                {
+                    var extents = "bijk".ToDictionary(label => label, label => label == "bijk"[turn] ? size : random.Next(2, 20));
+                    if (extents['b'] > 5 && turn != 0) extents['b'] = random.Next(2, 6);
+                    ran += Check(family, EquationPlan.Make(equation, element, label => extents[label]), bits, random) ? 1 : 0;
+                }
+            }
+        }
+        Assert.That(ran, Is.GreaterThan(100));
+    }
+
+    [Test]
+    public void Random_loops_and_strides([ValueSource(nameof(s_families))] string family, [Values(128, 256, 512)] int bits)
+    {
+        var random = new Random(9);
+        for (var seed = 0; seed < 1000; seed++)
+        {
+            var element = seed % 2 == 0 ? ElementType.Float : ElementType.Double;
+            var loops = EinsumNet.Backends.Cpu.Tests.RandomLoops.Contraction(seed).OrderBy(loop => loop.Role);
+            Check(family, new(KernelKind.Contraction, [new(element), new(element)], new(element), [.. loops]), bits, random, special: seed % 5 == 0);
+        }
+    }
+
+    [Test]
+    public void Rows_that_put_each_other_out_of_the_cache([Values(128, 256, 512)] int bits, [Values(ElementType.Float, ElementType.Double)] ElementType element)
+    {
+        var random = new Random(10);
+        foreach (var (i, j, k) in new[] { (32, 32, 32), (9, 16, 16), (17, 32, 16), (33, 64, 31), (20, 16, 64) })
+            Assert.That(Check("direct", EquationPlan.Make("ibj,jbk->ibk", element, label => label switch { 'i' => i, 'j' => j, 'k' => k, _ => 64 }), bits, random));
+    }
+
+    static string[] Equations(string family) => family switch
+    {
+        "sums" => ["ij,j->i", "bij,bj->bi", "bj,bij->bi", "bij,bj->ib", "ibj,bj->bi", "bi,bi->b", "kbi,kbi->bk", "kbi,kbi->kb"],
+        "lanes" => ["ijb,jkb->ikb", "jib,kjb->kib", "ijb,jb->ib", "jb,kjb->kb"],
+        _ => ["ij,jk->ik", "bij,bjk->bik", "bij,bkj->bik", "bji,bjk->bik", "bij,bjk->bki", "ibj,jbk->ibk", "ijb,jkb->bik", "bij,jk->bik", "bj,bjk->bk", "ij,bjk->bik"],
+    };
+
+    static bool Check(string name, KernelPlan plan, int bits, Random random, bool special = false)
+    {
+        var family = KernelFamilies.All.Single(family => family.Name == name);
+        if (!family.CanRun(plan)) return false;
+        PlanData.Check(plan, family.Create(plan, bits), random, special);
+        return true;
+    }
+}
