@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace EinsumNet.Backends.Cpu;
+
+/// <summary>Sixteen by sixteen elements of four bytes in sixteen registers: pairs, then fours, then quarters change places. Rows are whole lines.</summary>
+readonly unsafe struct Tile16x16 : ITile<float>
+{
+    internal static bool IsSupported => Avx512F.IsSupported;
+
+    public static int Side => 16;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Transpose<TStore>(float* source, nint sourceStride, float* destination, nint destinationStride) where TStore : struct, IStore
+    {
+        var four = 4 * sourceStride;
+        var last = source + 2 * four;
+        var (a0, a1, a2, a3) = Fours(Load(source, 0), Load(source, sourceStride), Load(source, 2 * sourceStride), Load(source, 3 * sourceStride));
+        source += four;
+        var (b0, b1, b2, b3) = Fours(Load(source, 0), Load(source, sourceStride), Load(source, 2 * sourceStride), Load(source, 3 * sourceStride));
+        var (c0, c1, c2, c3) = Fours(Load(last, 0), Load(last, sourceStride), Load(last, 2 * sourceStride), Load(last, 3 * sourceStride));
+        last += four;
+        var (d0, d1, d2, d3) = Fours(Load(last, 0), Load(last, sourceStride), Load(last, 2 * sourceStride), Load(last, 3 * sourceStride));
+        Quarters<TStore>(destination, 4 * destinationStride, a0, b0, c0, d0);
+        Quarters<TStore>(destination + destinationStride, 4 * destinationStride, a1, b1, c1, d1);
+        Quarters<TStore>(destination + 2 * destinationStride, 4 * destinationStride, a2, b2, c2, d2);
+        Quarters<TStore>(destination + 3 * destinationStride, 4 * destinationStride, a3, b3, c3, d3);
+    }
+
+    /// <summary>Through a square on the stack: rows that are not there stay unset, and nothing beyond a row's end is touched.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void TransposePart(float* source, nint sourceStride, float* destination, nint destinationStride, int rows, int columns)
+    {
+        var tile = stackalloc float[2 * 16 * 16];
+        var turned = tile + 16 * 16;
+        var (inMask, outMask) = (LineMask.First<float>(rows), LineMask.First<float>(columns));
+        for (var j = 0; j < columns; j++) Avx512F.MaskLoad(source + j * sourceStride, inMask, default).Store(tile + 16 * j);
+        Transpose<CachedStore>(tile, 16, turned, 16);
+        for (var i = 0; i < rows; i++) Avx512F.MaskStore(destination + i * destinationStride, outMask, Vector512.Load(turned + 16 * i));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> Load(float* source, nint offset) => Vector512.Load(source + offset);
+
+    /// <summary>Four rows, turned within each of their four quarters.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static (Vector512<float>, Vector512<float>, Vector512<float>, Vector512<float>) Fours(
+        Vector512<float> row0, Vector512<float> row1, Vector512<float> row2, Vector512<float> row3)
+    {
+        var (low01, high01) = (Avx512F.UnpackLow(row0, row1).AsDouble(), Avx512F.UnpackHigh(row0, row1).AsDouble());
+        var (low23, high23) = (Avx512F.UnpackLow(row2, row3).AsDouble(), Avx512F.UnpackHigh(row2, row3).AsDouble());
+        return (Avx512F.UnpackLow(low01, low23).AsSingle(), Avx512F.UnpackHigh(low01, low23).AsSingle(),
+            Avx512F.UnpackLow(high01, high23).AsSingle(), Avx512F.UnpackHigh(high01, high23).AsSingle());
+    }
+
+    /// <summary>The first quarters of a, b, c and d make the first row, the second ones the next, which lies a step further.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Quarters<TStore>(float* destination, nint step, Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d)
+        where TStore : struct, IStore
+    {
+        var (ab, cd) = (Avx512F.Shuffle4x128(a, b, 0x44), Avx512F.Shuffle4x128(c, d, 0x44));
+        TStore.Store(destination, Avx512F.Shuffle4x128(ab, cd, 0x88));
+        TStore.Store(destination + step, Avx512F.Shuffle4x128(ab, cd, 0xDD));
+        (ab, cd) = (Avx512F.Shuffle4x128(a, b, 0xEE), Avx512F.Shuffle4x128(c, d, 0xEE));
+        TStore.Store(destination + 2 * step, Avx512F.Shuffle4x128(ab, cd, 0x88));
+        TStore.Store(destination + 3 * step, Avx512F.Shuffle4x128(ab, cd, 0xDD));
+    }
+}
