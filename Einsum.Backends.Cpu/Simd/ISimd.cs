@@ -18,6 +18,9 @@ unsafe interface ISimd<T, V> where T : unmanaged where V : struct
 
     static abstract void Store(T* destination, V value);
 
+    /// <summary>Past the caches, to an address that is a multiple of the vector's size.</summary>
+    static abstract void StoreStreaming(T* destination, V value);
+
     static abstract V Broadcast(T value);
 
     static abstract V Add(V left, V right);

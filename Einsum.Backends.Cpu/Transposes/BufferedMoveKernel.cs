@@ -24,7 +24,7 @@ sealed unsafe class BufferedMoveKernel<T, TMove, TStore> : RangeKernel where T :
         // An odd number of lines, so that not all rows meet in the same few sets of the cache.
         _pitch = _isDense ? stretch : ((stretch + line - 1) / line | 1) * line;
         _bufferBytes = (int)(blocks.Block(0) * _pitch * sizeof(T)) + Lines.Bytes;
-        var steps = rectangle.Steps(typeof(TStore) == typeof(StreamingStore) ? blocks.SourceAhead : 0);
+        var steps = rectangle.Steps(typeof(TStore) == typeof(StreamingStore) ? blocks.Ahead(0) : 0);
         (_steps, _resultStep) = (steps with { ResultStep = _pitch }, steps.ResultStep);
     }
 

@@ -14,7 +14,7 @@ sealed unsafe class MoveKernel<T, TMove, TStore> : RangeKernel where T : unmanag
     {
         _blocks = blocks;
         // What fits the caches needs no help, and has none to spare.
-        _steps = rectangle.Steps(typeof(TStore) == typeof(StreamingStore) ? blocks.SourceAhead : 0);
+        _steps = rectangle.Steps(typeof(TStore) == typeof(StreamingStore) ? blocks.Ahead(0) : 0);
         (_moreStep, _moreResultStep) = ((nint)(more?.Strides[0] ?? 0), (nint)(more?.ResultStride ?? 0));
     }
 

@@ -4,6 +4,7 @@ namespace EinsumNet.Backends.Cpu;
 sealed unsafe class BlockedLoops
 {
     readonly Odometer _odometer;
+    readonly Loop? _innermost;
     readonly (int Place, long Extent, long Block)[] _blocked;
 
     /// <param name="plan">The plan that the loops are of.</param>
@@ -14,11 +15,11 @@ sealed unsafe class BlockedLoops
         _blocked = [.. blocked.Select(pair => pair.Loop is null ? (-1, 1, 1) : (Place(order, pair.Loop), pair.Loop.Extent, Math.Min(pair.Block, pair.Loop.Extent)))];
         var cut = order.Select(Cut).ToArray();
         _odometer = new Odometer(plan, cut);
-        SourceAhead = (nint)(cut.LastOrDefault(loop => loop.Extent > 1)?.Strides[0] ?? 0);
+        _innermost = cut.LastOrDefault(loop => loop.Extent > 1);
     }
 
-    /// <summary>How many elements the first operand mostly moves from one block to the next.</summary>
-    internal nint SourceAhead { get; }
+    /// <summary>How many elements the operand mostly moves from one block to the next.</summary>
+    internal nint Ahead(int operand) => (nint)(_innermost?.Strides[operand] ?? 0);
 
     internal long Count => _odometer.Count;
 
