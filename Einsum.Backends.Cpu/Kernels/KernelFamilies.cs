@@ -6,6 +6,7 @@ static class KernelFamilies
     internal static readonly KernelFamily[] All =
     [
         new PackedFamily(),
+        new SplitSumFamily(),
         new TransposeFamily(),
         new ConvertFamily(),
         new DotFamily(),
