@@ -9,6 +9,7 @@ static class KernelFamilies
         new LanesFamily(),
         new DirectFamily(),
         new PackedFamily(),
+        new SplitSumFamily(),
         new TransposeFamily(),
         new ConvertFamily(),
         new DotFamily(),

@@ -40,6 +40,7 @@ sealed unsafe class NestKernel<TOperand, TValue, TResult, TAlgebra> : RangeKerne
         var (count, rank) = (_strides.Length, _contracted.Rank);
         var current = stackalloc nint[2 * count];
         var indices = stackalloc long[_free.Rank + rank];
+        new Span<long>(indices, rank).Clear();
         new Span<nint>(addresses, count).CopyTo(new(current, count));
         _free.Seek(from, indices + rank, current);
         for (var i = from; i < to; i++)

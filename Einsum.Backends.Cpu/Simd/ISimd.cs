@@ -24,6 +24,9 @@ unsafe interface ISimd<T, V> where T : unmanaged where V : struct
     /// <summary>Writes the elements that the mask has, which are its first.</summary>
     static abstract void StoreFirst(T* destination, V mask, V value);
 
+    /// <summary>Past the caches, to an address that is a multiple of the vector's size.</summary>
+    static abstract void StoreStreaming(T* destination, V value);
+
     static abstract V Broadcast(T value);
 
     static abstract V Add(V left, V right);

@@ -27,6 +27,9 @@ readonly unsafe struct Simd128<T> : ISimd<T, Vector128<T>> where T : unmanaged
     public static void StoreFirst(T* destination, Vector128<T> mask, Vector128<T> value) => Masked.Store(destination, mask, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreaming(T* destination, Vector128<T> value) => value.StoreAlignedNonTemporal(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Broadcast(T value) => Vector128.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -26,6 +26,9 @@ readonly unsafe struct Simd256<T> : ISimd<T, Vector256<T>> where T : unmanaged
     public static void StoreFirst(T* destination, Vector256<T> mask, Vector256<T> value) => Masked.Store(destination, mask, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreaming(T* destination, Vector256<T> value) => value.StoreAlignedNonTemporal(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Broadcast(T value) => Vector256.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -25,6 +25,9 @@ readonly unsafe struct Simd512<T> : ISimd<T, Vector512<T>> where T : unmanaged
     public static void StoreFirst(T* destination, Vector512<T> mask, Vector512<T> value) => Masked.Store(destination, mask, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreaming(T* destination, Vector512<T> value) => value.StoreAlignedNonTemporal(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Broadcast(T value) => Vector512.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

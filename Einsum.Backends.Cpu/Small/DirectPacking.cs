@@ -15,7 +15,7 @@ sealed unsafe class DirectPacking<T> where T : unmanaged
     /// <param name="operand">Which operand is packed.</param>
     internal DirectPacking(Loop[] outer, Loop? inner, int operand)
     {
-        var group = new LoopGroup(outer, 3);
+        var group = new LoopGroup([.. outer.Select(LoopPiece.Whole)], patch: outer.Length, operands: 3);
         _outer = new nint[group.Extent];
         fixed (nint* offsets = _outer)
         {
@@ -39,7 +39,7 @@ sealed unsafe class DirectPacking<T> where T : unmanaged
             }
             for (; entries > 0; entries--, from += entryStep, to += Outer * count)
             {
-                if (_transposes && Transposition<T>.BlockFor((int)Math.Min(count, Outer)) is > 0 and var block) Transpose(from + outer[0], count, to, block);
+                if (_transposes && Outer >= Transposition<T>.LeastDepth && Transposition<T>.BlockFor((int)count) is > 0 and var block) Transpose(from + outer[0], count, to, block);
                 else Gather(from, outer, count, to);
             }
         }
@@ -75,18 +75,15 @@ sealed unsafe class DirectPacking<T> where T : unmanaged
         }
     }
 
-    /// <summary>The last block of either direction overlaps the one before it.</summary>
+    /// <summary>The last block overlaps the one before it.</summary>
     void Transpose(T* from, nint count, T* to, int block)
     {
         var rows = stackalloc nint[block];
         for (var i = 0; i < block; i++) rows[i] = i * _step;
-        var whole = (int)Outer / block * block;
         for (nint i = 0; i < count; i += block)
         {
             var at = Math.Min(i, count - block);
-            var source = from + at * _step;
-            Transposition<T>.Rows(block, source, rows, whole, to + at, count);
-            if (whole < Outer) Transposition<T>.Rows(block, source + Outer - block, rows, block, to + (Outer - block) * count + at, count);
+            Transposition<T>.Rows(block, from + at * _step, rows, rows, (int)Outer, to + at, count);
         }
     }
 }

@@ -9,18 +9,25 @@ unsafe interface ITile<T> where T : unmanaged
     static abstract int Side { get; }
 
     /// <summary>The strides lead from row to row, in elements; within a row elements are neighbours.</summary>
-    static abstract void Transpose(T* source, nint sourceStride, T* destination, nint destinationStride);
+    static abstract void Transpose<TStore>(T* source, nint sourceStride, T* destination, nint destinationStride) where TStore : struct, IStore;
+
+    /// <summary>The same for so many rows and columns of the destination, from 1 to the side; nothing else is read or written.</summary>
+    static abstract void TransposePart(T* source, nint sourceStride, T* destination, nint destinationStride, int rows, int columns);
 }
 
 /// <summary>Element by element, for sizes and machines without a better way.</summary>
 readonly unsafe struct ScalarTile<T> : ITile<T> where T : unmanaged
 {
-    public static int Side => 8;
+    public static int Side => sizeof(T) == 16 ? 4 : 8;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Transpose(T* source, nint sourceStride, T* destination, nint destinationStride)
+    public static void Transpose<TStore>(T* source, nint sourceStride, T* destination, nint destinationStride) where TStore : struct, IStore =>
+        TransposePart(source, sourceStride, destination, destinationStride, Side, Side);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void TransposePart(T* source, nint sourceStride, T* destination, nint destinationStride, int rows, int columns)
     {
-        for (var i = 0; i < Side; i++)
-            for (var j = 0; j < Side; j++) destination[i * destinationStride + j] = source[j * sourceStride + i];
+        for (var i = 0; i < rows; i++)
+            for (var j = 0; j < columns; j++) destination[i * destinationStride + j] = source[j * sourceStride + i];
     }
 }

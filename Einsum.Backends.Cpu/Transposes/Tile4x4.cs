@@ -12,12 +12,23 @@ readonly unsafe struct Tile4x4 : ITile<double>
     public static int Side => 4;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Transpose(double* source, nint sourceStride, double* destination, nint destinationStride)
+    public static void Transpose<TStore>(double* source, nint sourceStride, double* destination, nint destinationStride) where TStore : struct, IStore
     {
         var (a, b) = (Vector256.Load(source), Vector256.Load(source + sourceStride));
         var (c, d) = (Vector256.Load(source + 2 * sourceStride), Vector256.Load(source + 3 * sourceStride));
         Store(destination, destinationStride, 0, Avx.UnpackLow(a, b), Avx.UnpackLow(c, d));
         Store(destination, destinationStride, 1, Avx.UnpackHigh(a, b), Avx.UnpackHigh(c, d));
+    }
+
+    /// <summary>Through a square on the stack: rows that are not there stay unset, and nothing beyond a row's end is touched.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void TransposePart(double* source, nint sourceStride, double* destination, nint destinationStride, int rows, int columns)
+    {
+        var tile = stackalloc double[2 * 4 * 4];
+        var turned = tile + 4 * 4;
+        for (var j = 0; j < columns; j++) Lines.Copy<CachedStore>((byte*)(source + j * sourceStride), (byte*)(tile + 4 * j), rows * sizeof(double));
+        Transpose<CachedStore>(tile, 4, turned, 4);
+        for (var i = 0; i < rows; i++) Lines.Copy<CachedStore>((byte*)(turned + 4 * i), (byte*)(destination + i * destinationStride), columns * sizeof(double));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

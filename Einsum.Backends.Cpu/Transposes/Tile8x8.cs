@@ -12,7 +12,7 @@ readonly unsafe struct Tile8x8 : ITile<float>
     public static int Side => 8;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Transpose(float* source, nint sourceStride, float* destination, nint destinationStride)
+    public static void Transpose<TStore>(float* source, nint sourceStride, float* destination, nint destinationStride) where TStore : struct, IStore
     {
         var (a0, a1) = Pairs(source, sourceStride, 0);
         var (a2, a3) = Pairs(source, sourceStride, 2);
@@ -22,6 +22,17 @@ readonly unsafe struct Tile8x8 : ITile<float>
         Store(destination, destinationStride, 1, Fours(a0, a2, low: false), Fours(a4, a6, low: false));
         Store(destination, destinationStride, 2, Fours(a1, a3, low: true), Fours(a5, a7, low: true));
         Store(destination, destinationStride, 3, Fours(a1, a3, low: false), Fours(a5, a7, low: false));
+    }
+
+    /// <summary>Through a square on the stack: rows that are not there stay unset, and nothing beyond a row's end is touched.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void TransposePart(float* source, nint sourceStride, float* destination, nint destinationStride, int rows, int columns)
+    {
+        var tile = stackalloc float[2 * 8 * 8];
+        var turned = tile + 8 * 8;
+        for (var j = 0; j < columns; j++) Lines.Copy<CachedStore>((byte*)(source + j * sourceStride), (byte*)(tile + 8 * j), rows * sizeof(float));
+        Transpose<CachedStore>(tile, 8, turned, 8);
+        for (var i = 0; i < rows; i++) Lines.Copy<CachedStore>((byte*)(turned + 8 * i), (byte*)(destination + i * destinationStride), columns * sizeof(float));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

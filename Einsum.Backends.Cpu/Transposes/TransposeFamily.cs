@@ -1,8 +1,13 @@
+using System.Runtime.Intrinsics;
+
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary>Copies one operand into another order of its axes, whatever its elements are: only their size matters.</summary>
-sealed class TransposeFamily : KernelFamily
+/// <param name="cacheBytes">Where the operand and the result are larger together, the result is written past the caches.</param>
+sealed class TransposeFamily(long cacheBytes) : KernelFamily
 {
+    internal TransposeFamily() : this(CacheSizes.Machine.L3) { }
+
     internal override string Name => "transpose";
 
     internal override bool CanRun(KernelPlan plan) =>
@@ -14,29 +19,24 @@ sealed class TransposeFamily : KernelFamily
     internal override CpuKernel Create(KernelPlan plan, int simdBits)
     {
         plan = Widening.Apply(plan);
-        var row = plan.Loops.FirstOrDefault(loop => loop.Strides is [1, 1]);
-        if (row is not null) return new CopyRows(plan, row);
-        var (read, write) = (Longest(plan, operand: 0), Longest(plan, operand: 1));
-        if (read is null || write is null) return plan.Element.Size() switch
-        {
-            1 => new CopyStrided<byte>(plan),
-            2 => new CopyStrided<ushort>(plan),
-            4 => new CopyStrided<uint>(plan),
-            8 => new CopyStrided<ulong>(plan),
-            _ => new CopyStrided<UInt128>(plan),
-        };
         return plan.Element.Size() switch
         {
-            1 => new TransposeTiles<byte, ScalarTile<byte>>(plan, read, write),
-            2 => new TransposeTiles<ushort, ScalarTile<ushort>>(plan, read, write),
-            4 when Tile8x8.IsSupported => new TransposeTiles<float, Tile8x8>(plan, read, write),
-            4 => new TransposeTiles<uint, ScalarTile<uint>>(plan, read, write),
-            8 when Tile4x4.IsSupported => new TransposeTiles<double, Tile4x4>(plan, read, write),
-            8 => new TransposeTiles<ulong, ScalarTile<ulong>>(plan, read, write),
-            _ => new TransposeTiles<UInt128, ScalarTile<UInt128>>(plan, read, write),
+            1 => Create<byte, ScalarTile<byte>>(plan),
+            2 => Create<ushort, ScalarTile<ushort>>(plan),
+            4 when simdBits >= 512 && Tile16x16.IsSupported => Create<float, Tile16x16>(plan),
+            4 when simdBits >= 256 && Tile8x8.IsSupported => Create<float, Tile8x8>(plan),
+            4 => Create<float, ScalarTile<float>>(plan),
+            8 when simdBits >= 512 && Tile8x8Wide.IsSupported => Create<double, Tile8x8Wide>(plan),
+            8 when simdBits >= 256 && Tile4x4.IsSupported => Create<double, Tile4x4>(plan),
+            8 => Create<double, ScalarTile<double>>(plan),
+            _ => Create<Vector128<ulong>, ScalarTile<Vector128<ulong>>>(plan),
         };
     }
 
-    /// <summary>The longest loop along which the operand's elements are neighbours.</summary>
-    static Loop? Longest(KernelPlan plan, int operand) => plan.Loops.Where(loop => loop.Strides[operand] == 1).MaxBy(loop => loop.Extent);
+    CpuKernel Create<T, TTile>(KernelPlan plan) where T : unmanaged where TTile : struct, ITile<T> => Rectangle.Of(plan) switch
+    {
+        null => new CopyStrided<T>(plan),
+        { KeepsRows: true } rectangle => MoveFactory.Create<T, RowMove<T>>(plan, rectangle, cacheBytes),
+        var rectangle => MoveFactory.Create<T, TileMove<T, TTile>>(plan, rectangle, cacheBytes),
+    };
 }

@@ -4,11 +4,9 @@ using System.Runtime.CompilerServices;
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary><c>out[b] = sum over i of a[b,i] * c[b,i]</c>, or of <c>a[b,i]</c> alone.</summary>
-sealed unsafe class DotKernel<T, V, S, TTerm>(KernelPlan plan, Loop? batch) : BlockKernel(plan, batch, plan.Rest(batch), Block)
+sealed unsafe class DotKernel<T, V, S, TTerm>(KernelPlan plan, Loop? batch) : BlockKernel(plan, batch, plan.Rest(batch), plan.RowsPerBlock())
     where T : unmanaged, INumberBase<T> where V : struct where S : struct, ISimd<T, V> where TTerm : struct, ITerm
 {
-    const int Block = 64;
-
     readonly nint _length = (nint)plan.Contracted()!.Extent;
     readonly nint _aStep = (nint)(batch?.Strides[0] ?? 0), _bStep = (nint)(batch?.Strides[^2] ?? 0), _resultStep = (nint)(batch?.ResultStride ?? 0);
 

@@ -25,4 +25,11 @@ static class PairShape
         loop is not null && loop.Strides[..^1].All(stride => stride == 1) && plan.IsLong(loop);
 
     internal static bool IsLong(this KernelPlan plan, Loop loop, int vectors = 1) => loop.Extent * plan.Element.Size() >= vectors * LeastBytes;
+
+    /// <summary>Blocks of whole sums: enough for a stretch of the caller's range to be no longer than it should.</summary>
+    internal static long RowsPerBlock(this KernelPlan plan) => Math.Clamp((1 << 18) / plan.Contracted()!.Extent / 4 * 4, 4, 64);
+
+    /// <summary>How many bytes the operands and the result have together.</summary>
+    internal static double Footprint(this KernelPlan plan) => Enumerable.Range(0, plan.Operands.Length + 1).Sum(operand =>
+        plan.Loops.Where(loop => loop.Strides[operand] != 0).Aggregate((double)plan.Element.Size(), (bytes, loop) => bytes * loop.Extent));
 }

@@ -2,26 +2,48 @@ using System.Numerics;
 
 namespace EinsumNet.Backends.Cpu;
 
-/// <summary><c>i,i->i</c>, <c>ij,j->ij</c>, <c>ij,i->ij</c>, <c>i,j->ij</c>: nothing summed, and neighbours of the result read neighbours or one element.</summary>
-sealed class ProductFamily : KernelFamily
+/// <summary>
+/// <c>i,i->i</c>, <c>ij,j->ij</c>, <c>ij,i->ij</c>, <c>i,j,k->ijk</c>: nothing summed, and neighbours of the result read neighbours of one or two
+/// operands and one element of the others; <c>ij,ji->ij</c>, where one of the two is transposed on the way.
+/// </summary>
+/// <param name="cacheBytes">Where the operands and the result are larger together, the result is written past the caches.</param>
+sealed class ProductFamily(long cacheBytes) : KernelFamily
 {
+    const int LeastVectors = 4;
+
+    internal ProductFamily() : this(CacheSizes.Machine.L3) { }
+
     internal override string Name => "product";
 
     internal override bool CanRun(KernelPlan plan) =>
-        plan.Operands.Length == 2 && PairShape.Fits(plan) && plan.Contracted() is null && Row(plan) is not null;
+        plan.Operands.Length > 1
+        && plan.Element.IsVectorisable()
+        && plan.Operands.All(operand => operand.Element == plan.Element)
+        && plan.Loops.All(loop => loop.Extent > 0 && loop.Role != LoopRole.Contracted)
+        && Row(plan) is not null;
 
-    internal override CpuKernel Create(KernelPlan plan, int simdBits) => plan.Element.Accept(simdBits, new Maker(plan, Row(plan)!));
+    internal override CpuKernel Create(KernelPlan plan, int simdBits) =>
+        plan.Element.Accept(simdBits, new Maker(plan, Row(plan)!, simdBits, plan.Footprint() > cacheBytes));
 
-    static Loop? Row(KernelPlan plan) =>
-        plan.Loops.FirstOrDefault(loop => loop.Strides is [1, 1, 1] or [0, 1, 1] or [1, 0, 1] && plan.IsLong(loop, vectors: 4));
-
-    readonly struct Maker(KernelPlan plan, Loop row) : ISimdVisitor
+    static ProductRow? Row(KernelPlan plan)
     {
-        public CpuKernel Visit<T, V, S>() where T : unmanaged, INumberBase<T> where V : struct where S : struct, ISimd<T, V> => row.Strides switch
+        var row = plan.Loops.FirstOrDefault(loop => loop.ResultStride == 1 && plan.IsLong(loop, LeastVectors));
+        if (row is null || row.Strides[..^1].Count(stride => stride != 0) is not (1 or 2)) return null;
+        int[] turned = [.. Enumerable.Range(0, plan.Operands.Length).Where(operand => row.Strides[operand] > 1)];
+        var around = plan.Loops.Where(loop => !ReferenceEquals(loop, row)).OrderByDescending(loop => loop.ResultStride).ToArray();
+        if (turned.Length == 0) return new(row, around.LastOrDefault(), around, turned);
+        var rows = around.FirstOrDefault(loop => turned.All(operand => loop.Strides[operand] == 1) && plan.IsLong(loop));
+        return rows is null ? null : new(row, rows, [.. around.Where(loop => !ReferenceEquals(loop, rows)), rows], turned);
+    }
+
+    readonly struct Maker(KernelPlan plan, ProductRow row, int simdBits, bool streams) : ISimdVisitor
+    {
+        public CpuKernel Visit<T, V, S>() where T : unmanaged, INumberBase<T> where V : struct where S : struct, ISimd<T, V>
         {
-            [0, ..] => new ProductKernel<T, V, S, OneElement, Neighbours>(plan, row),
-            [_, 0, ..] => new ProductKernel<T, V, S, Neighbours, OneElement>(plan, row),
-            _ => new ProductKernel<T, V, S, Neighbours, Neighbours>(plan, row),
-        };
+            var moving = row.Moving.Length;
+            return moving == 1 ? new ProductKernel<T, V, S, ScaledRow>(plan, row, simdBits, streams)
+                : moving == plan.Operands.Length ? new ProductKernel<T, V, S, RowPair>(plan, row, simdBits, streams)
+                : new ProductKernel<T, V, S, ScaledRowPair>(plan, row, simdBits, streams);
+        }
     }
 }

@@ -3,33 +3,146 @@ using System.Runtime.CompilerServices;
 
 namespace EinsumNet.Backends.Cpu;
 
-/// <summary><c>out[i] = a[i] * b[i]</c>, or <c>a[i] * b</c>, or <c>a * b[i]</c>, row by row.</summary>
-sealed unsafe class ProductKernel<T, V, S, TLeft, TRight>(KernelPlan plan, Loop row) : BlockKernel(plan, row, plan.Rest(row), Block)
-    where T : unmanaged, INumberBase<T> where V : struct where S : struct, ISimd<T, V> where TLeft : struct, IWalk where TRight : struct, IWalk
+/// <summary><c>for p, i: out[p, i] = a[p, i] * b[p, i] * s[p]</c>, some of these, s being the product of the operands that i does not move.</summary>
+sealed unsafe class ProductKernel<T, V, S, TFactors> : RangeKernel
+    where T : unmanaged, INumberBase<T> where V : struct where S : struct, ISimd<T, V> where TFactors : struct, IFactors
 {
-    const int Block = 1 << 14;
+    const int BlockElements = 1 << 14;
+
+    /// <summary>A block of a transposed operand: as many lines wide as long, and twice as many long, fill most of the first cache.</summary>
+    const int TurnedLines = 4;
+
+    readonly BlockedLoops _blocks;
+    readonly int[] _moving, _fixed, _turned;
+    readonly Turn[] _turns;
+    readonly nint[] _steps;
+    readonly int _bufferBytes;
+    readonly bool _streams;
+
+    internal ProductKernel(KernelPlan plan, ProductRow row, int simdBits, bool streams) : this(plan, row, Blocks(plan, row), simdBits) => _streams = streams;
+
+    ProductKernel(KernelPlan plan, ProductRow row, BlockedLoops blocks, int simdBits) : base(blocks.Count, plan.Iterations * plan.Operands.Length / blocks.Count)
+    {
+        (_blocks, _moving, _fixed, _turned) = (blocks, row.Moving, row.Fixed, row.Turned);
+        _steps = row.Rows is null ? new nint[plan.Operands.Length + 1] : Odometer.ByteStrides(plan, row.Rows);
+        // An odd number of lines, so that not all rows meet in the same few sets of the cache.
+        var pitch = (((nint)blocks.Block(1) * sizeof(T) + Lines.Bytes - 1) / Lines.Bytes | 1) * Lines.Bytes;
+        _turns = [.. _turned.Select(operand => Turn.Create(sizeof(T), simdBits, (nint)row.Row.Strides[operand], pitch / sizeof(T), blocks.Ahead(operand)))];
+        foreach (var operand in _turned) _steps[operand] = pitch;
+        _bufferBytes = (int)(blocks.Block(0) * pitch);
+    }
+
+    static BlockedLoops Blocks(KernelPlan plan, ProductRow row)
+    {
+        var side = TurnedLines * Math.Min(16, Lines.Bytes / sizeof(T));
+        var (rows, columns) = row.Turned.Length > 0 ? (side, 2 * side) : (Math.Max(1, BlockElements / row.Row.Extent), BlockElements);
+        return new(plan, [.. row.Around, row.Row], (row.Rows, rows), (row.Row, columns));
+    }
+
+    protected override void Run(nint* addresses, long from, long to)
+    {
+        var position = stackalloc long[_blocks.PositionLength];
+        var current = stackalloc nint[2 * _steps.Length];
+        var place = current + _steps.Length;
+        var memory = stackalloc byte[_turned.Length * _bufferBytes + Lines.Bytes];
+        var buffer = (nint)memory + (-(nint)memory & (Lines.Bytes - 1));
+        new Span<nint>(addresses, _steps.Length).CopyTo(new(current, _steps.Length));
+        _blocks.Seek(from, position, current);
+        for (; from < to; from++, _blocks.Next(position, current))
+        {
+            var (rows, length) = (_blocks.Length(0, position), _blocks.Length(1, position));
+            new Span<nint>(current, _steps.Length).CopyTo(new(place, _steps.Length));
+            for (var i = 0; i < _turned.Length; i++)
+            {
+                place[_turned[i]] = buffer + i * _bufferBytes;
+                _turns[i].Run(current[_turned[i]], place[_turned[i]], rows, length);
+            }
+            Rows(place, rows, length);
+        }
+        if (_streams) Lines.Fence();
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void Run(nint* addresses, long length)
+    void Rows(nint* place, nint rows, nint length)
     {
-        var a = (T*)addresses[0];
-        var b = (T*)addresses[1];
-        var result = (T*)addresses[2];
-        var (left, right) = (S.Broadcast(*a), S.Broadcast(*b));
-        var count = (nint)length;
-        nint i = 0;
-        for (; i <= count - 4 * S.Count; i += 4 * S.Count)
+        var (first, second, last) = (_moving[0], _moving[^1], _steps.Length - 1);
+        var (a, b, result) = (place[first], place[second], place[last]);
+        var (aStep, bStep, resultStep, streams) = (_steps[first], _steps[second], _steps[last], _streams);
+        for (nint row = 0; row < rows; row++)
         {
-            Multiply(a, left, b, right, result, i);
-            Multiply(a, left, b, right, result, i + S.Count);
-            Multiply(a, left, b, right, result, i + 2 * S.Count);
-            Multiply(a, left, b, right, result, i + 3 * S.Count);
+            var scale = TFactors.HasScale ? Scale(place, row) : T.One;
+            if (streams) Stream((T*)a, (T*)b, scale, (T*)result, length);
+            else Row((T*)a, (T*)b, scale, (T*)result, length);
+            a += aStep;
+            b += bStep;
+            result += resultStep;
         }
-        for (; i <= count - S.Count; i += S.Count) Multiply(a, left, b, right, result, i);
-        for (; i < count; i++) result[i] = a[TLeft.Moves ? i : 0] * b[TRight.Moves ? i : 0];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Multiply(T* a, V left, T* b, V right, T* result, nint i) =>
-        S.Store(result + i, S.Multiply(TLeft.Moves ? S.Load(a + i) : left, TRight.Moves ? S.Load(b + i) : right));
+    T Scale(nint* place, nint row)
+    {
+        var scale = *(T*)(place[_fixed[0]] + row * _steps[_fixed[0]]);
+        for (var i = 1; i < _fixed.Length; i++) scale *= *(T*)(place[_fixed[i]] + row * _steps[_fixed[i]]);
+        return scale;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Row(T* a, T* b, T scale, T* result, nint count)
+    {
+        var v = S.Broadcast(scale);
+        nint i = 0;
+        for (; i <= count - 4 * S.Count; i += 4 * S.Count)
+        {
+            S.Store(result + i, Factor(a, b, v, i));
+            S.Store(result + i + S.Count, Factor(a, b, v, i + S.Count));
+            S.Store(result + i + 2 * S.Count, Factor(a, b, v, i + 2 * S.Count));
+            S.Store(result + i + 3 * S.Count, Factor(a, b, v, i + 3 * S.Count));
+        }
+        for (; i <= count - S.Count; i += S.Count) S.Store(result + i, Factor(a, b, v, i));
+        Rest(a, b, v, scale, result, i, count);
+    }
+
+    /// <summary>Whole lines past the caches; those that the row shares with its neighbours through them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Stream(T* a, T* b, T scale, T* result, nint count)
+    {
+        var (v, line) = (S.Broadcast(scale), (nint)Lines.Bytes / sizeof(T));
+        var head = (-(nint)result & (Lines.Bytes - 1)) / sizeof(T);
+        if (count < head + line || (nint)result % sizeof(T) != 0)
+        {
+            Row(a, b, scale, result, count);
+            return;
+        }
+        nint i = 0;
+        for (; i < head; i += S.Count) S.Store(result + i, Factor(a, b, v, i));
+        for (i = head; i <= count - 2 * S.Count; i += 2 * S.Count)
+        {
+            S.StoreStreaming(result + i, Factor(a, b, v, i));
+            S.StoreStreaming(result + i + S.Count, Factor(a, b, v, i + S.Count));
+        }
+        if (i <= count - S.Count)
+        {
+            S.Store(result + i, Factor(a, b, v, i));
+            i += S.Count;
+        }
+        Rest(a, b, v, scale, result, i, count);
+    }
+
+    /// <summary>The last vector once more, shifted so that it ends where the row does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Rest(T* a, T* b, V v, T scale, T* result, nint i, nint count)
+    {
+        if (i == count) return;
+        if (count >= S.Count) S.Store(result + count - S.Count, Factor(a, b, v, count - S.Count));
+        else
+            for (; i < count; i++) result[i] = TFactors.HasSecond ? TFactors.HasScale ? a[i] * b[i] * scale : a[i] * b[i] : a[i] * scale;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V Factor(T* a, T* b, V scale, nint i)
+    {
+        var product = TFactors.HasSecond ? S.Multiply(S.Load(a + i), S.Load(b + i)) : S.Load(a + i);
+        return TFactors.HasScale ? S.Multiply(product, scale) : product;
+    }
 }

@@ -4,10 +4,10 @@ using System.Runtime.CompilerServices;
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary><c>out[i] = sum over j of a[i,j] * x[j]</c>, four rows at once, so that each vector of x is loaded once for four products.</summary>
-sealed unsafe class RowsKernel<T, V, S>(KernelPlan plan, Loop rows) : BlockKernel(plan, rows, plan.Rest(rows), Block)
+sealed unsafe class RowsKernel<T, V, S>(KernelPlan plan, Loop rows) : BlockKernel(plan, rows, plan.Rest(rows), plan.RowsPerBlock())
     where T : unmanaged, INumberBase<T> where V : struct where S : struct, ISimd<T, V>
 {
-    const int Block = 64, Group = 4;
+    const int Group = 4;
 
     readonly nint _length = (nint)plan.Contracted()!.Extent;
     readonly nint _step = (nint)(rows.Strides[0] + rows.Strides[1]), _resultStep = (nint)rows.ResultStride;

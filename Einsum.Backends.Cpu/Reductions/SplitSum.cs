@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+
+namespace EinsumNet.Backends.Cpu;
+
+/// <summary>
+/// A long sum as many shorter ones and a sum over those. The cut depends on the plan alone, so that the result has the same bits on any number of threads.
+/// <code>i->, contracted 1000 (1 0)   --->   ci->c, free 7 (128 1), contracted 128 (1 0); i->, contracted 104 (1 0); c->, contracted 8 (1 0)</code>
+/// </summary>
+/// <param name="Parts">Sums over whole stretches of the loop that is cut, one result after the other.</param>
+/// <param name="Rest">The sum over what is left of it, whose operands and result begin where the last whole stretch ends; null where nothing is.</param>
+/// <param name="Total">The sum over all of these.</param>
+/// <param name="RestOffsets">Where the rest begins, in elements, for each operand and for the parts.</param>
+/// <param name="Partials">How many elements all parts and the rest have together.</param>
+sealed record SplitSum(KernelPlan Parts, KernelPlan? Rest, KernelPlan Total, ImmutableArray<long> RestOffsets, long Partials)
+{
+    /// <summary>Stretches are at least so many iterations of the nest, and at least so many times what they leave to the last sum.</summary>
+    const long LeastWork = 1 << 15, LeastRatio = 1 << 10;
+
+    /// <summary>More results than this are shared among threads as they are, fewer only where the cut also leads through the operand in order.</summary>
+    const long FewResults = 32, MostResults = 1 << 13;
+
+    /// <summary>Null where there is nothing to be gained.</summary>
+    internal static SplitSum? Of(KernelPlan plan, double leastIterations)
+    {
+        if (plan.Iterations < leastIterations || LoopOrder.Sort(plan.LoopsOf(LoopRole.Contracted)).FirstOrDefault() is not { } cut) return null;
+        var free = plan.Loops.Where(loop => loop.Role != LoopRole.Contracted).ToArray();
+        var results = free.Aggregate(1L, (product, loop) => product * loop.Extent);
+        if (results > (free.All(loop => Distance(loop) < Distance(cut)) ? MostResults : FewResults)) return null;
+        var parts = (long)Math.Min(plan.Iterations / LeastWork, plan.Iterations / results / LeastRatio);
+        if (parts < 2) return null;
+        var length = Round((cut.Extent + parts - 1) / parts);
+        return length >= cut.Extent ? null : Cut(plan, cut, length, results);
+    }
+
+    static long Distance(Loop loop) => loop.Strides[..^1].Sum();
+
+    /// <summary>Long stretches are of whole lines.</summary>
+    static long Round(long length) => length < 64 ? length : (length + 63) / 64 * 64;
+
+    static SplitSum Cut(KernelPlan plan, Loop cut, long length, long results)
+    {
+        var (whole, rest) = Math.DivRem(cut.Extent, length);
+        var partials = plan.Result;
+        var free = Dense(plan.Loops.Where(loop => loop.Role != LoopRole.Contracted));
+        var others = plan.LoopsOf(LoopRole.Contracted).Where(loop => !ReferenceEquals(loop, cut)).ToArray();
+        var outer = new Loop(whole, Role(cut), [.. cut.Strides[..^1].Select(stride => stride * length), results]);
+        var stretches = whole + (rest > 0 ? 1 : 0);
+        var total = plan.Loops.Where(loop => loop.Role != LoopRole.Contracted).Zip(free, (own, dense) => new Loop(own.Extent, LoopRole.Free, [dense.ResultStride, own.ResultStride]));
+        return new(
+            Plan(plan.Operands, partials, [outer, .. free, .. others, cut with { Extent = length }]),
+            rest == 0 ? null : Plan(plan.Operands, partials, [.. free, .. others, cut with { Extent = rest }]),
+            Plan([partials], plan.Result, [.. total, new Loop(stretches, LoopRole.Contracted, [results, 0])]),
+            [.. outer.Strides.Select(stride => stride * whole)],
+            stretches * results);
+    }
+
+    /// <summary>The same free loops over a result without gaps.</summary>
+    static Loop[] Dense(IEnumerable<Loop> free)
+    {
+        var stride = 1L;
+        var dense = new List<Loop>();
+        foreach (var loop in free.Reverse())
+        {
+            dense.Insert(0, loop with { Strides = loop.Strides.SetItem(loop.Strides.Length - 1, stride) });
+            stride *= loop.Extent;
+        }
+        return [.. dense];
+    }
+
+    static LoopRole Role(Loop cut) => cut.Strides.Length != 3 ? LoopRole.Free
+        : cut.Strides[1] == 0 ? LoopRole.Left
+        : cut.Strides[0] == 0 ? LoopRole.Right
+        : LoopRole.Batch;
+
+    static KernelPlan Plan(ImmutableArray<KernelOperand> operands, KernelOperand result, IEnumerable<Loop> loops)
+    {
+        Loop[] nest = [.. loops.Where(loop => loop.Extent > 1).OrderBy(loop => loop.Role)];
+        return new(KernelKinds.Classify(operands.Length, [.. nest]), operands, result, [.. nest]);
+    }
+}

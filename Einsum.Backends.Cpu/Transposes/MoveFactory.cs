@@ -1,0 +1,67 @@
+namespace EinsumNet.Backends.Cpu;
+
+/// <summary>Chooses the blocks of a copy, their order, and whether they are written through the caches, past them, or put together first.</summary>
+static unsafe class MoveFactory
+{
+    /// <summary>A block of the operand and one of the result, of so many lines square, share the first cache.</summary>
+    const int SquareLines = 4;
+
+    /// <summary>Stretches of the result that are put together: long enough that parts of lines at their ends do not matter.</summary>
+    const int StretchBytes = 1 << 10, BlockBytes = 1 << 15;
+
+    /// <summary>Lines so far apart share one set of a first cache of 64 sets.</summary>
+    const int SetBytes = 1 << 12;
+
+    internal static CpuKernel Create<T, TMove>(KernelPlan plan, Rectangle rectangle, long cacheBytes) where T : unmanaged where TMove : struct, IMove<T>
+    {
+        if (2 * plan.Iterations * sizeof(T) <= cacheBytes)
+        {
+            return !rectangle.KeepsRows && rectangle.Rows!.ResultStride * sizeof(T) % SetBytes == 0
+                ? new BufferedMoveKernel<T, TMove, CachedStore>(plan, rectangle, Buffered<T, TMove>(plan, rectangle))
+                : Direct<T, TMove, CachedStore>(plan, rectangle);
+        }
+        var buffered = new BufferedMoveKernel<T, TMove, StreamingStore>(plan, rectangle, Buffered<T, TMove>(plan, rectangle));
+        var keepsLines = plan.Loops.All(loop => ReferenceEquals(loop, rectangle.Columns) || Lines.IsAligned((nint)loop.ResultStride * sizeof(T)));
+        return keepsLines && TMove.StoresLines ? new ByAlignment(Direct<T, TMove, StreamingStore>(plan, rectangle), buffered) : buffered;
+    }
+
+    static MoveKernel<T, TMove, TStore> Direct<T, TMove, TStore>(KernelPlan plan, Rectangle rectangle)
+        where T : unmanaged where TMove : struct, IMove<T> where TStore : struct, IStore
+    {
+        var order = Order(plan, rectangle);
+        var (elements, side) = (BlockBytes / sizeof(T), SquareLines * Lines.Bytes / sizeof(T));
+        var columns = Balance(rectangle.Columns, rectangle.KeepsRows ? elements : side, TMove.Side);
+        var rows = Balance(rectangle.Rows, rectangle.KeepsRows ? Math.Max(1, elements / columns) : side, TMove.Side);
+        // Blocks of one rectangle each: what is asked for ahead is then the next rectangle.
+        var more = typeof(TStore) == typeof(StreamingStore) ? null
+            : order.LastOrDefault(loop => !ReferenceEquals(loop, rectangle.Rows) && !ReferenceEquals(loop, rectangle.Columns));
+        return new(plan, rectangle, more, new(plan, order, (rectangle.Rows, rows), (rectangle.Columns, columns), (more, Math.Max(1, elements / 2 / (rows * columns)))));
+    }
+
+    static BlockedLoops Buffered<T, TMove>(KernelPlan plan, Rectangle rectangle) where T : unmanaged where TMove : struct, IMove<T>
+    {
+        var line = Lines.Bytes / sizeof(T);
+        var columns = Balance(rectangle.Columns, 2 * StretchBytes / sizeof(T), TMove.Side);
+        var more = columns == rectangle.Columns.Extent && !rectangle.IsDense && rectangle.More is { } loop
+            ? Math.Min(loop.Extent, Math.Max(1, StretchBytes / sizeof(T) / columns)) : 1;
+        var rows = Balance(rectangle.Rows, Math.Max(line, BlockBytes / sizeof(T) / (columns * more) / line * line), TMove.Side);
+        return new(plan, Order(plan, rectangle), (rectangle.Rows, rows), (rectangle.Columns, columns), (rectangle.More, more));
+    }
+
+    /// <summary>Blocks of at most so many iterations, multiples of the side, of which not even the last is shorter than the side if that can be.</summary>
+    static long Balance(Loop? loop, long most, int side)
+    {
+        if (loop is null || loop.Extent <= most) return loop?.Extent ?? 1;
+        var blocks = (loop.Extent + most - 1) / most;
+        return ((loop.Extent + blocks - 1) / blocks + side - 1) / side * side;
+    }
+
+    /// <summary>Loops in which the operand or the result goes on close by are innermost; the rows, in which the operand does, before all.</summary>
+    static Loop[] Order(KernelPlan plan, Rectangle rectangle) =>
+    [
+        .. plan.Loops
+            .Where(loop => !ReferenceEquals(loop, rectangle.Rows))
+            .OrderByDescending(loop => Math.Min(loop.Strides[0], loop.ResultStride)),
+        .. rectangle.Rows is { } rows ? [rows] : Array.Empty<Loop>(),
+    ];
+}

@@ -1,0 +1,90 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace EinsumNet.Backends.Cpu;
+
+/// <summary>Sixteen by sixteen elements of four bytes in sixteen registers: pairs, then fours, then quarters change places. Rows are whole lines.</summary>
+readonly unsafe struct Tile16x16 : ITile<float>
+{
+    internal static bool IsSupported => Avx512F.IsSupported;
+
+    public static int Side => 16;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Transpose<TStore>(float* source, nint sourceStride, float* destination, nint destinationStride) where TStore : struct, IStore
+    {
+        var four = 4 * sourceStride;
+        var last = source + 2 * four;
+        var (a0, a1, a2, a3) = Fours(Load(source, 0), Load(source, sourceStride), Load(source, 2 * sourceStride), Load(source, 3 * sourceStride));
+        source += four;
+        var (b0, b1, b2, b3) = Fours(Load(source, 0), Load(source, sourceStride), Load(source, 2 * sourceStride), Load(source, 3 * sourceStride));
+        var (c0, c1, c2, c3) = Fours(Load(last, 0), Load(last, sourceStride), Load(last, 2 * sourceStride), Load(last, 3 * sourceStride));
+        last += four;
+        var (d0, d1, d2, d3) = Fours(Load(last, 0), Load(last, sourceStride), Load(last, 2 * sourceStride), Load(last, 3 * sourceStride));
+        Quarters<TStore>(destination, 4 * destinationStride, a0, b0, c0, d0);
+        Quarters<TStore>(destination + destinationStride, 4 * destinationStride, a1, b1, c1, d1);
+        Quarters<TStore>(destination + 2 * destinationStride, 4 * destinationStride, a2, b2, c2, d2);
+        Quarters<TStore>(destination + 3 * destinationStride, 4 * destinationStride, a3, b3, c3, d3);
+    }
+
+    /// <summary>The same under masks; rows that are not there are read as copies of the last one, and not written.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void TransposePart(float* source, nint sourceStride, float* destination, nint destinationStride, int rows, int columns)
+    {
+        var (inMask, outMask, last) = (LineMask.First<float>(rows), LineMask.First<float>(columns), columns - 1);
+        var (a0, a1, a2, a3) = FoursPart(source, sourceStride, 0, last, inMask);
+        var (b0, b1, b2, b3) = FoursPart(source, sourceStride, 4, last, inMask);
+        var (c0, c1, c2, c3) = FoursPart(source, sourceStride, 8, last, inMask);
+        var (d0, d1, d2, d3) = FoursPart(source, sourceStride, 12, last, inMask);
+        QuartersPart(destination, destinationStride, 0, rows, outMask, a0, b0, c0, d0);
+        QuartersPart(destination, destinationStride, 1, rows, outMask, a1, b1, c1, d1);
+        QuartersPart(destination, destinationStride, 2, rows, outMask, a2, b2, c2, d2);
+        QuartersPart(destination, destinationStride, 3, rows, outMask, a3, b3, c3, d3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static (Vector512<float>, Vector512<float>, Vector512<float>, Vector512<float>) FoursPart(
+        float* source, nint stride, int row, int last, Vector512<float> mask) => Fours(
+            Avx512F.MaskLoad(source + Math.Min(row, last) * stride, mask, default), Avx512F.MaskLoad(source + Math.Min(row + 1, last) * stride, mask, default),
+            Avx512F.MaskLoad(source + Math.Min(row + 2, last) * stride, mask, default), Avx512F.MaskLoad(source + Math.Min(row + 3, last) * stride, mask, default));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void QuartersPart(
+        float* destination, nint stride, int row, int rows, Vector512<float> mask, Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d)
+    {
+        var (ab, cd) = (Avx512F.Shuffle4x128(a, b, 0x44), Avx512F.Shuffle4x128(c, d, 0x44));
+        if (row < rows) Avx512F.MaskStore(destination + row * stride, mask, Avx512F.Shuffle4x128(ab, cd, 0x88));
+        if (row + 4 < rows) Avx512F.MaskStore(destination + (row + 4) * stride, mask, Avx512F.Shuffle4x128(ab, cd, 0xDD));
+        (ab, cd) = (Avx512F.Shuffle4x128(a, b, 0xEE), Avx512F.Shuffle4x128(c, d, 0xEE));
+        if (row + 8 < rows) Avx512F.MaskStore(destination + (row + 8) * stride, mask, Avx512F.Shuffle4x128(ab, cd, 0x88));
+        if (row + 12 < rows) Avx512F.MaskStore(destination + (row + 12) * stride, mask, Avx512F.Shuffle4x128(ab, cd, 0xDD));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> Load(float* source, nint offset) => Vector512.Load(source + offset);
+
+    /// <summary>Four rows, turned within each of their four quarters.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static (Vector512<float>, Vector512<float>, Vector512<float>, Vector512<float>) Fours(
+        Vector512<float> row0, Vector512<float> row1, Vector512<float> row2, Vector512<float> row3)
+    {
+        var (low01, high01) = (Avx512F.UnpackLow(row0, row1).AsDouble(), Avx512F.UnpackHigh(row0, row1).AsDouble());
+        var (low23, high23) = (Avx512F.UnpackLow(row2, row3).AsDouble(), Avx512F.UnpackHigh(row2, row3).AsDouble());
+        return (Avx512F.UnpackLow(low01, low23).AsSingle(), Avx512F.UnpackHigh(low01, low23).AsSingle(),
+            Avx512F.UnpackLow(high01, high23).AsSingle(), Avx512F.UnpackHigh(high01, high23).AsSingle());
+    }
+
+    /// <summary>The first quarters of a, b, c and d make the first row, the second ones the next, which lies a step further.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Quarters<TStore>(float* destination, nint step, Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d)
+        where TStore : struct, IStore
+    {
+        var (ab, cd) = (Avx512F.Shuffle4x128(a, b, 0x44), Avx512F.Shuffle4x128(c, d, 0x44));
+        TStore.Store(destination, Avx512F.Shuffle4x128(ab, cd, 0x88));
+        TStore.Store(destination + step, Avx512F.Shuffle4x128(ab, cd, 0xDD));
+        (ab, cd) = (Avx512F.Shuffle4x128(a, b, 0xEE), Avx512F.Shuffle4x128(c, d, 0xEE));
+        TStore.Store(destination + 2 * step, Avx512F.Shuffle4x128(ab, cd, 0x88));
+        TStore.Store(destination + 3 * step, Avx512F.Shuffle4x128(ab, cd, 0xDD));
+    }
+}

@@ -1,0 +1,79 @@
+using System.Runtime.InteropServices;
+using EinsumNet.Backends.Cpu;
+
+namespace EinsumNet.Tests.Cpu;
+
+/// <summary>Copies and transposes through the caches and past them, at sizes around those of tiles, wherever the result begins.</summary>
+[Parallelizable(ParallelScope.All)]
+sealed unsafe class MoveTests
+{
+    const int Guard = 128;
+
+    static readonly int[] s_sizes = [2, 3, 7, 8, 15, 16, 17, 31, 33, 65, 75, 130];
+
+    [Test]
+    public void Every_way_at_every_size(
+        [Values(ElementType.Byte, ElementType.Short, ElementType.Float, ElementType.Double, ElementType.Complex)] ElementType element,
+        [Values(128, 256, 512)] int simdBits, [Values(0, long.MaxValue)] long cacheBytes,
+        [Values("ij->ji", "bij->bji", "bij->jib", "ijb->jbi", "ibj->jbi", "bij->ibj", "ij->ij")] string equation)
+    {
+        foreach (var i in s_sizes)
+            foreach (var j in s_sizes)
+            {
+                var plan = EquationPlan.Make(equation, element, label => label is 'i' ? i : label is 'j' ? j : 3);
+                Check(plan, new TransposeFamily(cacheBytes).Create(plan, simdBits), (i + j) % 3 == 0 ? 0 : (i * j) % 5);
+            }
+    }
+
+    [Test]
+    public void Rows_a_page_apart([Values(0, long.MaxValue)] long cacheBytes, [Values(0, 3)] int offset)
+    {
+        var plan = EquationPlan.Make("ij->ji", ElementType.Float, label => label is 'i' ? 1024 : 70);
+        Check(plan, new TransposeFamily(cacheBytes).Create(plan, 512), offset);
+    }
+
+    [Test]
+    public void Lines_kept_by_the_strides([Values(48, 64, 80)] int inner, [Values(16, 28, 32, 75)] int outer)
+    {
+        foreach (var equation in new[] { "ij->ji", "abij->jaib", "jabi->bjai" })
+        {
+            var plan = EquationPlan.Make(equation, ElementType.Float, label => label is 'i' ? inner : label is 'j' ? outer : label is 'a' ? 2 : 16);
+            foreach (var offset in new[] { 0, 1 }) Check(plan, new TransposeFamily(0).Create(plan, 512), offset);
+        }
+    }
+
+    /// <summary>Runs with the result so many elements after a cache line's beginning.</summary>
+    static void Check(KernelPlan plan, CpuKernel kernel, int offset)
+    {
+        var size = plan.Element.Size();
+        var (operand, result) = (Bytes(plan, 0), Bytes(plan, 1));
+        var source = (byte*)NativeMemory.AlignedAlloc((nuint)operand, 64);
+        var start = (byte*)NativeMemory.AlignedAlloc((nuint)result + 2 * Guard + 1024, 64);
+        try
+        {
+            new Random(8).NextBytes(new Span<byte>(source, operand));
+            var everything = new Span<byte>(start, result + 2 * Guard + 1024);
+            everything.Fill(0xA5);
+            var expected = everything.ToArray();
+            var first = Guard + offset * size;
+            Copy(plan.Loops.ToArray(), 0, 0);
+            var addresses = stackalloc nint[] { (nint)source, (nint)(start + first) };
+            kernel.Run(addresses, new(2, CancellationToken.None));
+            Assert.That(everything.SequenceEqual(expected), () => $"{plan} at {offset}");
+
+            void Copy(ReadOnlySpan<Loop> loops, long from, long to)
+            {
+                if (loops.IsEmpty) new Span<byte>(source + from * size, size).CopyTo(expected.AsSpan(first + (int)to * size));
+                else
+                    for (var i = 0; i < loops[0].Extent; i++) Copy(loops[1..], from + i * loops[0].Strides[0], to + i * loops[0].Strides[1]);
+            }
+        }
+        finally
+        {
+            NativeMemory.AlignedFree(source);
+            NativeMemory.AlignedFree(start);
+        }
+    }
+
+    static int Bytes(KernelPlan plan, int operand) => ((int)plan.Loops.Sum(loop => (loop.Extent - 1) * loop.Strides[operand]) + 1) * plan.Element.Size();
+}
