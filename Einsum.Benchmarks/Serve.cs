@@ -60,8 +60,7 @@ static class Serve
                 if (request["check"]?.GetValue<bool>() == true) member.AddChecks(answer);
                 break;
             case "ragged":
-                members.AddRange(@case["shapes_list"]!.AsArray().Select((shapes, i) => new Member<T>(engine, @case["spec"]!.GetValue<string>(), shapes!, 2 * i)));
-                evaluate = () => members.ForEach(member => member.Evaluate());
+                evaluate = Ragged<T>(engine, @case);
                 break;
             case "square":
                 var numbers = Tensor.Create<T>([.. Enumerable.Range(0, @case["n"]!.GetValue<int>()).Select(T.CreateChecked)]);
@@ -80,6 +79,28 @@ static class Serve
         answer["inner"] = inner;
         members.ForEach(member => member.Dispose());
         return answer;
+    }
+
+    /// <summary>All members of a list in one call, into destinations.</summary>
+    static Action Ragged<T>(EinsumEngine engine, JsonNode @case) where T : unmanaged, INumber<T>
+    {
+        var spec = @case["spec"]!.GetValue<string>();
+        var shapes = @case["shapes_list"]!.AsArray().Select(member => member!.AsArray().Select(Sizes).ToArray()).ToArray();
+        var terms = Enumerable.Range(0, shapes[0].Length).ToArray();
+        var lists = terms.Select(term => (IReadOnlyList<Operand<T>>)[.. shapes.Select((member, i) => new Operand<T>(Elements<T>(2 * i + term, member[term]), member[term]))]).ToArray();
+        var batch = engine.CompileMany<T>(spec, [.. terms.Select(term => (IReadOnlyList<Shape>)[.. shapes.Select(member => member[term])])]);
+        var results = batch.Invoke(lists);
+        return () => batch.InvokeInto(results, lists);
+    }
+
+    static Shape Sizes(JsonNode? shape) => Shape.Create([.. shape!.AsArray().Select(size => size!.GetValue<long>())]);
+
+    /// <summary>Element e of operand t is ((40503 e + 12345 (t + 1)) mod 65521 - 32760) / 65536, exact in float.</summary>
+    static T[] Elements<T>(int operand, Shape shape) where T : unmanaged, INumber<T>
+    {
+        var elements = new T[shape.Aggregate(1L, (product, size) => product * size)];
+        for (var e = 0L; e < elements.Length; e++) elements[e] = T.CreateChecked(((e % 65521 * 40503 + 12345 * (operand + 1)) % 65521 - 32760) / 65536.0);
+        return elements;
     }
 
     /// <summary>Seconds per evaluation, sorted: so many samples of at least their share of the least time, until the most time is up.</summary>
@@ -121,7 +142,7 @@ static class Serve
 
         internal Member(EinsumEngine engine, string spec, JsonNode shapes, int firstOperand)
         {
-            var sizes = shapes.AsArray().Select(shape => Shape.Create([.. shape!.AsArray().Select(size => size!.GetValue<long>())])).ToArray();
+            var sizes = shapes.AsArray().Select(Sizes).ToArray();
             _expression = engine.Compile<T>(spec, sizes);
             _operands = [.. sizes.Select((shape, i) => Fill(firstOperand + i, shape))];
             var result = _expression.Plan.ResultShape;
@@ -135,14 +156,12 @@ static class Serve
 
         internal void Evaluate() => _expression.InvokeInto(new TensorSpan<T>(_result.Start, _resultCount, _resultLengths), _operands);
 
-        /// <summary>Element e of operand t is ((40503 e + 12345 (t + 1)) mod 65521 - 32760) / 65536, exact in float.</summary>
         Operand<T> Fill(int operand, Shape shape)
         {
-            var memory = new TouchedMemory<T>(shape.Aggregate(1L, (product, size) => product * size));
+            var elements = Elements<T>(operand, shape);
+            var memory = new TouchedMemory<T>(elements.Length);
             _memory.Add(memory);
-            var elements = memory.GetSpan();
-            for (var e = 0L; e < elements.Length; e++)
-                elements[(int)e] = T.CreateChecked(((e % 65521 * 40503 + 12345 * (operand + 1)) % 65521 - 32760) / 65536.0);
+            elements.CopyTo(memory.GetSpan());
             return new Operand<T>(memory.Memory, shape);
         }
 
