@@ -54,6 +54,19 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
         return count > Ways * (Period / Math.Clamp(bytes & -bytes, LineBytes, Period));
     }
 
+    /// <summary>
+    /// How many entries ahead operands are brought near: where a batch comes from memory and an entry is several lines, which hardware takes for the
+    /// beginning of another stream, yet few enough to be gone through before memory answers.
+    /// </summary>
+    internal nint Ahead(KernelPlan plan)
+    {
+        const int entries = 3, leastLines = 16, mostLines = 64;
+        if (!IsBatched || PacksX(plan) || PacksY(plan)) return 0;
+        var operands = (RowCount + Columns.Extent) * DepthCount * plan.Element.Size();
+        var all = (operands + RowCount * Columns.Extent * plan.Element.Size()) * (double)Blocked!.Extent;
+        return operands is >= leastLines * LineBytes and <= mostLines * LineBytes && all > CacheSizes.Machine.L3 / 2 ? entries : 0;
+    }
+
     /// <summary>The loops around blocks.</summary>
     internal IEnumerable<Loop> Rest(KernelPlan plan) => plan.Loops.Where(loop =>
         loop.Role != LoopRole.Contracted && !ReferenceEquals(loop, Rows) && !ReferenceEquals(loop, Columns) && !ReferenceEquals(loop, Blocked));
