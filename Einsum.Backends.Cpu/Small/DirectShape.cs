@@ -88,9 +88,10 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
     {
         if (DepthCount > MostDepth) return false;
         if (Rows is null && PacksY(plan)) return false;
-        // Further free loops re-read an operand for each of their iterations, which only L1 bears.
-        if (plan.Extent(rowRole) > RowCount || plan.Extent(Columns.Role) > Columns.Extent)
-            return plan.Extent(rowRole) <= MostSplit && plan.Extent(Columns.Role) <= MostSplit;
+        var (rows, columns) = (plan.Extent(rowRole), plan.Extent(Columns.Role));
+        // Further free loops re-read the other operand for each of their iterations, which only L1 bears.
+        if (rows > RowCount || columns > Columns.Extent)
+            return (rows <= MostSplit && columns <= MostSplit) || (rows == RowCount && rows <= MostSplit && Columns.Extent >= MostSplit && Columns.Strides[Y] == 1);
         if (Depth.Length > 1 && RowCount > MostWidth) return false;
         if (Math.Min(Columns.Extent, MostWidth) * DepthCount * plan.Element.Size() > MostBytes) return false;
         return Columns.Extent <= MostWidth || (RowCount <= MostWidth && Columns.Strides[Y] == 1);

@@ -69,7 +69,7 @@ sealed class SmallTests
     {
         "sums" => ["ij,j->i", "bij,bj->bi", "bj,bij->bi", "bij,bj->ib", "ibj,bj->bi", "bi,bi->b", "kbi,kbi->bk", "kbi,kbi->kb"],
         "lanes" => ["ijb,jkb->ikb", "jib,kjb->kib", "ijb,jb->ib", "jb,kjb->kb"],
-        _ => ["ij,jk->ik", "bij,bjk->bik", "bij,bkj->bik", "bji,bjk->bik", "bij,bjk->bki", "ibj,jbk->ibk", "ijb,jkb->bik", "bij,jk->bik", "bj,bjk->bk", "ij,bjk->bik"],
+        _ => ["ij,jk->ik", "bij,bjk->bik", "bij,bkj->bik", "bji,bjk->bik", "bij,bjk->bki", "ibj,jbk->ibk", "ijb,jkb->bik", "bij,jk->bik", "bj,bjk->bk", "ij,bjk->bik", "ij,kjb->kib"],
     };
 
     static bool Check(string name, KernelPlan plan, int bits, Random random, bool special = false)
