@@ -54,6 +54,19 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
         return count > Ways * (Period / Math.Clamp(bytes & -bytes, LineBytes, Period));
     }
 
+    /// <summary>
+    /// How many entries ahead operands are brought near: where a batch comes from memory and an entry is several lines, which hardware takes for the
+    /// beginning of another stream, yet few enough to be gone through before memory answers.
+    /// </summary>
+    internal nint Ahead(KernelPlan plan)
+    {
+        const int entries = 3, leastLines = 16, mostLines = 64;
+        if (!IsBatched || PacksX(plan) || PacksY(plan)) return 0;
+        var operands = (RowCount + Columns.Extent) * DepthCount * plan.Element.Size();
+        var all = (operands + RowCount * Columns.Extent * plan.Element.Size()) * (double)Blocked!.Extent;
+        return operands is >= leastLines * LineBytes and <= mostLines * LineBytes && all > CacheSizes.Machine.L3 / 2 ? entries : 0;
+    }
+
     /// <summary>The loops around blocks.</summary>
     internal IEnumerable<Loop> Rest(KernelPlan plan) => plan.Loops.Where(loop =>
         loop.Role != LoopRole.Contracted && !ReferenceEquals(loop, Rows) && !ReferenceEquals(loop, Columns) && !ReferenceEquals(loop, Blocked));
@@ -75,9 +88,10 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
     {
         if (DepthCount > MostDepth) return false;
         if (Rows is null && PacksY(plan)) return false;
-        // Further free loops re-read an operand for each of their iterations, which only L1 bears.
-        if (plan.Extent(rowRole) > RowCount || plan.Extent(Columns.Role) > Columns.Extent)
-            return plan.Extent(rowRole) <= MostSplit && plan.Extent(Columns.Role) <= MostSplit;
+        var (rows, columns) = (plan.Extent(rowRole), plan.Extent(Columns.Role));
+        // Further free loops re-read the other operand for each of their iterations, which only L1 bears.
+        if (rows > RowCount || columns > Columns.Extent)
+            return (rows <= MostSplit && columns <= MostSplit) || (rows == RowCount && rows <= MostSplit && Columns.Extent >= MostSplit && Columns.Strides[Y] == 1);
         if (Depth.Length > 1 && RowCount > MostWidth) return false;
         if (Math.Min(Columns.Extent, MostWidth) * DepthCount * plan.Element.Size() > MostBytes) return false;
         return Columns.Extent <= MostWidth || (RowCount <= MostWidth && Columns.Strides[Y] == 1);

@@ -1,9 +1,12 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary>What a register tile does for each of some batch entries: the strides, in elements, of <c>x[b, i, p]</c>, <c>y[b, p, :]</c> and <c>c[b, i, :]</c>.</summary>
-readonly record struct TileWalk(nint Depth, nint XRow, nint XStep, nint YStep, nint CRow, nint XEntry, nint YEntry, nint CEntry);
+/// <param name="Depth">How many p there are.</param>
+/// <param name="Ahead">How many entries ahead operands are brought near; 0 for none.</param>
+readonly record struct TileWalk(nint Depth, nint XRow, nint XStep, nint YStep, nint CRow, nint XEntry, nint YEntry, nint CEntry, nint Ahead);
 
 /// <summary>
 /// <c>c[b, i, :] = sum over p of x[b, i, p] * y[b, p, :]</c> for some rows of one or two vectors, straight from the operands' memory, for all entries
@@ -20,6 +23,7 @@ static unsafe class DirectTile<T, V, S, TRows, TColumns>
         nint xRow = walk.XRow, xRow2 = 2 * xRow, xStep = walk.XStep, yStep = walk.YStep;
         for (; entries > 0; entries--, xEntry += walk.XEntry, yEntry += walk.YEntry, c += walk.CEntry)
         {
+            if (walk.Ahead != 0) Prefetch(walk, xEntry + walk.Ahead * walk.XEntry, yEntry + walk.Ahead * walk.YEntry);
             V c0l = S.Zero, c0r = S.Zero;
             V c1l = S.Zero, c1r = S.Zero;
             V c2l = S.Zero, c2r = S.Zero;
@@ -93,6 +97,22 @@ static unsafe class DirectTile<T, V, S, TRows, TColumns>
             Store(row += walk.CRow, second, mask, c6r, c6r);
             Store(row + walk.CRow, second, mask, c7r, c7r);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    static void Prefetch(in TileWalk walk, T* x, T* y)
+    {
+        if (!Sse.IsSupported) return;
+        var (xCount, xStep, xLength) = walk.XStep == 1 ? ((nint)TRows.Count, walk.XRow, walk.Depth) : (walk.Depth, walk.XStep, (nint)1);
+        Lines(x, xCount, xStep, xLength);
+        Lines(y, walk.Depth, walk.YStep, TColumns.AreTwo ? 2 * S.Count : S.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Lines(T* start, nint count, nint step, nint length)
+    {
+        for (; count > 0; count--, start += step)
+            for (nint i = 0; i < length; i += 64 / sizeof(T)) Sse.Prefetch0(start + i);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

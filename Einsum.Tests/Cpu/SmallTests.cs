@@ -51,11 +51,25 @@ sealed class SmallTests
             Assert.That(Check("direct", EquationPlan.Make("ibj,jbk->ibk", element, label => label switch { 'i' => i, 'j' => j, 'k' => k, _ => 64 }), bits, random));
     }
 
+    [Test]
+    public void The_number_of_threads_does_not_change_a_bit([ValueSource(nameof(s_families))] string family)
+    {
+        var equation = family switch { "sums" => "bij,bj->bi", "lanes" => "ijb,jkb->ikb", _ => "bij,bjk->bik" };
+        var plan = EquationPlan.Make(equation, ElementType.Float, label => label == 'b' ? 9001 : 16);
+        var kernel = KernelFamilies.All.Single(other => other.Name == family).Create(plan, SimdWidth.Bits);
+        var run = new PlanRun<float, float>(plan, new Random(11).NextSingle);
+        run.Run(kernel, new(1, CancellationToken.None));
+        var alone = run.Result.ToArray();
+        run.Run(kernel, new(4, CancellationToken.None));
+        Assert.That(run.Result.AsSpan().SequenceEqual(alone));
+        Assert.Throws<OperationCanceledException>(() => run.Run(kernel, new(2, new CancellationToken(canceled: true))));
+    }
+
     static string[] Equations(string family) => family switch
     {
         "sums" => ["ij,j->i", "bij,bj->bi", "bj,bij->bi", "bij,bj->ib", "ibj,bj->bi", "bi,bi->b", "kbi,kbi->bk", "kbi,kbi->kb"],
         "lanes" => ["ijb,jkb->ikb", "jib,kjb->kib", "ijb,jb->ib", "jb,kjb->kb"],
-        _ => ["ij,jk->ik", "bij,bjk->bik", "bij,bkj->bik", "bji,bjk->bik", "bij,bjk->bki", "ibj,jbk->ibk", "ijb,jkb->bik", "bij,jk->bik", "bj,bjk->bk", "ij,bjk->bik"],
+        _ => ["ij,jk->ik", "bij,bjk->bik", "bij,bkj->bik", "bji,bjk->bik", "bij,bjk->bki", "ibj,jbk->ibk", "ijb,jkb->bik", "bij,jk->bik", "bj,bjk->bk", "ij,bjk->bik", "ij,kjb->kib"],
     };
 
     static bool Check(string name, KernelPlan plan, int bits, Random random, bool special = false)
