@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary>
@@ -43,6 +45,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
     }
 
     /// <summary>Offsets of blocks that are the only one of their kind stand from the <paramref name="first"/> entry on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Entry(T* x, T* y, T* c, bool first)
     {
         int columns;
@@ -75,6 +78,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void AllRows(T* x, T* c, long start, int depth, bool first, bool isNew)
     {
         for (long row = 0; row < _part.Rows.Count; row += _blocks.Rows)
@@ -94,7 +98,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
             if (_blocks.KeepsX)
             {
                 panels += start / _blocks.Depth * _rowPanels;
-                block += start * _rowPanels * TKernel.Rows;
+                block += (start * TKernel.Rows + start / _blocks.Depth * PanelShapes.Padding<T>()) * _rowPanels;
             }
 
             if (isNew || !_blocks.KeepsX)

@@ -9,6 +9,9 @@ namespace EinsumNet.Backends.Cpu;
 /// </summary>
 static unsafe class Packing<T> where T : unmanaged
 {
+    /// <summary>So many steps of the depth ahead lines are asked for; far more would push each other out of the few sets that strides may share.</summary>
+    const int Lead = 8;
+
     static int Stretch => 128 / sizeof(T);
 
     /// <summary>Packs those of the panels that are to be packed.</summary>
@@ -33,9 +36,10 @@ static unsafe class Packing<T> where T : unmanaged
     static bool IsTransposed(PanelShape shape) => !shape.Neighbours && Transposition<T>.BlockFor(shape.Count) > 0;
 
     /// <summary>The operand's neighbours lie in different panels: squares are transposed in registers, one row to each of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void PackLanes(T* from, nint* offsets, int entries, PanelShape* first, nint* steps, int depth, Panel<T>* panels)
     {
-        var (lanes, group) = (first->Lanes, first->LanePanels);
+        var (lanes, group, lead) = (first->Lanes, first->LanePanels, Math.Min(Lead, depth));
         var lane = (nint)(panels[group].Start - panels[0].Start);
         for (var i = 0; i < group; i++)
         {
@@ -51,14 +55,21 @@ static unsafe class Packing<T> where T : unmanaged
                 }
 
                 var rows = offsets + shape.First + row;
-                var ahead = shape.First + row + 2 * block <= entries ? rows + block : rows;
-                for (var p = 0; p < depth; p++, to += shape.Width) Transposition<T>.Rows(block, from + steps[p], rows, ahead, lanes, to, lane);
+                var next = shape.First + row + 2 * block <= entries ? rows + block : rows;
+                for (var p = 0; p < depth; p++, to += shape.Width)
+                {
+                    var isHere = p + lead < depth;
+                    var near = from + (isHere ? steps[p + lead] : steps[p + lead - depth]);
+                    Transposition<T>.Rows(block, from + steps[p], rows, near, isHere ? rows : next, lanes, to, lane);
+                }
+
                 if (row == shape.Count - block) break;
             }
         }
     }
 
     /// <summary>Entries too few, or a machine without code, for squares.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void GatherLanes(T* from, nint* offsets, int entries, int lanes, nint* steps, int depth, T* to, int width, nint lane)
     {
         for (var p = 0; p < depth; p++, to += width)
@@ -72,6 +83,7 @@ static unsafe class Packing<T> where T : unmanaged
     }
 
     /// <summary>All panels are packed for two cache lines' worth of depth before any goes on, so that each line and page is visited once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void PackRest(T* from, nint* offsets, PanelShape* shapes, int count, nint* steps, int depth, Panel<T>* panels, bool transposes)
     {
         for (var p = 0; p < depth; p += Stretch)
@@ -117,6 +129,7 @@ static unsafe class Packing<T> where T : unmanaged
     }
 
     /// <summary>The depth's steps are neighbours: blocks are transposed in registers, the last ones of rows overlapping those before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Transpose(T* from, nint* offsets, int entries, PanelShape shape, int depth, T* to)
     {
         var block = Transposition<T>.BlockFor(shape.Count);
@@ -124,7 +137,7 @@ static unsafe class Packing<T> where T : unmanaged
         {
             var rows = offsets + shape.First + row;
             var ahead = shape.First + row + 2 * block <= entries ? rows + block : rows;
-            Transposition<T>.Rows(block, from, rows, ahead, depth, to + row, shape.Width);
+            Transposition<T>.Rows(block, from, rows, from, ahead, depth, to + row, shape.Width);
             if (row == shape.Count - block) return;
         }
     }
