@@ -56,7 +56,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
             {
                 _shape.Columns.Offsets(_shape.Y, _part.Columns.Start + column, columns, _work.YColumns);
                 _shape.Columns.Offsets(Result, _part.Columns.Start + column, columns, _work.CColumns);
-                _columnPanels = PanelShapes.OfColumns<T, TKernel>(_work.YColumns, _work.CColumns, columns, _work.YShapes);
+                _columnPanels = PanelShapes.OfColumns<T, TKernel>(_work.YColumns, _work.CColumns, columns, _shape.Columns.HasNeighbours(_shape.Y), _work.YShapes);
             }
 
             // At least once: the sum over no depth is 0.
@@ -89,7 +89,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
             {
                 _shape.Rows.Offsets(_shape.X, _part.Rows.Start + row, rows, _work.XRows);
                 _shape.Rows.Offsets(Result, _part.Rows.Start + row, rows, _work.CRows);
-                _rowPanels = PanelShapes.OfRows<T, TKernel>(_work.XRows, _work.CRows, rows, _blocks.TileRows, _work.XShapes);
+                _rowPanels = PanelShapes.OfRows<T, TKernel>(_work.XRows, _work.CRows, rows, _blocks.TileRows, _shape.Rows.HasNeighbours(_shape.X), _work.XShapes);
             }
 
             // Kept blocks of depth stand one behind the other.

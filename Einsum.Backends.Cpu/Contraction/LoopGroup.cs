@@ -37,6 +37,9 @@ sealed unsafe class LoopGroup
         }
     }
 
+    /// <summary>Whether the operand's neighbours lie along one of the loops.</summary>
+    internal bool HasNeighbours(int operand) => Array.IndexOf(_strides[operand], 1L) >= 0;
+
     /// <summary>How many iterations from <paramref name="start"/> on to take at once: whole patches, at most <paramref name="limit"/> iterations where a patch is no more.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -20,13 +20,13 @@ static unsafe class Packing<T> where T : unmanaged
     {
         if (count == 0) return;
         var entries = shapes[count - 1].First + shapes[count - 1].Count;
-        var transposes = depth >= Transposition<T>.LeastDepth && Offsets.AreNeighbours(steps, depth);
+        var transposes = depth > 0 && DepthLanes.Find(steps, depth).Lanes >= Transposition<T>.LeastDepth;
         var rest = false;
         for (var i = 0; i < count; i++)
         {
             if (shapes[i].Lanes == 0 || !panels[i].IsPacked) continue;
             if (shapes[i].Lanes > 1) PackLanes(from, offsets, entries, shapes + i, steps, depth, panels + i);
-            else if (transposes && IsTransposed(shapes[i])) Transpose(from + steps[0], offsets, entries, shapes[i], depth, panels[i].Start);
+            else if (transposes && IsTransposed(shapes[i])) Transpose(from, offsets, entries, shapes[i], steps, depth, panels[i].Start);
             else rest = true;
         }
 
@@ -128,17 +128,29 @@ static unsafe class Packing<T> where T : unmanaged
         }
     }
 
-    /// <summary>The depth's steps are neighbours: blocks are transposed in registers, the last ones of rows overlapping those before.</summary>
+    /// <summary>The operand's neighbours lie along the depth: blocks are transposed in registers, the last ones of rows overlapping those before.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Transpose(T* from, nint* offsets, int entries, PanelShape shape, int depth, T* to)
+    static void Transpose(T* from, nint* offsets, int entries, PanelShape shape, nint* steps, int depth, T* to)
     {
-        var block = Transposition<T>.BlockFor(shape.Count);
-        for (var row = 0; ; row = Math.Min(row + block, shape.Count - block))
+        var (block, width) = (Transposition<T>.BlockFor(shape.Count), shape.Width);
+        DepthLanes stretch;
+        for (var p = 0; p < depth; p += stretch.Count)
         {
-            var rows = offsets + shape.First + row;
-            var ahead = shape.First + row + 2 * block <= entries ? rows + block : rows;
-            Transposition<T>.Rows(block, from, rows, from, ahead, depth, to + row, shape.Width);
-            if (row == shape.Count - block) return;
+            stretch = DepthLanes.Find(steps + p, depth - p);
+            if (stretch.Lanes < Transposition<T>.LeastDepth)
+            {
+                Gather(from, offsets + shape.First, shape.Count, width, steps + p, stretch.Count, to + p * width);
+                continue;
+            }
+
+            for (var row = 0; ; row = Math.Min(row + block, shape.Count - block))
+            {
+                var rows = offsets + shape.First + row;
+                var ahead = shape.First + row + 2 * block <= entries ? rows + block : rows;
+                for (var i = p; i < p + stretch.Distance; i++)
+                    Transposition<T>.Rows(block, from + steps[i], rows, from + steps[i], ahead, stretch.Lanes, to + i * width + row, stretch.Distance * width);
+                if (row == shape.Count - block) break;
+            }
         }
     }
 

@@ -21,7 +21,7 @@ static unsafe class PanelShapes
 
     /// <summary>Rows in tiles of one height, the last one apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static int OfRows<T, TKernel>(nint* x, nint* c, int count, int height, PanelShape* shapes)
+    internal static int OfRows<T, TKernel>(nint* x, nint* c, int count, int height, bool hasNeighbours, PanelShape* shapes)
         where T : unmanaged where TKernel : struct, IMicroKernel<T>
     {
         var found = 0;
@@ -32,13 +32,13 @@ static unsafe class PanelShapes
             shapes[found - 1].ResultByLines = Offsets.AreMultiples(c + i, rows, LineBytes / sizeof(T));
         }
 
-        FindLanes(x, shapes, found);
+        if (hasNeighbours) FindLanes(x, shapes, found);
         return found;
     }
 
     /// <summary>Columns in tiles that end where neighbours in the result end, if these are enough to fill vectors well.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static int OfColumns<T, TKernel>(nint* y, nint* c, int count, PanelShape* shapes) where T : unmanaged where TKernel : struct, IMicroKernel<T>
+    internal static int OfColumns<T, TKernel>(nint* y, nint* c, int count, bool hasNeighbours, PanelShape* shapes) where T : unmanaged where TKernel : struct, IMicroKernel<T>
     {
         var found = 0;
         for (var i = 0; i < count;)
@@ -51,7 +51,7 @@ static unsafe class PanelShapes
             i = end;
         }
 
-        FindLanes(y, shapes, found);
+        if (hasNeighbours) FindLanes(y, shapes, found);
         return found;
     }
 
