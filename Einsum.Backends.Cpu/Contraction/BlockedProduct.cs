@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary>
@@ -43,6 +45,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
     }
 
     /// <summary>Offsets of blocks that are the only one of their kind stand from the <paramref name="first"/> entry on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Entry(T* x, T* y, T* c, bool first)
     {
         int columns;
@@ -53,7 +56,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
             {
                 _shape.Columns.Offsets(_shape.Y, _part.Columns.Start + column, columns, _work.YColumns);
                 _shape.Columns.Offsets(Result, _part.Columns.Start + column, columns, _work.CColumns);
-                _columnPanels = PanelShapes.OfColumns<T, TKernel>(_work.YColumns, _work.CColumns, columns, _work.YShapes);
+                _columnPanels = PanelShapes.OfColumns<T, TKernel>(_work.YColumns, _work.CColumns, columns, _shape.Columns.HasNeighbours(_shape.Y), _work.YShapes);
             }
 
             // At least once: the sum over no depth is 0.
@@ -75,6 +78,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void AllRows(T* x, T* c, long start, int depth, bool first, bool isNew)
     {
         for (long row = 0; row < _part.Rows.Count; row += _blocks.Rows)
@@ -85,7 +89,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
             {
                 _shape.Rows.Offsets(_shape.X, _part.Rows.Start + row, rows, _work.XRows);
                 _shape.Rows.Offsets(Result, _part.Rows.Start + row, rows, _work.CRows);
-                _rowPanels = PanelShapes.OfRows<T, TKernel>(_work.XRows, _work.CRows, rows, _blocks.TileRows, _work.XShapes);
+                _rowPanels = PanelShapes.OfRows<T, TKernel>(_work.XRows, _work.CRows, rows, _blocks.TileRows, _shape.Rows.HasNeighbours(_shape.X), _work.XShapes);
             }
 
             // Kept blocks of depth stand one behind the other.
@@ -94,7 +98,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
             if (_blocks.KeepsX)
             {
                 panels += start / _blocks.Depth * _rowPanels;
-                block += start * _rowPanels * TKernel.Rows;
+                block += (start * TKernel.Rows + start / _blocks.Depth * PanelShapes.Padding<T>()) * _rowPanels;
             }
 
             if (isNew || !_blocks.KeepsX)

@@ -36,7 +36,7 @@ readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, 
             height,
             keepsX,
             blockDepth >= depth && (double)rows * columns * elementSize > caches.L3,
-            blockColumns * depthBytes <= (keepsX ? caches.L2 / 2 : caches.L2 / 4),
+            blockColumns * depthBytes <= caches.L2 / 2,
             Math.Max(caches.L2 / 2 / depthBytes, 1));
     }
 

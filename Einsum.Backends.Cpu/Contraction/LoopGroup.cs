@@ -37,8 +37,12 @@ sealed unsafe class LoopGroup
         }
     }
 
+    /// <summary>Whether the operand's neighbours lie along one of the loops.</summary>
+    internal bool HasNeighbours(int operand) => Array.IndexOf(_strides[operand], 1L) >= 0;
+
     /// <summary>How many iterations from <paramref name="start"/> on to take at once: whole patches, at most <paramref name="limit"/> iterations where a patch is no more.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal int Cut(long start, long end, int limit)
     {
         var digits = stackalloc long[_pieces.Length];
@@ -91,6 +95,7 @@ sealed unsafe class LoopGroup
     }
 
     /// <summary>How many values the digit takes beside the slower ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     long Length(int digit, long* digits)
     {
         var piece = _pieces[digit];
@@ -98,6 +103,7 @@ sealed unsafe class LoopGroup
     }
 
     /// <summary>How many iterations the digits from <paramref name="first"/> on have beside the slower ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     long Count(int first, long* digits)
     {
         var product = 1L;
@@ -114,6 +120,7 @@ sealed unsafe class LoopGroup
     }
 
     /// <summary>The digits of an iteration. A block before the last one is full, so as many full ones as fit are stepped over.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Seek(long iteration, long* digits)
     {
         for (var i = 0; i < _pieces.Length; i++)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace EinsumNet.Backends.Cpu;
 
@@ -35,7 +36,31 @@ readonly unsafe ref struct MacroKernel<T, V, S, TKernel>
     internal void RunByRows(int rowPanels, int columnPanels)
     {
         for (var i = 0; i < rowPanels; i++)
-            for (var j = 0; j < columnPanels; j++) Tile(i, j);
+        {
+            for (var j = 0; j < columnPanels; j++)
+            {
+                if (i + 1 < rowPanels) Prefetch(i + 1, j, columnPanels);
+                Tile(i, j);
+            }
+        }
+    }
+
+    /// <summary>Brings one of <paramref name="parts"/> parts of a panel near that is read in place, its rows one after the other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void Prefetch(int panel, int part, int parts)
+    {
+        var x = _x + panel;
+        if (x->IsPacked || x->Step != 1 || !Sse.IsSupported) return;
+        var lines = (_depth * sizeof(T) + LineBytes - 1) / LineBytes;
+        var all = lines * _work.XShapes[panel].Count;
+        var (row, line) = Math.DivRem((int)((long)all * part / parts), lines);
+        for (var left = (int)((long)all * (part + 1) / parts) - (row * lines + line); left > 0; left--)
+        {
+            Sse.Prefetch0((byte*)(x->Start + row * x->Stride) + line * LineBytes);
+            if (++line < lines) continue;
+            line = 0;
+            row++;
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

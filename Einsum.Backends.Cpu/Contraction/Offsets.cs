@@ -10,6 +10,7 @@ static unsafe class Offsets
     internal static bool AreNeighbours(nint* offsets, int count) => HaveStride(offsets, count, 1);
 
     /// <summary>Whether each offset is <paramref name="stride"/> more than the one before it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static bool HaveStride(nint* offsets, int count, nint stride)
     {
         for (var i = 1; i < count; i++)
@@ -19,6 +20,7 @@ static unsafe class Offsets
     }
 
     /// <summary>Whether each offset is a multiple of <paramref name="unit"/>, a power of two.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static bool AreMultiples(nint* offsets, int count, int unit)
     {
         nint bits = 0;
@@ -27,6 +29,7 @@ static unsafe class Offsets
     }
 
     /// <summary>How many of the offsets, from the first one on, are neighbours.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static int Run(nint* offsets, int count)
     {
         var run = 1;

@@ -6,6 +6,8 @@ namespace EinsumNet.Backends.Cpu;
 sealed unsafe class PackedKernel<T, V, S, TKernel> : CpuKernel
     where T : unmanaged where V : struct where S : struct, ISimd<T, V> where TKernel : struct, IMicroKernel<T>
 {
+    const int PatchesPerThread = 8;
+
     readonly ContractionShape _shape;
     readonly Blocking _blocks;
     readonly nuint _bytes;
@@ -19,7 +21,9 @@ sealed unsafe class PackedKernel<T, V, S, TKernel> : CpuKernel
     internal override void Run(nint* addresses, CpuContext context)
     {
         var threads = TaskGrid.ThreadsFor(_shape.MultiplyAdds, context.MaxThreads);
-        var grid = TaskGrid.For(_shape.Batch.Extent, _shape.Rows.Extent, _shape.Columns.Extent, threads, _blocks.TileRows, TKernel.Columns);
+        // A task had better have whole patches, where there are plenty.
+        var unit = _shape.Columns.Patch * PatchesPerThread * threads <= _shape.Columns.Extent ? (int)_shape.Columns.Patch : TKernel.Columns;
+        var grid = TaskGrid.For(_shape.Batch.Extent, _shape.Rows.Extent, _shape.Columns.Extent, threads, _blocks.TileRows, unit);
         var job = new Job(this, grid, (T*)addresses[_shape.X], (T*)addresses[_shape.Y], (T*)addresses[2], context.Cancellation);
         WorkerPool.Shared.Run(ref job, grid.Tasks, threads);
     }

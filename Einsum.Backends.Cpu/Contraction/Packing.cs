@@ -9,6 +9,9 @@ namespace EinsumNet.Backends.Cpu;
 /// </summary>
 static unsafe class Packing<T> where T : unmanaged
 {
+    /// <summary>So many steps of the depth ahead lines are asked for; far more would push each other out of the few sets that strides may share.</summary>
+    const int Lead = 8;
+
     static int Stretch => 128 / sizeof(T);
 
     /// <summary>Packs those of the panels that are to be packed.</summary>
@@ -17,13 +20,13 @@ static unsafe class Packing<T> where T : unmanaged
     {
         if (count == 0) return;
         var entries = shapes[count - 1].First + shapes[count - 1].Count;
-        var transposes = depth >= Transposition<T>.LeastDepth && Offsets.AreNeighbours(steps, depth);
+        var transposes = depth > 0 && DepthLanes.Find(steps, depth).Lanes >= Transposition<T>.LeastDepth;
         var rest = false;
         for (var i = 0; i < count; i++)
         {
             if (shapes[i].Lanes == 0 || !panels[i].IsPacked) continue;
             if (shapes[i].Lanes > 1) PackLanes(from, offsets, entries, shapes + i, steps, depth, panels + i);
-            else if (transposes && IsTransposed(shapes[i])) Transpose(from + steps[0], offsets, entries, shapes[i], depth, panels[i].Start);
+            else if (transposes && IsTransposed(shapes[i])) Transpose(from, offsets, entries, shapes[i], steps, depth, panels[i].Start);
             else rest = true;
         }
 
@@ -33,9 +36,10 @@ static unsafe class Packing<T> where T : unmanaged
     static bool IsTransposed(PanelShape shape) => !shape.Neighbours && Transposition<T>.BlockFor(shape.Count) > 0;
 
     /// <summary>The operand's neighbours lie in different panels: squares are transposed in registers, one row to each of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void PackLanes(T* from, nint* offsets, int entries, PanelShape* first, nint* steps, int depth, Panel<T>* panels)
     {
-        var (lanes, group) = (first->Lanes, first->LanePanels);
+        var (lanes, group, lead) = (first->Lanes, first->LanePanels, Math.Min(Lead, depth));
         var lane = (nint)(panels[group].Start - panels[0].Start);
         for (var i = 0; i < group; i++)
         {
@@ -51,14 +55,21 @@ static unsafe class Packing<T> where T : unmanaged
                 }
 
                 var rows = offsets + shape.First + row;
-                var ahead = shape.First + row + 2 * block <= entries ? rows + block : rows;
-                for (var p = 0; p < depth; p++, to += shape.Width) Transposition<T>.Rows(block, from + steps[p], rows, ahead, lanes, to, lane);
+                var next = shape.First + row + 2 * block <= entries ? rows + block : rows;
+                for (var p = 0; p < depth; p++, to += shape.Width)
+                {
+                    var isHere = p + lead < depth;
+                    var near = from + (isHere ? steps[p + lead] : steps[p + lead - depth]);
+                    Transposition<T>.Rows(block, from + steps[p], rows, near, isHere ? rows : next, lanes, to, lane);
+                }
+
                 if (row == shape.Count - block) break;
             }
         }
     }
 
     /// <summary>Entries too few, or a machine without code, for squares.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void GatherLanes(T* from, nint* offsets, int entries, int lanes, nint* steps, int depth, T* to, int width, nint lane)
     {
         for (var p = 0; p < depth; p++, to += width)
@@ -72,6 +83,7 @@ static unsafe class Packing<T> where T : unmanaged
     }
 
     /// <summary>All panels are packed for two cache lines' worth of depth before any goes on, so that each line and page is visited once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void PackRest(T* from, nint* offsets, PanelShape* shapes, int count, nint* steps, int depth, Panel<T>* panels, bool transposes)
     {
         for (var p = 0; p < depth; p += Stretch)
@@ -116,16 +128,29 @@ static unsafe class Packing<T> where T : unmanaged
         }
     }
 
-    /// <summary>The depth's steps are neighbours: blocks are transposed in registers, the last ones of rows overlapping those before.</summary>
-    static void Transpose(T* from, nint* offsets, int entries, PanelShape shape, int depth, T* to)
+    /// <summary>The operand's neighbours lie along the depth: blocks are transposed in registers, the last ones of rows overlapping those before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Transpose(T* from, nint* offsets, int entries, PanelShape shape, nint* steps, int depth, T* to)
     {
-        var block = Transposition<T>.BlockFor(shape.Count);
-        for (var row = 0; ; row = Math.Min(row + block, shape.Count - block))
+        var (block, width) = (Transposition<T>.BlockFor(shape.Count), shape.Width);
+        DepthLanes stretch;
+        for (var p = 0; p < depth; p += stretch.Count)
         {
-            var rows = offsets + shape.First + row;
-            var ahead = shape.First + row + 2 * block <= entries ? rows + block : rows;
-            Transposition<T>.Rows(block, from, rows, ahead, depth, to + row, shape.Width);
-            if (row == shape.Count - block) return;
+            stretch = DepthLanes.Find(steps + p, depth - p);
+            if (stretch.Lanes < Transposition<T>.LeastDepth)
+            {
+                Gather(from, offsets + shape.First, shape.Count, width, steps + p, stretch.Count, to + p * width);
+                continue;
+            }
+
+            for (var row = 0; ; row = Math.Min(row + block, shape.Count - block))
+            {
+                var rows = offsets + shape.First + row;
+                var ahead = shape.First + row + 2 * block <= entries ? rows + block : rows;
+                for (var i = p; i < p + stretch.Distance; i++)
+                    Transposition<T>.Rows(block, from + steps[i], rows, from + steps[i], ahead, stretch.Lanes, to + i * width + row, stretch.Distance * width);
+                if (row == shape.Count - block) break;
+            }
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary>Cuts the rows or columns of a block into panels.</summary>
@@ -11,11 +13,15 @@ static unsafe class PanelShapes
     /// <summary>Fewer lanes than this are not worth a transposition in registers.</summary>
     const int LeastLanes = 4;
 
+    /// <summary>Elements between panels: else lanes a multiple of 4096 bytes apart would share one set of the L1 cache.</summary>
+    internal static int Padding<T>() where T : unmanaged => LineBytes / sizeof(T);
+
     /// <summary>The most panels, and the most padded columns, that so many columns make.</summary>
     internal static (long Panels, long Padded) Bound(long columns, int tileColumns) => (columns + 1, columns * 5 / 3 + 2 * tileColumns);
 
     /// <summary>Rows in tiles of one height, the last one apart.</summary>
-    internal static int OfRows<T, TKernel>(nint* x, nint* c, int count, int height, PanelShape* shapes)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static int OfRows<T, TKernel>(nint* x, nint* c, int count, int height, bool hasNeighbours, PanelShape* shapes)
         where T : unmanaged where TKernel : struct, IMicroKernel<T>
     {
         var found = 0;
@@ -26,12 +32,13 @@ static unsafe class PanelShapes
             shapes[found - 1].ResultByLines = Offsets.AreMultiples(c + i, rows, LineBytes / sizeof(T));
         }
 
-        FindLanes(x, shapes, found);
+        if (hasNeighbours) FindLanes(x, shapes, found);
         return found;
     }
 
     /// <summary>Columns in tiles that end where neighbours in the result end, if these are enough to fill vectors well.</summary>
-    internal static int OfColumns<T, TKernel>(nint* y, nint* c, int count, PanelShape* shapes) where T : unmanaged where TKernel : struct, IMicroKernel<T>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static int OfColumns<T, TKernel>(nint* y, nint* c, int count, bool hasNeighbours, PanelShape* shapes) where T : unmanaged where TKernel : struct, IMicroKernel<T>
     {
         var found = 0;
         for (var i = 0; i < count;)
@@ -44,7 +51,7 @@ static unsafe class PanelShapes
             i = end;
         }
 
-        FindLanes(y, shapes, found);
+        if (hasNeighbours) FindLanes(y, shapes, found);
         return found;
     }
 
@@ -66,6 +73,7 @@ static unsafe class PanelShapes
             LanePanels = 1,
         };
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void FindLanes(nint* offsets, PanelShape* shapes, int count)
     {
         for (var i = 0; i < count;)
@@ -87,6 +95,7 @@ static unsafe class PanelShapes
     }
 
     /// <summary>How many panels on the first one's first entry has its neighbour; 0 for not near.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static int Distance(nint* offsets, PanelShape* shapes, int count)
     {
         for (var i = 1; i < Math.Min(count, MostLanePanels); i++)
@@ -96,6 +105,7 @@ static unsafe class PanelShapes
     }
 
     /// <summary>Whether the group of panels numbered <paramref name="lane"/> is the first one moved by so many elements.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static bool IsLane(nint* offsets, PanelShape* shapes, int panels, int lane)
     {
         for (var i = 0; i < panels; i++)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary>
@@ -13,6 +15,7 @@ static unsafe class Panels<T> where T : unmanaged
     const int MostStepBytes = 2048;
 
     /// <summary>Rows of x for <paramref name="uses"/> panels of y; a panel may be read in place when a kernel has exactly its height.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void OfRows(
         nint* rows, PanelShape* shapes, int count, nint* steps, int depth, long uses, T* x, T* block, Panel<T>* panels)
     {
@@ -31,6 +34,7 @@ static unsafe class Panels<T> where T : unmanaged
     }
 
     /// <summary>Columns of y for <paramref name="uses"/> panels of x; a panel may be read in place when it is full and its columns are neighbours.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void OfColumns(
         nint* columns, PanelShape* shapes, int count, nint* steps, int depth, long uses, T* y, T* block, Panel<T>* panels)
     {
@@ -50,7 +54,7 @@ static unsafe class Panels<T> where T : unmanaged
     static void Reserve(PanelShape shape, int depth, ref T* block, Panel<T>* panel)
     {
         *panel = new Panel<T> { Start = block, Stride = 1, Step = shape.Width, IsPacked = true };
-        block += (nint)shape.Width * depth;
+        block += (nint)shape.Width * depth + PanelShapes.Padding<T>();
     }
 
     static bool IsEven(nint* steps, int depth, out nint step)

@@ -12,6 +12,9 @@ static class Patches
     /// <summary>Lines of the fast tensor that a patch has in a row, if they fit.</summary>
     const int RunLines = 10;
 
+    /// <summary>And lines of the other tensor.</summary>
+    const int OtherLines = 4;
+
     /// <param name="plan">The plan.</param>
     /// <param name="role">The role whose loops are ordered.</param>
     /// <param name="fast">The tensor whose smallest stride among them goes fastest.</param>
@@ -47,11 +50,14 @@ static class Patches
     }
 
     /// <summary>
-    /// Longer walks are kinder to pages, prefetchers and vectors: the patch takes of the fast tensor a few lines that follow each other, then of each of
-    /// its loops all, or as many lines as fit.
+    /// Longer walks are kinder to pages, prefetchers and vectors: the patch takes a few lines that follow each other, of the other tensor and of the fast
+    /// one, then of each of its loops all, or as many lines as fit.
     /// </summary>
     static void Grow(Loop[] loops, long[] sizes, int fast, int line, long most)
     {
+        for (var i = 0; i < loops.Length - 1; i++)
+            if (sizes[i] > 1) sizes[i] = Math.Max(sizes[i], Math.Min(Math.Min(loops[i].Extent, Fits(sizes, i, most)), OtherLines * line));
+
         var next = loops[^1].Strides[fast];
         for (var i = loops.Length - 1; i >= 0 && loops[i].Strides[fast] == next; next *= loops[i--].Extent)
             sizes[i] = Math.Max(sizes[i], Math.Min(Math.Min(loops[i].Extent, Fits(sizes, i, most)), (RunLines * line + next - 1) / Math.Max(next, 1)));

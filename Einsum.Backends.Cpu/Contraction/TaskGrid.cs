@@ -9,6 +9,9 @@ readonly record struct TaskGrid(long Batch, long Rows, long Columns, int BatchPa
     /// <summary>Batch entries are independent, so several tasks per thread cost nothing and even out threads of unequal speed.</summary>
     const int BatchTasksPerThread = 4;
 
+    /// <summary>Multiply-adds that take as long as packing an element.</summary>
+    const double PackedElement = 30;
+
     internal int Tasks => BatchParts * RowParts * ColumnParts;
 
     internal static int ThreadsFor(double multiplyAdds, int maxThreads) => (int)Math.Clamp(multiplyAdds / LeastWork, 1, Math.Max(maxThreads, 1));
@@ -20,7 +23,7 @@ readonly record struct TaskGrid(long Batch, long Rows, long Columns, int BatchPa
             return new TaskGrid(batch, rows, columns, (int)Math.Min(batch, BatchTasksPerThread * threads), 1, 1, tileRows, tileColumns);
 
         var parts = threads / (int)Math.Max(batch, 1);
-        var (rowParts, columnParts) = Split(Tiles(rows, tileRows), Tiles(columns, tileColumns), rows, columns, parts);
+        var (rowParts, columnParts) = Split(Tiles(rows, tileRows), Tiles(columns, tileColumns), tileRows, tileColumns, parts);
         return new TaskGrid(batch, rows, columns, (int)batch, rowParts, columnParts, tileRows, tileColumns);
     }
 
@@ -40,16 +43,16 @@ readonly record struct TaskGrid(long Batch, long Rows, long Columns, int BatchPa
     /// A grid of about <paramref name="parts"/> tasks. Each row of tasks packs all of y and each column all of x, so the grid that packs
     /// least is taken.
     /// </summary>
-    static (int RowParts, int ColumnParts) Split(long rowTiles, long columnTiles, long rows, long columns, int parts)
+    static (int RowParts, int ColumnParts) Split(long rowTiles, long columnTiles, int tileRows, int tileColumns, int parts)
     {
         var (best, least) = ((1, 1), double.MaxValue);
         for (var rowParts = 1; rowParts <= parts; rowParts++)
         {
             var columnParts = parts / rowParts;
             if (rowParts > rowTiles || columnParts > columnTiles) continue;
-            // The slowest task decides: its tiles, and as a tie-break what is packed.
-            var tiles = Math.Ceiling((double)rowTiles / rowParts) * Math.Ceiling((double)columnTiles / columnParts);
-            var cost = tiles * (1 + 1e-3 * ((double)rows / rowParts + (double)columns / columnParts) / (rows + columns));
+            // The slowest task decides: what it multiplies, and what it packs. Packing an element costs some multiply-adds.
+            var (height, width) = (Math.Ceiling((double)rowTiles / rowParts) * tileRows, Math.Ceiling((double)columnTiles / columnParts) * tileColumns);
+            var cost = height * width + PackedElement * (height + width);
             if (cost < least) (best, least) = ((rowParts, columnParts), cost);
         }
 

@@ -25,16 +25,16 @@ static unsafe class Transposition<T> where T : unmanaged
 
     /// <summary>
     /// Transposes <paramref name="block"/> rows of at least <see cref="LeastDepth"/> elements, the last ones overlapping those before, and brings the
-    /// same elements of the rows <paramref name="ahead"/> near: rows are far apart and no hardware foresees them.
+    /// same elements of the rows <c>near + ahead[i]</c> to the cache: rows are far apart and no hardware foresees them.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Rows(int block, T* from, nint* offsets, nint* ahead, int depth, T* to, nint step)
+    internal static void Rows(int block, T* from, nint* offsets, T* near, nint* ahead, int depth, T* to, nint step)
     {
         var (line, last) = (LineBytes / sizeof(T), depth - LeastDepth);
         for (var p = 0; ;)
         {
             if (p % line == 0)
-                for (var i = 0; i < block; i++) Sse.Prefetch1(from + ahead[i] + p);
+                for (var i = 0; i < block; i++) Sse.Prefetch1(near + ahead[i] + p);
 
             if (block == line && p + line <= depth)
             {

@@ -43,8 +43,8 @@ unsafe struct Workspace<T> where T : unmanaged
             YShapes = (PanelShape*)Take(ref next, columnPanels * sizeof(PanelShape)),
             XPanels = (Panel<T>*)Take(ref next, rowPanels * depthBlocks * sizeof(Panel<T>)),
             YPanels = (Panel<T>*)Take(ref next, columnPanels * sizeof(Panel<T>)),
-            XBlock = (T*)Take(ref next, (rowPanels * tileRows) * blocks.Depth * depthBlocks * sizeof(T)),
-            YBlock = (T*)Take(ref next, padded * blocks.Depth * sizeof(T)),
+            XBlock = (T*)Take(ref next, rowPanels * (tileRows * blocks.Depth * sizeof(T) + LineBytes) * depthBlocks),
+            YBlock = (T*)Take(ref next, padded * blocks.Depth * sizeof(T) + columnPanels * LineBytes),
         };
         return next;
     }

@@ -50,6 +50,36 @@ public class PackedContractionTests(int simdBits)
         }
     }
 
+    /// <summary><c>adb,cd->cba</c>: the operand's neighbours lie along b, the result's along a, so that lines are transposed from panel to panel.</summary>
+    [Test]
+    public void Neighbours_along_different_free_loops([Values(5, 16, 33, 70)] int a, [Values(3, 4, 18, 67)] int b, [Values(1, 9, 700)] int depth)
+    {
+        const int rows = 13;
+        Loop[] loops =
+        [
+            new(a, LoopRole.Left, [(long)depth * b, 0, 1]),
+            new(b, LoopRole.Left, [1, 0, a]),
+            new(rows, LoopRole.Right, [0, depth, (long)a * b]),
+            new(depth, LoopRole.Contracted, [b, 1, 0]),
+        ];
+        // One memory order merges a and b in the result; with the other, b lies outside of the rows.
+        foreach (var apart in new[] { false, true })
+        {
+            if (apart) (loops[1], loops[2]) = (loops[1] with { Strides = [1, 0, (long)a * rows] }, loops[2] with { Strides = [0, depth, a] });
+            new ContractionCase<float>(loops).Check(simdBits, threads: 2);
+            new ContractionCase<double>(loops).Check(simdBits);
+        }
+    }
+
+    [TestCase(16)]
+    [TestCase(48)]
+    public void Results_larger_than_the_caches_are_written_past_them(int columns)
+    {
+        var rows = 9_500_000 / columns;
+        var contraction = ContractionCase<float>.Matrices(rows, columns, 2);
+        contraction.Check(simdBits, threads: 2);
+    }
+
     [Test]
     public void Batches_are_split_among_threads([Values(2, 3, 7, 150)] int batch, [Values(1, 2, 5)] int threads)
     {
