@@ -28,16 +28,37 @@ readonly unsafe struct Tile16x16 : ITile<float>
         Quarters<TStore>(destination + 3 * destinationStride, 4 * destinationStride, a3, b3, c3, d3);
     }
 
-    /// <summary>Through a square on the stack: rows that are not there stay unset, and nothing beyond a row's end is touched.</summary>
+    /// <summary>The same under masks; rows that are not there are read as copies of the last one, and not written.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void TransposePart(float* source, nint sourceStride, float* destination, nint destinationStride, int rows, int columns)
     {
-        var tile = stackalloc float[2 * 16 * 16];
-        var turned = tile + 16 * 16;
-        var (inMask, outMask) = (LineMask.First<float>(rows), LineMask.First<float>(columns));
-        for (var j = 0; j < columns; j++) Avx512F.MaskLoad(source + j * sourceStride, inMask, default).Store(tile + 16 * j);
-        Transpose<CachedStore>(tile, 16, turned, 16);
-        for (var i = 0; i < rows; i++) Avx512F.MaskStore(destination + i * destinationStride, outMask, Vector512.Load(turned + 16 * i));
+        var (inMask, outMask, last) = (LineMask.First<float>(rows), LineMask.First<float>(columns), columns - 1);
+        var (a0, a1, a2, a3) = FoursPart(source, sourceStride, 0, last, inMask);
+        var (b0, b1, b2, b3) = FoursPart(source, sourceStride, 4, last, inMask);
+        var (c0, c1, c2, c3) = FoursPart(source, sourceStride, 8, last, inMask);
+        var (d0, d1, d2, d3) = FoursPart(source, sourceStride, 12, last, inMask);
+        QuartersPart(destination, destinationStride, 0, rows, outMask, a0, b0, c0, d0);
+        QuartersPart(destination, destinationStride, 1, rows, outMask, a1, b1, c1, d1);
+        QuartersPart(destination, destinationStride, 2, rows, outMask, a2, b2, c2, d2);
+        QuartersPart(destination, destinationStride, 3, rows, outMask, a3, b3, c3, d3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static (Vector512<float>, Vector512<float>, Vector512<float>, Vector512<float>) FoursPart(
+        float* source, nint stride, int row, int last, Vector512<float> mask) => Fours(
+            Avx512F.MaskLoad(source + Math.Min(row, last) * stride, mask, default), Avx512F.MaskLoad(source + Math.Min(row + 1, last) * stride, mask, default),
+            Avx512F.MaskLoad(source + Math.Min(row + 2, last) * stride, mask, default), Avx512F.MaskLoad(source + Math.Min(row + 3, last) * stride, mask, default));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void QuartersPart(
+        float* destination, nint stride, int row, int rows, Vector512<float> mask, Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d)
+    {
+        var (ab, cd) = (Avx512F.Shuffle4x128(a, b, 0x44), Avx512F.Shuffle4x128(c, d, 0x44));
+        if (row < rows) Avx512F.MaskStore(destination + row * stride, mask, Avx512F.Shuffle4x128(ab, cd, 0x88));
+        if (row + 4 < rows) Avx512F.MaskStore(destination + (row + 4) * stride, mask, Avx512F.Shuffle4x128(ab, cd, 0xDD));
+        (ab, cd) = (Avx512F.Shuffle4x128(a, b, 0xEE), Avx512F.Shuffle4x128(c, d, 0xEE));
+        if (row + 8 < rows) Avx512F.MaskStore(destination + (row + 8) * stride, mask, Avx512F.Shuffle4x128(ab, cd, 0x88));
+        if (row + 12 < rows) Avx512F.MaskStore(destination + (row + 12) * stride, mask, Avx512F.Shuffle4x128(ab, cd, 0xDD));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
