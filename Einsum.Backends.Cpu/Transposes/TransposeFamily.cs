@@ -19,18 +19,22 @@ sealed class TransposeFamily(long cacheBytes) : KernelFamily
     internal override CpuKernel Create(KernelPlan plan, int simdBits)
     {
         plan = Widening.Apply(plan);
+        var shortest = Rectangle.Of(plan) is { Rows: { } rows, Columns: var columns } ? Math.Min(rows.Extent, columns.Extent) : long.MaxValue;
         return plan.Element.Size() switch
         {
             1 => Create<byte, ScalarTile<byte>>(plan),
             2 => Create<ushort, ScalarTile<ushort>>(plan),
-            4 when simdBits >= 512 && Tile16x16.IsSupported => Create<float, Tile16x16>(plan),
+            4 when simdBits >= 512 && Tile16x16.IsSupported && IsRight(16) => Create<float, Tile16x16>(plan),
             4 when simdBits >= 256 && Tile8x8.IsSupported => Create<float, Tile8x8>(plan),
             4 => Create<float, ScalarTile<float>>(plan),
-            8 when simdBits >= 512 && Tile8x8Wide.IsSupported => Create<double, Tile8x8Wide>(plan),
+            8 when simdBits >= 512 && Tile8x8Wide.IsSupported && IsRight(8) => Create<double, Tile8x8Wide>(plan),
             8 when simdBits >= 256 && Tile4x4.IsSupported => Create<double, Tile4x4>(plan),
             8 => Create<double, ScalarTile<double>>(plan),
             _ => Create<Vector128<ulong>, ScalarTile<Vector128<ulong>>>(plan),
         };
+
+        // Rectangles that half a tile would fill are better covered by tiles of that size, which overlap.
+        bool IsRight(int side) => shortest >= side || shortest < side / 2;
     }
 
     CpuKernel Create<T, TTile>(KernelPlan plan) where T : unmanaged where TTile : struct, ITile<T> => Rectangle.Of(plan) switch

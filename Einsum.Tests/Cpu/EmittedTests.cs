@@ -27,12 +27,22 @@ sealed class EmittedTests
     [TestCase("ij,ij,j->i, free 9 (64 64 0 1), contracted 64 (1 1 1 0)", "free 9 (64 64 0 1), vector contracted 64 (1 1 1 0) by 4 x 16")]
     [TestCase("i->i, free 9 (2 3)", "vector free 9 (2 3) by 4 x 1")]
     [TestCase("->", "")]
+    [TestCase("ijk,ijk,k->ij, free 3 (40000 40000 0 200), free 200 (200 200 0 1), contracted 2000 (1 1 1 0)",
+        "around free 3 (40000 40000 0 200), free 200 (200 200 0 1), vector contracted 2000 (1 1 1 0) by 4 x 16")]
     public void Schedules(string nest, string schedule)
     {
         var loops = nest.Split(", ").Skip(1).Select(Parse).ToImmutableArray();
         var operands = Enumerable.Repeat(new KernelOperand(ElementType.Float), loops.IsEmpty ? 1 : loops[0].Strides.Length - 1).ToImmutableArray();
         var plan = new KernelPlan(KernelKind.NAry, operands, new(ElementType.Float), loops);
         Assert.That(NestSchedule.Make(plan, 512).ToString(), Is.EqualTo(schedule));
+    }
+
+    [Test]
+    public void A_short_loop_outside_is_shared_together_with_the_next()
+    {
+        var plan = EquationPlan.Make("ijk,ijk,k->ij", ElementType.Float, label => label is 'i' ? 3 : label is 'j' ? 101 : 1001);
+        Assert.That(NestSchedule.Make(plan, 512).Around, Is.Not.Null);
+        PlanData.Check(plan, new EmittedFamily().Create(plan, 512), new Random(12));
     }
 
     static Loop Parse(string text)

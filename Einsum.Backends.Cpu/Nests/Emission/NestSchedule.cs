@@ -6,14 +6,21 @@ namespace EinsumNet.Backends.Cpu;
 /// How an emitted nest runs: the free loops, inside them the contracted ones, and the loop that is vectorised. A free one is cut into blocks of
 /// vectors that stay in registers while all contracted loops run; a contracted one is innermost and sums into several vectors.
 /// </summary>
+/// <param name="Around">A free loop around the emitted code, if its outermost loop would be too short to be shared among threads.</param>
 /// <param name="Free">The free loops but for the vectorised one, outermost first.</param>
 /// <param name="Contracted">The contracted loops but for the vectorised one, outermost first.</param>
 /// <param name="Vector">The vectorised loop; null where there are no loops at all.</param>
 /// <param name="Lanes">Elements per vector; 1 where strides forbid vectors.</param>
 /// <param name="Block">How many vectors are held in registers.</param>
-sealed record NestSchedule(ImmutableArray<Loop> Free, ImmutableArray<Loop> Contracted, Loop? Vector, int Lanes, int Block)
+sealed record NestSchedule(Loop? Around, ImmutableArray<Loop> Free, ImmutableArray<Loop> Contracted, Loop? Vector, int Lanes, int Block)
 {
     const int MostBlock = 4;
+
+    /// <summary>Shorter outermost loops are shared among threads together with the next one.</summary>
+    const int LeastShared = 64;
+
+    /// <summary>Shorter nests are not shared.</summary>
+    const int LeastIterations = 1 << 18;
 
     /// <summary>Whether the vectorised loop is contracted.</summary>
     internal bool Sums => Vector is { Role: LoopRole.Contracted };
@@ -27,7 +34,9 @@ sealed record NestSchedule(ImmutableArray<Loop> Free, ImmutableArray<Loop> Contr
         var contracted = LoopOrder.Sort(plan.LoopsOf(LoopRole.Contracted));
         var (vector, lanes) = ChooseVector(plan, free, contracted, simdBits / 8 / plan.Element.Size());
         var block = vector is null ? 1 : (int)Math.Min(MostBlock, vector.Extent / lanes);
-        return new([.. free.Where(loop => !ReferenceEquals(loop, vector))], [.. contracted.Where(loop => !ReferenceEquals(loop, vector))], vector, lanes, block);
+        Loop[] scalar = [.. free.Where(loop => !ReferenceEquals(loop, vector))];
+        var around = scalar.Length > 1 && scalar[0].Extent < LeastShared && plan.Iterations > LeastIterations ? scalar[0] : null;
+        return new(around, [.. scalar.Skip(around is null ? 0 : 1)], [.. contracted.Where(loop => !ReferenceEquals(loop, vector))], vector, lanes, block);
     }
 
     static (Loop?, int) ChooseVector(KernelPlan plan, Loop[] free, Loop[] contracted, int lanes)
@@ -52,7 +61,7 @@ sealed record NestSchedule(ImmutableArray<Loop> Free, ImmutableArray<Loop> Contr
 
     /// <summary><c>free 10 (20 0 30), contracted 20 (1 30 0), vector free 30 (0 1 1) by 1 x 16</c></summary>
     public override string ToString() => string.Join(", ",
-        [.. Free.Select(Print), .. Contracted.Select(Print), .. Vector is null ? Array.Empty<string>() : [$"vector {Print(Vector)} by {Block} x {Lanes}"]]);
+        [.. Around is null ? Array.Empty<string>() : [$"around {Print(Around)}"], .. Free.Select(Print), .. Contracted.Select(Print), .. Vector is null ? Array.Empty<string>() : [$"vector {Print(Vector)} by {Block} x {Lanes}"]]);
 
     static string Print(Loop loop) => loop.ToString();
 }
