@@ -10,12 +10,12 @@ sealed unsafe class PackedKernel<T, V, S, TKernel> : CpuKernel
 
     readonly ContractionShape _shape;
     readonly Blocking _blocks;
-    readonly nuint _bytes;
+    readonly nint _bytes;
 
     internal PackedKernel(KernelPlan plan)
     {
         _shape = ContractionShape.Of(plan, (TKernel.Rows, TKernel.Columns), CacheSizes.Machine, out _blocks);
-        _bytes = (nuint)Lay(null, out _);
+        _bytes = (nint)Lay(null, out _);
     }
 
     internal override void Run(nint* addresses, CpuContext context)
@@ -31,17 +31,17 @@ sealed unsafe class PackedKernel<T, V, S, TKernel> : CpuKernel
     void RunPart(TaskPart part, T* x, T* y, T* c, CancellationToken cancellation)
     {
         if (part.Batch.Count == 0 || part.Rows.Count == 0 || part.Columns.Count == 0) return;
-        var buffer = PackBuffers.Rent(_bytes);
+        var buffer = NativePool.Rent(_bytes);
         try
         {
-            Lay(buffer.Start, out var work);
+            Lay(buffer.Address, out var work);
             new BlockedProduct<T, V, S, TKernel>(_shape, part, _blocks, work, cancellation).Run(x, y, c);
             // Lines written past the caches are to be seen by whoever is told that this task is done.
             if (_blocks.Streams && Sse.IsSupported) Sse.StoreFence();
         }
         finally
         {
-            PackBuffers.Return(buffer);
+            NativePool.Return(buffer);
         }
     }
 

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace EinsumNet.Backends.Cpu;
 
-/// <summary>A stretch of native memory, aligned to 64 bytes; its contents are undefined.</summary>
+/// <summary>A stretch of native memory that starts with a page; its contents are undefined.</summary>
 readonly unsafe struct NativeBlock(byte* address, int sizeClass)
 {
     internal byte* Address => address;
@@ -16,6 +16,7 @@ readonly unsafe struct NativeBlock(byte* address, int sizeClass)
 /// </summary>
 static unsafe class NativePool
 {
+    const int Page = 4096;
     const int SmallestClass = 12;
     const int LargestKeptClass = 30;
 
@@ -62,5 +63,5 @@ static unsafe class NativePool
         if (block.SizeClass > LargestKeptClass || !s_shelves[block.SizeClass].TryPut((nint)block.Address)) NativeMemory.AlignedFree(block.Address);
     }
 
-    static byte* Allocate(nuint bytes) => (byte*)NativeMemory.AlignedAlloc(bytes, 64);
+    static byte* Allocate(nuint bytes) => (byte*)NativeMemory.AlignedAlloc(bytes, Page);
 }

@@ -83,7 +83,8 @@ sealed unsafe class DirectPacking<T> where T : unmanaged
         for (nint i = 0; i < count; i += block)
         {
             var at = Math.Min(i, count - block);
-            Transposition<T>.Rows(block, from + at * _step, rows, rows, (int)Outer, to + at, count);
+            var source = from + at * _step;
+            Transposition<T>.Rows(block, source, rows, source, rows, (int)Outer, to + at, count);
         }
     }
 }
