@@ -12,6 +12,7 @@ static class Report
 {
     const int Samples = 5;
     const double MinSeconds = 0.05, MaxSeconds = 0.6;
+    const int SettleMilliseconds = 200;
     static readonly string[] s_files = ["gemm", "small", "ops", "tccg", "transpose"];
 
     sealed record Row(string Name, string Family, double Seconds, double Share, double BestOnRecord, string BestPeer, Dictionary<string, double> PeerShares);
@@ -48,6 +49,8 @@ static class Report
             var bytes = @case["bytes"]!.GetValue<double>() * (element == "float64" ? 2 : 1);
             var limit = machine.Limit(@case["flops"]!.GetValue<double>(), bytes, element == "float64");
             var shares = processes.ToDictionary(process => process.Name, process => Share(process.Ask(request)));
+            // The idle threads of a peer spin for a while after a call, and would take a core from us.
+            if (threads > 1) Thread.Sleep(SettleMilliseconds);
             var ours = Serve.Answer(engine, request);
             var record = @case["reference"]?[$"{element}/{threads}t"];
             rows.Add(new Row(

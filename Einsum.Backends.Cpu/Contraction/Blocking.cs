@@ -21,6 +21,9 @@ readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, 
 
     const long MaxColumnBytes = 4 << 20;
 
+    /// <summary>Lower tiles read y too often for what they compute.</summary>
+    const int LeastHeight = 6;
+
     internal static Blocking For(long rows, long columns, long depth, int tileRows, int tileColumns, int elementSize, CacheSizes caches)
     {
         var blockDepth = DepthFor(depth, elementSize);
@@ -43,18 +46,32 @@ readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, 
     /// <summary>The depth of a block; of the whole product alone, so that an element's sum is cut at the same places whoever computes it.</summary>
     static int DepthFor(long depth, int elementSize) => Math.Max(Balance(depth, MaxDepthBytes / elementSize, 1), 1);
 
-    /// <summary>The tile height that computes fewest rows: 24 rows are two tiles of 12 rather than 14 and 10.</summary>
+    /// <summary>The tile height that computes fewest rows, where the last tile is as low as kernels are: 24 rows are two tiles of 12 rather than 14 and 12.</summary>
     static int HeightFor(long rows, int most)
     {
+        if (rows >= 16 * most) return most;
         var (best, least) = (most, long.MaxValue);
-        for (var height = most; height >= 8; height -= 2)
+        foreach (var height in Heights(most))
         {
-            var computed = (rows + height - 1) / height * height;
+            if (height < LeastHeight) continue;
+            var computed = rows / height * height + Lowest(rows % height, most);
             if (computed < least) (best, least) = (height, computed);
         }
 
-        return rows < 16 * most ? best : most;
+        return best;
     }
+
+    /// <summary>The rows of the lowest kernel that covers so many.</summary>
+    static long Lowest(long rows, int most)
+    {
+        var lowest = 0L;
+        foreach (var height in Heights(most))
+            if (height >= rows && rows > 0) lowest = height;
+        return lowest;
+    }
+
+    /// <summary>The heights of the kernels beside the tallest one, tallest first: those of <see cref="ManyRegisters{T, V, S}"/> or <see cref="FewRegisters{T, V, S}"/>.</summary>
+    static ReadOnlySpan<int> Heights(int most) => most == 14 ? [14, 12, 8, 4] : [6, 4];
 
     /// <summary>The least multiple of <paramref name="unit"/> that covers the extent in as few blocks as <paramref name="limit"/> allows.</summary>
     static int Balance(long extent, long limit, int unit)
