@@ -20,6 +20,9 @@ abstract record Op
     /// <summary>The meaning.</summary>
     internal abstract ImmutableArray<Dense> Evaluate(ImmutableArray<Dense> inputs);
 
+    /// <summary>Whether its results are read through <see cref="ItemOp"/>, however many they are.</summary>
+    internal virtual bool HasItems => false;
+
     public sealed override string ToString() => Text;
 }
 

@@ -23,3 +23,11 @@ sealed unsafe class WorkspacePool(long bytes)
 
     ~WorkspacePool() => NativeMemory.AlignedFree((void*)_kept);
 }
+
+/// <summary>Native memory for one run.</summary>
+readonly unsafe struct WorkspaceBlock(long bytes)
+{
+    internal readonly void* Address = NativeMemory.AlignedAlloc((nuint)Math.Max(1, bytes), 64);
+
+    internal void Free() => NativeMemory.AlignedFree(Address);
+}

@@ -10,6 +10,8 @@ sealed record ScanOp(Graph Body, int Carries, int Captures, long Length, bool Re
 {
     internal override string Text => $"scan[{Length}{(Reverse ? ", reverse" : "")}]";
 
+    internal override bool HasItems => true;
+
     internal override ImmutableArray<TensorType> Infer(ImmutableArray<TensorExpr> inputs) =>
         [.. inputs.Take(Carries).Select(carry => carry.Type), .. Body.Results.Skip(Carries).Select(result => result.Type.Outer(Length))];
 

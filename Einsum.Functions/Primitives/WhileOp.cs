@@ -9,6 +9,8 @@ sealed record WhileOp(Graph Condition, Graph Body, int Carries, int ConditionCap
 {
     internal override string Text => "while";
 
+    internal override bool HasItems => true;
+
     internal override ImmutableArray<TensorType> Infer(ImmutableArray<TensorExpr> inputs) => [.. inputs.Take(Carries).Select(carry => carry.Type)];
 
     internal override ImmutableArray<Batched> Batch(ImmutableArray<Batched> inputs, long size)

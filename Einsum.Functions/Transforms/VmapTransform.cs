@@ -29,6 +29,6 @@ static class VmapTransform
     {
         var same = node.Inputs.Zip(inputs).All(pair => ReferenceEquals(pair.First, pair.Second.Value));
         var made = same ? node : TensorExpr.Make(node.Op, [.. inputs.Select(input => input.Value)]);
-        return made.Types.Length == 1 ? [new Batched(made, false)] : [.. made.Items().Select(value => new Batched(value, false))];
+        return !made.Op.HasItems ? [new Batched(made, false)] : [.. made.Items().Select(value => new Batched(value, false))];
     }
 }
