@@ -38,11 +38,11 @@ public static partial class Fn
 
     /// <summary>Runs <c>value = body(i, value)</c> for i from <paramref name="lower"/> and before <paramref name="upper"/>; i is a long.</summary>
     /// <exception cref="EinsumException">The body changes the value's shape or element type (EIN0513).</exception>
-    public static TensorExpr ForLoop(long lower, long upper, Func<TensorExpr, TensorExpr, TensorExpr> body, TensorExpr initial)
+    public static TensorExpr ForiLoop(long lower, long upper, Func<TensorExpr, TensorExpr, TensorExpr> body, TensorExpr initial)
     {
         ArgumentNullException.ThrowIfNull(body);
         var numbers = TensorExpr.Make(new IotaOp(lower, Math.Max(0, upper - lower)), []);
-        return Loop("ForLoop", (values, slices) => [body(slices[0], values[0])], [initial], numbers)[0];
+        return Loop("ForiLoop", (values, slices) => [body(slices[0], values[0])], [initial], numbers)[0];
     }
 
     static TensorExpr[] Loop(string name, Func<TensorExpr[], TensorExpr[], TensorExpr[]> body, TensorExpr[] initial, TensorExpr xs) =>

@@ -13,7 +13,7 @@ static class FunctionErrors
         Error("EIN0502", $"{operation} takes {expected}, not {actual}.").Hint($"Convert<T>() changes the element type.").ToException();
 
     internal static EinsumException AxisRange(string operation, long axis, int rank) =>
-        Error("EIN0503", $"{operation} has no axis {axis}: with {rank} axes it lies in [{-rank}, {rank}).").ToException();
+        Error("EIN0503", $"{operation} has no axis {axis}: with {rank} {(rank == 1 ? "axis" : "axes")} it lies in [{-rank}, {rank}).").ToException();
 
     internal static EinsumException Axes(string operation, string axes, string problem) =>
         Error("EIN0504", $"the axes {axes} of {operation} {problem}.").ToException();
@@ -38,7 +38,7 @@ static class FunctionErrors
         Error("EIN0510", $"Vmap maps no operand and has no axisSize, so it does not know how often to repeat.").ToException();
 
     internal static EinsumException AxesCount(string which, int axes, int values) =>
-        Error("EIN0511", $"{which} of Vmap has {axes} entries but there are {values} {(which == "inAxes" ? "operands" : "results")}.").ToException();
+        Error("EIN0511", $"{which} of Vmap has {axes} {(axes == 1 ? "entry" : "entries")} but there {(values == 1 ? "is" : "are")} {values} {(which == "inAxes" ? "operand" : "result")}{(values == 1 ? "" : "s")}.").ToException();
 
     internal static EinsumException OutAxisNull(int result) =>
         Error("EIN0512", $"outAxes of Vmap is null for result {result}, which depends on the mapped axis.").ToException();

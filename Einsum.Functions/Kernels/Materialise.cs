@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace EinsumNet.Functions;
 
 /// <summary>
@@ -11,18 +13,13 @@ sealed class Materialise
 
     readonly Dictionary<TensorExpr, int> _uses = [];
     readonly HashSet<TensorExpr> _written = [], _costly = [];
-    readonly Dictionary<TensorExpr, TensorExpr> _user = [];
 
     Materialise(Graph graph, IReadOnlySet<TensorExpr> fusedScans)
     {
         var nodes = graph.Nodes();
         foreach (var node in nodes)
         {
-            foreach (var input in node.Inputs)
-            {
-                _uses[input] = _uses.GetValueOrDefault(input) + 1;
-                _user[input] = node;
-            }
+            foreach (var input in node.Inputs) _uses[input] = _uses.GetValueOrDefault(input) + 1;
             if (IsInline(node.Op) && (node.Op is ElementwiseOp elementwise && elementwise.Function.IsCostly() || node.Inputs.Any(_costly.Contains))) _costly.Add(node);
         }
         _written.UnionWith(graph.Results);
@@ -34,8 +31,7 @@ sealed class Materialise
             var again = _uses.GetValueOrDefault(node) > 1 && _costly.Contains(node);
             if (!IsInline(node.Op) && node.Op is not ReduceOp || again || depth[node] > LongestChain) _written.Add(node);
         }
-        foreach (var node in nodes.Reverse())
-            if (node.Op is ReduceOp && !IsEpilogue(node)) _written.Add(node);
+        AddReductions(nodes);
     }
 
     internal static IReadOnlySet<TensorExpr> Run(Graph graph, IReadOnlySet<TensorExpr> fusedScans) => new Materialise(graph, fusedScans)._written;
@@ -57,14 +53,24 @@ sealed class Materialise
         }
     }
 
-    /// <summary>Whether the only way from the reduction to a written value is elementwise.</summary>
-    bool IsEpilogue(TensorExpr node)
+    /// <summary>A reduction stays in the kernel of the one written value that it leads to, where the whole way there is elementwise.</summary>
+    void AddReductions(ImmutableArray<TensorExpr> nodes)
     {
-        while (!_written.Contains(node))
+        // The written value that each node leads to; the node itself where that is not one, or the way is not elementwise.
+        var leadsTo = new Dictionary<TensorExpr, TensorExpr>();
+        foreach (var node in nodes.Reverse())
         {
-            if (_uses.GetValueOrDefault(node) != 1 || _user[node].Op is not (ElementwiseOp or ConvertOp)) return false;
-            node = _user[node];
+            if (_written.Contains(node) || !leadsTo.TryGetValue(node, out var target) || ReferenceEquals(target, node))
+            {
+                if (node.Op is ReduceOp) _written.Add(node);
+                leadsTo[node] = node;
+            }
+            var isElementwise = node.Op is ElementwiseOp or ConvertOp && (_written.Contains(node) || !ReferenceEquals(leadsTo[node], node));
+            foreach (var input in node.Inputs)
+            {
+                var root = isElementwise ? leadsTo[node] : input;
+                leadsTo[input] = leadsTo.TryGetValue(input, out var other) && !ReferenceEquals(other, root) ? input : root;
+            }
         }
-        return true;
     }
 }

@@ -77,17 +77,25 @@ sealed class Planner
 
     void AddScan(TensorExpr node, ScanOp scan)
     {
+        if (_fusedScans.Contains(node))
+        {
+            var used = UsedItems(node);
+            _steps.Add(NestStep.Of(ScanBuilder.Make(node, BufferOf, item => used.TryGetValue(item, out var value) ? _buffers[value] : null)!));
+            return;
+        }
         var writes = Items(node);
-        if (_fusedScans.Contains(node)) _steps.Add(NestStep.Of(ScanBuilder.Make(node, BufferOf, item => writes[item])!));
-        else if (_emits) _steps.Add(new LoopStep(scan, Reads(node), writes));
+        if (_emits) _steps.Add(new LoopStep(scan, Reads(node), writes));
         else _steps.Add(new InterpretedStep(node, Reads(node), writes));
     }
 
     ImmutableArray<int> Items(TensorExpr node)
     {
-        var items = _nodes.Where(item => item.Op is ItemOp && ReferenceEquals(item.Inputs[0], node)).ToDictionary(item => ((ItemOp)item.Op).Index);
+        var items = UsedItems(node);
         return [.. node.Types.Select((type, i) => items.TryGetValue(i, out var item) ? _buffers[item] : _buffers.Add(type))];
     }
+
+    Dictionary<int, TensorExpr> UsedItems(TensorExpr node) =>
+        _nodes.Where(item => item.Op is ItemOp && ReferenceEquals(item.Inputs[0], node)).ToDictionary(item => ((ItemOp)item.Op).Index);
 
     /// <summary>Each part straight to its place.</summary>
     void AddParts(TensorExpr node, ConcatOp concat)

@@ -16,7 +16,7 @@ sealed class ProgramCache(int capacity)
         foreach (var operand in operands) longest = Math.Max(longest, length + operand.Rank);
         Span<nint> key = longest <= 64 ? stackalloc nint[longest] : new nint[longest];
         var at = 0;
-        key[at++] = (nint)Elements.Of(typeof(T));
+        key[at++] = (nint)ElementTypes.Of(typeof(T));
         foreach (var operand in operands)
         {
             key[at++] = operand.Rank;
@@ -26,8 +26,9 @@ sealed class ProgramCache(int capacity)
         key = key[..length];
         if (_programs.By<ReadOnlySpan<nint>>().TryGetValue(key, out var entry)) return _programs.Hit(entry);
 
+        var element = Elements.Of(typeof(T));
         var types = ImmutableArray.CreateBuilder<TensorType>();
-        foreach (var operand in operands) types.Add(new TensorType((ElementType)key[0], operand.Shape));
+        foreach (var operand in operands) types.Add(new TensorType(element, operand.Shape));
         return _programs.GetOrAdd(key.ToArray(), (function, Types: types.ToImmutable()), static (_, state) => state.function.Compile(state.Types));
     }
 

@@ -10,10 +10,12 @@ namespace EinsumNet.Functions;
 static class ScanBuilder
 {
     /// <summary>Whether such a kernel exists.</summary>
-    internal static bool CanFuse(TensorExpr scan) => Make(scan, _ => 0, _ => 0) is not null;
+    internal static bool CanFuse(TensorExpr scan) => Make(scan, _ => 0, _ => null) is not null;
 
-    /// <summary>The kernel, or null where the body moves or reduces elements, or carries and ys have several shapes.</summary>
-    internal static Kernel? Make(TensorExpr scan, Func<TensorExpr, int?> bufferOf, Func<int, int> targetOf)
+    /// <summary>
+    /// The kernel, or null where the body moves or reduces elements, or carries and ys have several shapes. Results without a target are not stored.
+    /// </summary>
+    internal static Kernel? Make(TensorExpr scan, Func<TensorExpr, int?> bufferOf, Func<int, int?> targetOf)
     {
         var (op, body) = ((ScanOp)scan.Op, ((ScanOp)scan.Op).Body);
         if (body.Results.IsEmpty || body.Results.Any(result => result.Shape != body.Results[0].Shape)) return null;
@@ -38,8 +40,12 @@ static class ScanBuilder
         var next = body.Results.Select(result => inside.Run(result, index)).ToList();
         if (first.Contains(null) || next.Contains(null)) return null;
         var states = first.Zip(next, (initial, step) => new KernelState(initial!, step!, null)).ToImmutableArray();
-        var ys = next.Skip(op.Carries).Select((value, i) => new KernelStore(targetOf(op.Carries + i), Lowering.Place(scan.Types[op.Carries + i].Shape, [time, .. index], loops), value!));
-        var last = states.Select((state, i) => new KernelStore(targetOf(i), Lowering.Place(shape, index, loops), new StateExpr(state.Element, i)));
+        var ys = from i in Enumerable.Range(op.Carries, next.Count - op.Carries)
+                 where targetOf(i) is not null
+                 select new KernelStore(targetOf(i)!.Value, Lowering.Place(scan.Types[i].Shape, [time, .. index], loops), next[i]!);
+        var last = from i in Enumerable.Range(0, op.Carries)
+                   where targetOf(i) is not null
+                   select new KernelStore(targetOf(i)!.Value, Lowering.Place(shape, index, loops), new StateExpr(states[i].Element, i));
         return new Kernel(free, [op.Length], states, [.. ys], [.. last]);
     }
 

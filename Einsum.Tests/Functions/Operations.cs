@@ -25,7 +25,7 @@ static class Operations
         ("einsum", (x, y) => Fn.Einsum("ij,kj->ik", x, y)), ("ellipsis", (x, y) => Fn.Einsum("...j,...j", x, y)), ("dot", (x, y) => x.Dot(y.Transpose())), ("matmul", (x, y) => x.MatMul(y.Reshape([4, 3]))),
         ("scan", (x, y) => Fn.Scan((c, row) => (c * 0.5 + row, c - row), y[0], x).Results), ("scan carry", (x, y) => Fn.Scan((c, row) => (c * row + y[1], c), x[0], y, reverse: true).Carry),
         ("scan matmul", (x, y) => Fn.Scan((c, row) => (Fn.Einsum("ij,j->i", y.Reshape([4, 3]), x.MatMul(c)) * 0.1 + row, c.Sum()), y[0], x).Results),
-        ("for", (x, y) => Fn.ForLoop(0, 3, (i, c) => c + x.At(i) * i.Convert<double>(), y[0])),
+        ("for", (x, y) => Fn.ForiLoop(0, 3, (i, c) => c + x.At(i) * i.Convert<double>(), y[0])),
         ("while", (x, y) => Fn.While(c => c.Sum() < 50, c => c * 2 + y[0].Abs() + 0.5, x[0].Abs())), ("map", (x, _) => Fn.Map(row => row.Sum() * row, x)),
         ("map in batches", (x, _) => Fn.Map(row => row * row.Max(), x, batchSize: 2)), ("associative scan", (x, _) => Fn.AssociativeScan((a, b) => a * b, x, 1)),
         ("associative scan reverse", (x, _) => Fn.AssociativeScan((a, b) => a + b, x, 0, reverse: true)), ("softmax", (x, _) => Softmax(x)),

@@ -20,9 +20,10 @@ sealed class ProgramTests
     public void Squares_are_one_vectorised_loop()
     {
         var kernel = Nests(s_square, [1000]).Single();
-        Assert.That((kernel.Kernel.Free, kernel.Kernel.Inner.Length), Is.EqualTo((kernel.Kernel.Free, 0)));
+        Assert.That(kernel.Text, Does.StartWith("loop 1000 of multiply"));
         Assert.That(kernel.Vector.Lanes, Is.GreaterThan(1));
-        Assert.That((kernel.Reads, kernel.Writes), Is.EqualTo(((int[])[0], (int[])[1])).Using<IEnumerable<int>>((a, b) => a.SequenceEqual(b)));
+        Assert.That(kernel.Reads, Is.EqualTo([0]));
+        Assert.That(kernel.Writes, Is.EqualTo([1]));
     }
 
     static IEnumerable<TestCaseData> Passes =>
@@ -32,7 +33,7 @@ sealed class ProgramTests
         new TestCaseData((Func<TensorExpr, TensorExpr>)(x => (x * x).Mean(-1) - x.Mean(-1) * x.Mean(-1)), 1, 2).SetArgDisplayNames("variance, with the mean shared"),
         new TestCaseData((Func<TensorExpr, TensorExpr>)(x => x.CumSum(0)), 1, 2).SetArgDisplayNames("cumsum"),
         new TestCaseData((Func<TensorExpr, TensorExpr>)(x => (x + 1).Transpose().Slice(0, 0, 5) * 2), 1, 2).SetArgDisplayNames("views"),
-        new TestCaseData((Func<TensorExpr, TensorExpr>)Operations.Softmax, 4, 9).SetArgDisplayNames("softmax"),
+        new TestCaseData((Func<TensorExpr, TensorExpr>)Operations.Softmax, 4, 10).SetArgDisplayNames("softmax"),
     ];
 
     [TestCaseSource(nameof(Passes))]
@@ -47,7 +48,7 @@ sealed class ProgramTests
     public void Explain_prints_graph_kernels_and_what_they_read_and_write()
     {
         var text = Fn.Jit(x => (x * x + x * x).Sum(0) + 1).Explain<double>([3, 5]);
-        Assert.That(text.Replace($"vectors of {5}", ""), Is.EqualTo("""
+        Assert.That(text.Replace("vectors of 4", "scalar").Replace("vectors of 2", "scalar"), Is.EqualTo("""
             %1 = multiply double[3, 5] (%0, %0)
             %2 = add double[3, 5] (%1, %1)
             %3 = reduce_add[0] double[5] (%2)
@@ -56,7 +57,7 @@ sealed class ProgramTests
             return %5
             kernel 0: reduction 5 (3) of add multiply, scalar; reads in0; writes out0
             workspace 0 bytes
-            """).Or.Contains("kernel 0: reduction 5 (3) of add multiply, vectors of"));
+            """));
     }
 
     [Test]
@@ -73,14 +74,13 @@ sealed class ProgramTests
     [Test]
     public void InvokeInto_allocates_nothing()
     {
-        var (x, result, sums) = (new double[1000], new double[1000], new double[10]);
+        var (x, result) = (new double[1000], new double[1000]);
         var cumsum = Fn.Jit(values => values.CumSum(0));
         var layer = Fn.Jit((values, weights) => Fn.Max(values.MatMul(weights) + 1, 0));
         var (matrix, square) = (new double[10, 10], new double[100]);
         Assert.That(BytesPerCall(() => s_square.InvokeInto<double>(result, x)), Is.Zero);
         Assert.That(BytesPerCall(() => cumsum.InvokeInto<double>(result, x)), Is.Zero);
         Assert.That(BytesPerCall(() => layer.InvokeInto(new TensorSpan<double>(square, [10, 10]), matrix, matrix)), Is.Zero);
-        Assert.That(sums, Is.All.Zero);
     }
 
     [Test]
@@ -116,7 +116,7 @@ sealed class ProgramTests
     {
         var plan = Planner.Run(Fn.Jit(x => x * x + 1).Compile<double>([4]).Graph, emits: false);
         Assert.That(plan.ToString(), Does.StartWith("interpreted: this runtime does not emit code\nkernel 0: interpreted"));
-        Assert.That(plan.Steps, Is.All.InstanceOf<InterpretedStep>());
+        Assert.That(plan.Steps, Is.All.InstanceOf<InterpretedStep>().Or.InstanceOf<ConstantStep>());
     }
 
     [Test]

@@ -9,6 +9,7 @@ using EinsumSamples;
     ("embedded plans", EmbeddedPlan.Run),
     ("errors", Errors.Run),
     ("complex conjugate", Conjugate.Run),
+    ("functions", Functions.Run),
 ];
 foreach (var (name, run) in samples)
 {
