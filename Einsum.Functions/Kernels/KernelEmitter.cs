@@ -15,6 +15,9 @@ sealed class KernelEmitter
     /// <summary>Vectors that a reduction sums into, so that one addition need not wait for the other.</summary>
     const int Chains = 4;
 
+    /// <summary>Iterations of a scan per turn of its loop: its states wait for each other, and nothing else should.</summary>
+    const int Unrolled = 4;
+
     readonly ILGenerator _il;
     readonly Kernel _kernel;
     readonly VectorChoice _vector;
@@ -27,6 +30,7 @@ sealed class KernelEmitter
     Dictionary<KernelExpr, LocalBuilder> _values = new(ReferenceEqualityComparer.Instance);
     bool _isVector;
     int _chain;
+    long _ahead;
 
     KernelEmitter(ILGenerator il, Kernel kernel, VectorChoice vector)
     {
@@ -100,20 +104,34 @@ sealed class KernelEmitter
         if (depth == _kernel.Loops - 1) HoistPointers();
         if (loop != _vector.Loop)
         {
-            Loop(loop, 0, _kernel.Extent(loop), 1, () => InnerLoop(depth + 1));
+            var turns = depth == _kernel.Loops - 1 ? _kernel.Extent(loop) / Unrolled * Unrolled : 0;
+            Loop(loop, 0, turns, Unrolled, () => Repeat(Unrolled, 1, _ => Body()));
+            Loop(loop, turns, _kernel.Extent(loop), 1, () => InnerLoop(depth + 1));
             return;
         }
         var (extent, step) = (_kernel.Extent(loop), _vector.Lanes * Chains);
         var (blocks, whole) = (extent / step * step, extent / _vector.Lanes * _vector.Lanes);
         _isVector = true;
-        Loop(loop, 0, blocks, step, () =>
+        Loop(loop, 0, blocks, step, () => Repeat(Chains, _vector.Lanes, chain =>
         {
-            for (_chain = 0; _chain < Chains; _chain++) Body();
-            _chain = 0;
-        });
+            _chain = chain;
+            Body();
+        }));
+        _chain = 0;
         if (blocks < whole) Loop(loop, blocks, whole, _vector.Lanes, Body);
         _isVector = false;
         if (whole < extent) Loop(loop, whole, extent, 1, Body);
+    }
+
+    /// <summary>The body so often, each time some iterations of the innermost loop further on.</summary>
+    void Repeat(int times, int iterations, Action<int> body)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            _ahead = i * iterations;
+            body(i);
+        }
+        _ahead = 0;
     }
 
     /// <summary>One iteration of the inner loops: all next states are known before one is replaced.</summary>
@@ -201,7 +219,7 @@ sealed class KernelEmitter
                 if (_isVector && !isVector) _lane.Spread();
                 break;
             case CounterExpr counter:
-                Sum(counter.Value, 1, _kernel.Loops);
+                Sum(_ahead == 0 ? counter.Value : counter.Value.Plus(_ahead * counter.Value.Factors[_order[^1]]), 1, _kernel.Loops);
                 break;
             case CastExpr cast:
                 Push(cast.Operand);
@@ -243,7 +261,7 @@ sealed class KernelEmitter
             var innermost = _order[^1];
             _il.Emit(OpCodes.Ldloc, pointer);
             if (place.Factors[innermost] == 0) return;
-            var offset = _chain * _vector.Lanes * place.Factors[innermost];
+            var offset = _ahead * place.Factors[innermost];
             Sum(new Affine(offset, Affine.Zero(_kernel.Loops).Factors.SetItem(innermost, place.Factors[innermost])), element.Size(), _kernel.Loops);
         }
         else

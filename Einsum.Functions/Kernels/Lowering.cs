@@ -20,13 +20,13 @@ sealed class Lowering(Func<TensorExpr, int?> bufferOf, int loops, Func<TensorExp
     KernelExpr? Lower(TensorExpr node, ImmutableArray<Affine> index)
     {
         if (special(node, index) is { } given) return given;
+        // Counting is cheaper than reading numbers, and a place that is counted needs no clamping.
+        if (node.Op is IotaOp iota) return new CounterExpr(index[0].Plus(iota.Start));
         if (bufferOf(node) is { } buffer) return Load(node, buffer, index);
         switch (node.Op)
         {
             case ConstantOp { Value.Data.Length: 1 } constant:
                 return new NumberExpr(node.Element, constant.Value.Data.GetValue(0)!);
-            case IotaOp iota:
-                return new CounterExpr(index[0].Plus(iota.Start));
             case ElementwiseOp elementwise:
                 var operands = node.Inputs.Select(input => Run(input, index)).ToList();
                 return operands.Contains(null) ? null : new ApplyExpr(node.Element, elementwise.Function, [.. operands!]);

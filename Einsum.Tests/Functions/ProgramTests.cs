@@ -36,6 +36,16 @@ sealed class ProgramTests
         new TestCaseData((Func<TensorExpr, TensorExpr>)Operations.Softmax, 4, 10).SetArgDisplayNames("softmax"),
     ];
 
+    [Test]
+    public void A_loop_over_a_vector_is_one_kernel_with_its_value_in_a_register()
+    {
+        var sum = Fn.Jit(x => Fn.ForiLoop(0, 500, (i, value) => value + x.At(i) * i.Convert<double>(), Fn.Scalar(0.0)));
+        var kernel = Nests(sum, [500]).Single();
+        Assert.That(kernel.Text, Is.EqualTo("scan (500) of add multiply, scalar"));
+        var x = Run.Count(500);
+        Run.AreClose(Run.Compiled(sum, x)[0], Run.Interpreted(sum, x)[0]);
+    }
+
     [TestCaseSource(nameof(Passes))]
     public void Memory_is_passed_over_so_often(Func<TensorExpr, TensorExpr> function, int kernels, int passes)
     {
