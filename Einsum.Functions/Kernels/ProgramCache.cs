@@ -7,6 +7,11 @@ sealed class ProgramCache(int capacity)
 {
     readonly BoundedCache<nint[], Program> _programs = new(capacity, new LayoutComparer());
 
+    /// <summary>The one that was compiled last: most functions are called with the same shapes again and again, and comparing them is cheaper than hashing.</summary>
+    Entry? _latest;
+
+    sealed record Entry(nint[] Key, Program Program);
+
     internal Program For<T>(TensorFunction function, ReadOnlySpan<Operand<T>> operands) where T : unmanaged
     {
         // The element type, then rank and sizes of each operand; the strides that follow the sizes are overwritten by the next operand.
@@ -24,12 +29,16 @@ sealed class ProgramCache(int capacity)
             at += operand.Rank;
         }
         key = key[..length];
+        if (_latest is { } latest && key.SequenceEqual(latest.Key)) return latest.Program;
         if (_programs.By<ReadOnlySpan<nint>>().TryGetValue(key, out var entry)) return _programs.Hit(entry);
 
         var element = Elements.Of(typeof(T));
         var types = ImmutableArray.CreateBuilder<TensorType>();
         foreach (var operand in operands) types.Add(new TensorType(element, operand.Shape));
-        return _programs.GetOrAdd(key.ToArray(), (function, Types: types.ToImmutable()), static (_, state) => state.function.Compile(state.Types));
+        var own = key.ToArray();
+        var made = _programs.GetOrAdd(own, (function, Types: types.ToImmutable()), static (_, state) => state.function.Compile(state.Types));
+        _latest = new Entry(own, made);
+        return made;
     }
 
     sealed class LayoutComparer : IEqualityComparer<nint[]>, IAlternateEqualityComparer<ReadOnlySpan<nint>, nint[]>
