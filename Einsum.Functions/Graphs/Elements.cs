@@ -28,6 +28,15 @@ static class Elements
         return Visit<IElementVisitor<ElementType>, ElementType>(element, default(Itself));
     }
 
+    /// <summary>The same of a type that is known to the JIT: a constant.</summary>
+    internal static ElementType Of<T>() where T : unmanaged =>
+        typeof(T) == typeof(float) ? ElementType.Float
+        : typeof(T) == typeof(double) ? ElementType.Double
+        : typeof(T) == typeof(int) ? ElementType.Int
+        : typeof(T) == typeof(long) ? ElementType.Long
+        : typeof(T) == typeof(bool) ? ElementType.Bool
+        : Of(typeof(T));
+
     readonly struct Itself : IElementVisitor<ElementType>
     {
         public ElementType Visit<T>() where T : unmanaged => ElementTypes.Of(typeof(T));

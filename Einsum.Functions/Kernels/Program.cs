@@ -7,6 +7,9 @@ namespace EinsumNet.Functions;
 /// <summary>A traced function compiled for operands of given types: steps over buffers. Immutable and thread-safe.</summary>
 sealed unsafe class Program
 {
+    /// <summary>The addresses of so many buffers are kept on the stack.</summary>
+    const int OnStack = 256;
+
     readonly Plan _plan;
     readonly WorkspacePool _workspace;
 
@@ -33,7 +36,7 @@ sealed unsafe class Program
     {
         if (Graph.Results.Length != results) throw FunctionErrors.ResultCount(operation, Graph.Results.Length, results);
         foreach (var result in Graph.Results)
-            if (result.Element != ElementTypes.Of(typeof(T))) throw FunctionErrors.ElementTypes(operation, $"a result of {result.Element.Name()}", ElementTypes.NameOf(typeof(T)));
+            if (result.Element != Elements.Of<T>()) throw FunctionErrors.ElementTypes(operation, $"a result of {result.Element.Name()}", ElementTypes.NameOf(typeof(T)));
     }
 
     internal static Tensor<T> NewResult<T>(Shape shape) where T : unmanaged =>
@@ -41,7 +44,7 @@ sealed unsafe class Program
 
     internal void Run<T, TResult>(ReadOnlySpan<Operand<T>> operands, ReadOnlySpan<Tensor<TResult>> results) where T : unmanaged where TResult : unmanaged
     {
-        Span<nint> addresses = stackalloc nint[_plan.BufferCount];
+        Span<nint> addresses = _plan.BufferCount <= OnStack ? stackalloc nint[_plan.BufferCount] : new nint[_plan.BufferCount];
         PinResults(operands, results, addresses, 0);
     }
 
@@ -75,7 +78,7 @@ sealed unsafe class Program
         }
         fixed (T* pinned = &destination.GetPinnableReference())
         {
-            Span<nint> addresses = stackalloc nint[_plan.BufferCount];
+            Span<nint> addresses = _plan.BufferCount <= OnStack ? stackalloc nint[_plan.BufferCount] : new nint[_plan.BufferCount];
             addresses[Graph.Parameters.Length] = (nint)pinned;
             PinOperands(operands, addresses, 0);
         }
@@ -122,6 +125,11 @@ sealed unsafe class Program
 
     void RunPinned(Span<nint> addresses)
     {
+        if (_plan.WorkspaceBytes == 0)
+        {
+            fixed (nint* pinned = addresses) RunOn(pinned, null);
+            return;
+        }
         var block = _workspace.Rent();
         try
         {

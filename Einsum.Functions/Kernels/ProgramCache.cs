@@ -21,7 +21,7 @@ sealed class ProgramCache(int capacity)
         foreach (var operand in operands) longest = Math.Max(longest, length + operand.Rank);
         Span<nint> key = longest <= 64 ? stackalloc nint[longest] : new nint[longest];
         var at = 0;
-        key[at++] = (nint)ElementTypes.Of(typeof(T));
+        key[at++] = (nint)Elements.Of<T>();
         foreach (var operand in operands)
         {
             key[at++] = operand.Rank;
@@ -32,7 +32,7 @@ sealed class ProgramCache(int capacity)
         if (_latest is { } latest && key.SequenceEqual(latest.Key)) return latest.Program;
         if (_programs.By<ReadOnlySpan<nint>>().TryGetValue(key, out var entry)) return _programs.Hit(entry);
 
-        var element = Elements.Of(typeof(T));
+        var element = Elements.Of<T>();
         var types = ImmutableArray.CreateBuilder<TensorType>();
         foreach (var operand in operands) types.Add(new TensorType(element, operand.Shape));
         var own = key.ToArray();
