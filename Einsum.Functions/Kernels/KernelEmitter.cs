@@ -261,8 +261,14 @@ sealed class KernelEmitter
             var innermost = _order[^1];
             _il.Emit(OpCodes.Ldloc, pointer);
             if (place.Factors[innermost] == 0) return;
-            var offset = _ahead * place.Factors[innermost];
-            Sum(new Affine(offset, Affine.Zero(_kernel.Loops).Factors.SetItem(innermost, place.Factors[innermost])), element.Size(), _kernel.Loops);
+            // In this order, pointer + counter * size + constant is one addressing mode.
+            var stride = place.Factors[innermost] * element.Size();
+            _il.Emit(OpCodes.Ldloc, _counters[innermost]);
+            _il.Emit(OpCodes.Ldc_I8, stride);
+            _il.Emit(OpCodes.Mul);
+            Advance();
+            if (_ahead == 0) return;
+            _il.Emit(OpCodes.Ldc_I8, _ahead * stride);
         }
         else
         {
