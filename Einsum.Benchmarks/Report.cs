@@ -44,7 +44,11 @@ static class Report
         {
             var request = new JsonObject
             {
-                ["case"] = @case.DeepClone(), ["dtype"] = element, ["samples"] = Samples, ["min_time"] = MinSeconds, ["max_time"] = MaxSeconds,
+                ["case"] = @case.DeepClone(),
+                ["dtype"] = element,
+                ["samples"] = Samples,
+                ["min_time"] = MinSeconds,
+                ["max_time"] = MaxSeconds,
             };
             var bytes = @case["bytes"]!.GetValue<double>() * (element == "float64" ? 2 : 1);
             var limit = machine.Limit(@case["flops"]!.GetValue<double>(), bytes, element == "float64");

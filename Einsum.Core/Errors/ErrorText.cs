@@ -13,7 +13,7 @@ sealed class ErrorText(string code, FormattableString sentence, string? equation
 
     readonly List<TextSpan> _carets = [];
     readonly List<Shape> _shapes = [];
-    string? _hint;
+    string? _hint, _source;
 
     internal ErrorText At(params ReadOnlySpan<TextSpan> spans)
     {
@@ -33,6 +33,13 @@ sealed class ErrorText(string code, FormattableString sentence, string? equation
         return this;
     }
 
+    /// <summary>The user's line that asked for it, where it is known.</summary>
+    internal ErrorText From(string? source)
+    {
+        _source = source;
+        return this;
+    }
+
     internal EinsumException ToException()
     {
         var text = new StringBuilder($"{code}: {sentence.ToString(CultureInfo.InvariantCulture)}");
@@ -44,6 +51,7 @@ sealed class ErrorText(string code, FormattableString sentence, string? equation
             if (_shapes.Count > shown) text.Append(CultureInfo.InvariantCulture, $"   and {_shapes.Count - shown} more");
         }
         if (_hint is not null) text.Append($"\n  hint: {_hint}");
+        if (_source is not null) text.Append($"\n  at {_source}");
         return new EinsumException(code, text.ToString(), equation, _carets.Count > 0 ? _carets[0] : default);
     }
 

@@ -12,6 +12,7 @@ sealed class ArrowTests
         (typeof(EquationParsing).Assembly, ["Einsum.Core"]),
         (typeof(CpuBackend).Assembly, ["Einsum.Core"]),
         (typeof(Einsum).Assembly, ["Einsum.Core", "Einsum.Parser", "Einsum.Backends.Cpu"]),
+        (typeof(EinsumNet.Functions.Fn).Assembly, ["Einsum.Core", "Einsum.Parser", "Einsum.Backends.Cpu", "Einsum"]),
     ];
 
     /// <summary>Beside the platform's, the packages that a library may see.</summary>

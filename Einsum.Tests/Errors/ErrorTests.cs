@@ -29,7 +29,7 @@ sealed partial class ErrorTests
     [Test]
     public void Every_code_is_a_case()
     {
-        var cases = s_file.Cases().Concat(ParseCases.Refused()).Select(data => ((string)data.Arguments[1]!)[..7]);
+        var cases = s_file.Cases().Concat(ParseCases.Refused()).Concat(Functions.FunctionErrorTests.File.Cases()).Select(data => ((string)data.Arguments[1]!)[..7]);
         Assert.That(CodesInTheLibrary(), Is.SubsetOf(cases));
     }
 
@@ -62,7 +62,7 @@ sealed partial class ErrorTests
     static unsafe List<string> CodesInTheLibrary()
     {
         var codes = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var assembly in new[] { typeof(EinsumException).Assembly, typeof(EquationParsing).Assembly, typeof(Backends.Cpu.CpuBackend).Assembly, typeof(Einsum).Assembly })
+        foreach (var assembly in new[] { typeof(EinsumException).Assembly, typeof(EquationParsing).Assembly, typeof(Backends.Cpu.CpuBackend).Assembly, typeof(Einsum).Assembly, typeof(EinsumNet.Functions.Fn).Assembly })
         {
             Assert.That(assembly.TryGetRawMetadata(out var blob, out var length));
             var metadata = new MetadataReader(blob, length);

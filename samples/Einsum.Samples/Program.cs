@@ -10,6 +10,7 @@ using EinsumSamples;
     ("errors", Errors.Run),
     ("complex conjugate", Conjugate.Run),
     ("ragged lists", RaggedLists.Run),
+    ("functions", Functions.Run),
 ];
 foreach (var (name, run) in samples)
 {

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+
+namespace EinsumNet.Functions;
+
+/// <summary>
+/// Drops loops of one iteration, and joins neighbours that every load and store walks as one.
+/// <code>free 10 20, %0 at 20 i + j   --->   free 200, %0 at i</code>
+/// </summary>
+static class MergeKernelLoops
+{
+    internal static Kernel Run(Kernel kernel)
+    {
+        for (var loop = 0; loop < kernel.Loops;)
+        {
+            if (kernel.Extent(loop) == 1 && !IsOnlyInner(kernel, loop)) kernel = Without(kernel, loop, loop, 1);
+            else if (loop + 1 < kernel.Loops && loop + 1 != kernel.Free.Length && CanMerge(kernel, loop)) kernel = Without(kernel, loop, loop + 1, kernel.Extent(loop));
+            else loop++;
+        }
+        return kernel;
+    }
+
+    static IEnumerable<Affine> Places(Kernel kernel) => Kernel.Reach(kernel.Roots).Select(expr => expr switch
+    {
+        LoadExpr load => load.Place,
+        CounterExpr counter => counter.Value,
+        _ => null,
+    }).OfType<Affine>().Concat(kernel.Stores.Select(store => store.Place));
+
+    static bool CanMerge(Kernel kernel, int outer) =>
+        // Which loop the inner one is decides what a zero-trip loop means, so those stay.
+        kernel.Extent(outer) > 0 && kernel.Extent(outer + 1) > 0 && Places(kernel).All(place => place.Factors[outer] == place.Factors[outer + 1] * kernel.Extent(outer + 1));
+
+    /// <summary>Removes a loop; the one at <paramref name="grown"/> runs so many times as often, unless it is the same.</summary>
+    static Kernel Without(Kernel kernel, int removed, int grown, long times)
+    {
+        var extents = Enumerable.Range(0, kernel.Loops).Select(loop => kernel.Extent(loop) * (loop == grown && grown != removed ? times : 1)).ToList();
+        extents.RemoveAt(removed);
+        var free = kernel.Free.Length - (removed < kernel.Free.Length ? 1 : 0);
+        var rewritten = new Dictionary<KernelExpr, KernelExpr>(ReferenceEqualityComparer.Instance);
+        return new Kernel(
+            [.. extents.Take(free)], [.. extents.Skip(free)],
+            [.. kernel.States.Select(state => state with { Initial = Rewrite(state.Initial), Next = Rewrite(state.Next) })],
+            [.. kernel.InnerStores.Select(Store)], [.. kernel.FinalStores.Select(Store)]);
+
+        KernelStore Store(KernelStore store) => store with { Place = Drop(store.Place), Value = Rewrite(store.Value) };
+
+        Affine Drop(Affine place) => place with { Factors = place.Factors.RemoveAt(removed) };
+
+        KernelExpr Rewrite(KernelExpr expr) => rewritten.TryGetValue(expr, out var known) ? known : rewritten[expr] = expr switch
+        {
+            LoadExpr load => load with { Place = Drop(load.Place) },
+            CounterExpr counter => new CounterExpr(Drop(counter.Value)),
+            ApplyExpr apply => apply with { Operands = [.. apply.Operands.Select(Rewrite)] },
+            CastExpr cast => cast with { Operand = Rewrite(cast.Operand) },
+            _ => expr,
+        };
+    }
+
+    /// <summary>The last inner loop stays, even of one iteration: it is what moves the states.</summary>
+    static bool IsOnlyInner(Kernel kernel, int loop) => loop >= kernel.Free.Length && kernel.Inner.Length == 1;
+}

@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+using System.Text;
+
+namespace EinsumNet.Functions;
+
+/// <summary>The steps of a program in order, and where its intermediates lie in the workspace.</summary>
+sealed record Plan(ImmutableArray<Step> Steps, int FirstLocal, ImmutableArray<long> Offsets, long WorkspaceBytes, int Operands, string? Remark)
+{
+    internal int BufferCount => FirstLocal + Offsets.Length;
+
+    /// <summary>One line per step: <c>kernel 0: ... reads in0, in1, writes out0</c>.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        if (Remark is not null) text.Append(Remark).Append('\n');
+        foreach (var (i, step) in Steps.Index())
+            text.Append($"kernel {i}: {step.Text}; reads {Names(step.Reads)}; writes {Names(step.Writes)}\n");
+        return text.Append($"workspace {WorkspaceBytes} bytes").ToString();
+    }
+
+    string Names(ImmutableArray<int> buffers) => buffers.IsEmpty ? "nothing" : string.Join(", ", buffers.Select(Name));
+
+    string Name(int buffer) => buffer < Operands ? $"in{buffer}" : buffer < FirstLocal ? $"out{buffer - Operands}" : $"tmp{buffer - FirstLocal}";
+}

@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+
+namespace EinsumNet.Functions;
+
+/// <summary>Decides what is computed in which step.</summary>
+sealed class Planner
+{
+    readonly Graph _graph;
+    readonly ImmutableArray<TensorExpr> _nodes;
+    readonly Buffers _buffers;
+    readonly bool _emits;
+    readonly HashSet<TensorExpr> _fusedScans = [];
+    readonly IReadOnlySet<TensorExpr> _written;
+    readonly Dictionary<TensorExpr, int> _early = [];
+    readonly ImmutableArray<Step>.Builder _steps = ImmutableArray.CreateBuilder<Step>();
+
+    Planner(Graph graph, bool emits)
+    {
+        (_graph, _nodes, _buffers, _emits) = (graph, graph.Nodes(), new Buffers(graph), emits);
+        if (emits) _fusedScans.UnionWith(_nodes.Where(node => node.Op is ScanOp && ScanBuilder.CanFuse(node)));
+        _written = emits ? Materialise.Run(graph, _fusedScans) : _nodes.ToHashSet();
+    }
+
+    internal static Plan Run(Graph graph) => Run(graph, RuntimeFeature.IsDynamicCodeSupported);
+
+    /// <summary>Without emitted code every operation is interpreted.</summary>
+    internal static Plan Run(Graph graph, bool emits) => new Planner(graph, emits).Run();
+
+    Plan Run()
+    {
+        foreach (var node in _nodes) Add(node);
+        foreach (var (value, target) in _buffers.Copies) _steps.Add(new CopyStep(_buffers[value], target, value.Type.Count * value.Element.Size()));
+        return new Plan(
+            _steps.ToImmutable(), _buffers.FirstLocal, _buffers.Offsets, _buffers.Bytes, _graph.Parameters.Length,
+            _emits ? null : "interpreted: this runtime does not emit code");
+    }
+
+    int? BufferOf(TensorExpr node) => _written.Contains(node) || node.Op is ParameterOp ? _buffers[node] : null;
+
+    ImmutableArray<int> Reads(TensorExpr node) => [.. node.Inputs.Where(input => !input.Op.HasItems).Select(input => _buffers[input])];
+
+    void Add(TensorExpr node)
+    {
+        if (node.Op is ParameterOp or ItemOp || !_written.Contains(node) && !node.Op.HasItems) return;
+        switch (node.Op)
+        {
+            case ConstantOp constant:
+                _steps.Add(new ConstantStep(constant.Value, _buffers[node]));
+                break;
+            case ContractOp contract:
+                _steps.Add(new ContractStep(contract.Plan(node.Inputs.Select(input => input.Type)), Reads(node), _buffers[node]));
+                break;
+            case ReshapeOp when BufferOf(node.Inputs[0]) is not null && _buffers.TryShare(node, node.Inputs[0]):
+                break;
+            case ScanOp scan:
+                AddScan(node, scan);
+                break;
+            case WhileOp loop when _emits:
+                _steps.Add(new WhileStep(loop, Reads(node), Items(node)));
+                break;
+            case { HasItems: true }:
+                _steps.Add(new InterpretedStep(node, Reads(node), Items(node)));
+                break;
+            case ConcatOp concat when _emits:
+                AddParts(node, concat);
+                break;
+            case ArgReduceOp or TakeOp:
+            case not null when !_emits:
+                _steps.Add(new InterpretedStep(node, Reads(node), [_buffers[node]]));
+                break;
+            default:
+                AddNest(node, node, [.. new long[node.Shape.Rank]]);
+                break;
+        }
+    }
+
+    void AddScan(TensorExpr node, ScanOp scan)
+    {
+        if (_fusedScans.Contains(node))
+        {
+            var used = UsedItems(node);
+            _steps.Add(NestStep.Of(ScanBuilder.Make(node, BufferOf, item => used.TryGetValue(item, out var value) ? _buffers[value] : null)!));
+            return;
+        }
+        var writes = Items(node);
+        if (_emits) _steps.Add(new LoopStep(scan, Reads(node), writes));
+        else _steps.Add(new InterpretedStep(node, Reads(node), writes));
+    }
+
+    ImmutableArray<int> Items(TensorExpr node)
+    {
+        var items = UsedItems(node);
+        return [.. node.Types.Select((type, i) => items.TryGetValue(i, out var item) ? _buffers[item] : _buffers.Add(type))];
+    }
+
+    Dictionary<int, TensorExpr> UsedItems(TensorExpr node) =>
+        _nodes.Where(item => item.Op is ItemOp && ReferenceEquals(item.Inputs[0], node)).ToDictionary(item => ((ItemOp)item.Op).Index);
+
+    /// <summary>Each part straight to its place.</summary>
+    void AddParts(TensorExpr node, ConcatOp concat)
+    {
+        var start = 0L;
+        foreach (var part in node.Inputs)
+        {
+            AddNest(part, node, [.. part.Shape.Select((_, axis) => axis == concat.Axis ? start : 0)]);
+            start += part.Shape[concat.Axis];
+        }
+    }
+
+    /// <summary>A kernel that computes a value, or copies one that is written elsewhere, to its place in a buffer.</summary>
+    void AddNest(TensorExpr value, TensorExpr target, ImmutableArray<long> at)
+    {
+        var copies = !ReferenceEquals(value, target) && Buffer(value) is not null;
+        var reductions = copies ? [] : NestBuilder.Reductions(value, Buffer);
+        // One kernel has one set of inner loops: reductions over other sizes come first.
+        foreach (var other in reductions.Skip(1).Where(other => !NestBuilder.ReducedSizes(other).SequenceEqual(NestBuilder.ReducedSizes(reductions[0])))) AddEarly(other);
+        _steps.Add(NestStep.Of(NestBuilder.Make(value, Buffer, _buffers[target], target.Shape, at, copies)));
+    }
+
+    int? Buffer(TensorExpr node) => _early.TryGetValue(node, out var buffer) ? buffer : BufferOf(node);
+
+    void AddEarly(TensorExpr reduction)
+    {
+        _steps.Add(NestStep.Of(NestBuilder.Make(reduction, Buffer, _buffers[reduction], reduction.Shape, [.. new long[reduction.Shape.Rank]])));
+        _early[reduction] = _buffers[reduction];
+    }
+}

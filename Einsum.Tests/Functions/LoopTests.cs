@@ -1,0 +1,82 @@
+using EinsumNet.Functions;
+
+namespace EinsumNet.Tests.Functions;
+
+/// <summary>The rules of SEMANTICS.md for scan, foriLoop, while, map and associative scan, interpreted and compiled.</summary>
+[Parallelizable(ParallelScope.All)]
+sealed class LoopTests
+{
+    static double[][] Both(TensorFunction function, params Dense[] arguments)
+    {
+        var (compiled, interpreted) = (Run.Compiled(function, arguments), Run.Interpreted(function, arguments));
+        foreach (var (a, b) in compiled.Zip(interpreted)) Run.AreClose(a, b);
+        return [.. compiled.Select(value => value.Doubles())];
+    }
+
+    static TensorFunction Sums(bool reverse) => Fn.JitAll(x =>
+    {
+        var (carry, results) = Fn.Scan((c, v) => (c + v, c + v), x[0].Sum() * 0, x[0], reverse: reverse);
+        return [carry, results];
+    });
+
+    [Test]
+    public void A_scan_gives_the_last_carry_and_the_ys()
+    {
+        Assert.That(Both(Sums(false), Run.Count(4)), Is.EqualTo((double[][])[[6], [0, 1, 3, 6]]));
+        Assert.That(Both(Sums(true), Run.Count(4)), Is.EqualTo((double[][])[[6], [6, 6, 5, 3]]));
+    }
+
+    [Test]
+    public void No_iterations_give_the_first_carry_and_empty_ys() => Assert.That(Both(Sums(false), Run.Count(0)), Is.EqualTo((double[][])[[0], []]));
+
+    [Test]
+    public void Carries_and_ys_are_tuples_of_any_rank()
+    {
+        var function = Fn.JitAll(x =>
+        {
+            var (carry, results) = Fn.Scan((c, v) => ([c[1], c[0] + v[0]], [c[0] * v[1], c[1].Sum()]), [x[0], x[0] * 2], [x[1], x[2]]);
+            return [.. carry, .. results];
+        });
+        var results = Both(function, Run.Count(2), Run.Count(3, 2), Run.Count(3));
+        Assert.That(results.Select(result => result.Length), Is.EqualTo([2, 2, 6, 3]));
+        Assert.That(results[0], Is.EqualTo([2.0, 5]));
+    }
+
+    [Test]
+    public void A_scan_without_xs_runs_length_times()
+    {
+        var function = Fn.Jit(x => Fn.Scan((c, _) => ([c[0] * 2], []), [x], [], length: 5).Carry[0]);
+        Assert.That(Both(function, Run.Numbers(new Random(1), []))[0][0], Is.EqualTo(32 * Run.Numbers(new Random(1), []).As<double>()[0]));
+    }
+
+    [Test]
+    public void A_for_loop_without_iterations_gives_its_first_value([Values(0, -3)] int upper) =>
+        Assert.That(Both(Fn.Jit(x => Fn.ForiLoop(0, upper, (_, value) => value + 1, x)), Run.Count(2))[0], Is.EqualTo([0.0, 1]));
+
+    [Test]
+    public void Mapped_whiles_end_each_on_its_own()
+    {
+        var doubled = Fn.Vmap(x => Fn.While(c => c < 100, c => c * 2 + 1, x));
+        Assert.That(Both(doubled, Run.Count(5))[0], Is.EqualTo([127.0, 127, 191, 127, 159]));
+    }
+
+    [Test]
+    public void Map_runs_in_batches_with_the_rest_as_its_own([Values(1, 2, 3, 7, 10)] int size, [Values(0, 1, 7)] int count) =>
+        Assert.That(Both(Fn.Jit(x => Fn.Map(v => v * v + 1, x, size)), Run.Count(count))[0], Is.EqualTo(Enumerable.Range(0, count).Select(i => i * i + 1.0)));
+
+    [Test]
+    public void An_associative_scan_gives_every_prefix([Range(0, 9)] int count, [Values] bool reverse)
+    {
+        var sums = Both(Fn.Jit(x => Fn.AssociativeScan((a, b) => a + b, x, reverse: reverse)), Run.Count(count))[0];
+        Assert.That(sums, Is.EqualTo(Enumerable.Range(0, count).Select(i => Enumerable.Range(reverse ? i : 0, reverse ? count - i : i + 1).Sum(k => (double)k))));
+    }
+
+    [Test]
+    public void A_mapped_scan_is_one_kernel_over_all_elements()
+    {
+        var function = Fn.Vmap(x => x.CumSum(0), 1, 1);
+        var plan = function.Compile<double>([6, 32]);
+        Assert.That(plan.Steps, Has.Length.EqualTo(1), plan.ToString());
+        Assert.That(((NestStep)plan.Steps[0]).Vector.Lanes, Is.GreaterThan(1));
+    }
+}

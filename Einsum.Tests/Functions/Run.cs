@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using EinsumNet.Functions;
+
+namespace EinsumNet.Tests.Functions;
+
+/// <summary>Evaluations for tests, and the comparison of what two gave.</summary>
+static class Run
+{
+    /// <summary>By the interpreter, straight from the trace.</summary>
+    internal static ImmutableArray<Dense> Interpreted(TensorFunction function, params Dense[] arguments) =>
+        Interpreter.Run(function.Trace([.. arguments.Select(argument => argument.Type)]), [.. arguments]);
+
+    /// <summary>By the compiled program.</summary>
+    internal static unsafe ImmutableArray<Dense> Compiled(TensorFunction function, params Dense[] arguments)
+    {
+        var program = function.Compile([.. arguments.Select(argument => argument.Type)]);
+        var results = program.Graph.Results.Select(result => new Dense(result.Element, result.Shape, Array.CreateInstance(result.Element.ToType(), result.Type.Count))).ToImmutableArray();
+        var handles = arguments.Concat(results).Select(value => System.Runtime.InteropServices.GCHandle.Alloc(value.Data, System.Runtime.InteropServices.GCHandleType.Pinned)).ToList();
+        var addresses = new nint[program.BufferCount];
+        for (var i = 0; i < handles.Count; i++) addresses[i] = handles[i].AddrOfPinnedObject();
+        var block = program.Workspace.Rent();
+        fixed (nint* pinned = addresses) program.RunOn(pinned, (byte*)block);
+        program.Workspace.Return(block);
+        foreach (var handle in handles) handle.Free();
+        return results;
+    }
+
+    internal static Dense Numbers(Random random, Shape shape) => Dense.Of(shape, Enumerable.Range(0, (int)shape.ElementCount!).Select(_ => random.NextDouble() * 2 - 0.5).ToArray());
+
+    internal static Dense Count(params long[] sizes)
+    {
+        Shape shape = [.. sizes];
+        return Dense.Of(shape, Enumerable.Range(0, (int)shape.ElementCount!).Select(i => (double)i).ToArray());
+    }
+
+    internal static double[] Doubles(this Dense value) => [.. value.Data.Cast<object>().Select(Convert.ToDouble)];
+
+    internal static void AreClose(Dense actual, Dense expected, string? about = null)
+    {
+        Assert.That(actual.Type, Is.EqualTo(expected.Type), about);
+        var tolerance = actual.Element == ElementType.Float ? 2e-5 : 1e-12;
+        foreach (var (a, e) in actual.Doubles().Zip(expected.Doubles()))
+            if (!(a.Equals(e) || Math.Abs(a - e) <= tolerance * (1 + Math.Abs(e)))) Assert.That(a, Is.EqualTo(e), about);
+    }
+}
