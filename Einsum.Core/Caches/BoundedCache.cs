@@ -43,8 +43,6 @@ sealed class BoundedCache<TKey, TValue>(int capacity, IEqualityComparer<TKey>? c
         return entry.Value;
     }
 
-    internal void Clear() => _entries.Clear();
-
     void Sweep()
     {
         lock (_sweep)
