@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Globalization;
+using EinsumNet.Backends.Cpu;
+
+namespace EinsumNet.Benchmarks;
+
+/// <summary>
+/// What planning and compiling cost where every member has other sizes: a new engine and backend each time, in this process once the code itself is
+/// compiled, and in a process of its own, where it is not.
+/// </summary>
+static class FirstCalls
+{
+    const int Rounds = 15;
+
+    static readonly int[] s_counts = [10, 100, 1000, 10000];
+
+    internal static void Print(TextWriter output)
+    {
+        output.WriteLine("First call, float, sizes 2..40 that all differ; microseconds per member, medians of " + Rounds + " new engines:");
+        output.WriteLine();
+        output.WriteLine("| N | CompileMany | EvalMany, first call less second | second call | kernels kept | compiled |");
+        output.WriteLine("|---|---|---|---|---|---|");
+        // What is measured is planning, not the runtime's compiler.
+        foreach (var count in s_counts) Measure(count);
+        Thread.Sleep(500);
+        foreach (var count in s_counts)
+        {
+            var all = Enumerable.Range(0, Rounds).Select(_ => Measure(count)).ToList();
+            var statistics = all[0].Kernels;
+            output.WriteLine($"| {count} | {Micro(all.Select(one => one.Compile), count)} | {Micro(all.Select(one => one.First - one.Second), count)} | {Micro(all.Select(one => one.Second), count)} | {statistics.Count} | {statistics.Misses} |");
+        }
+        output.WriteLine();
+    }
+
+    /// <summary>The same in this process as it is, on one line.</summary>
+    internal static void PrintCold(int count, TextWriter output)
+    {
+        var list = new RaggedList<float>(RaggedList<float>.Distinct(count, 2, 40));
+        var start = Stopwatch.GetTimestamp();
+        GC.KeepAlive(Einsum.EvalMany(RaggedList<float>.Equation, list.Left, list.Right));
+        output.WriteLine($"N = {count}, the first call of a process: {Stopwatch.GetElapsedTime(start).TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture)} ms");
+    }
+
+    static (double Compile, double First, double Second, CacheStatistics Kernels) Measure(int count)
+    {
+        var sizes = RaggedList<float>.Distinct(count, 2, 40);
+        var list = new RaggedList<float>(sizes);
+        GC.Collect();
+        var engine = new EinsumEngine(new EinsumOptions { Backend = new CpuBackend() });
+        var start = Stopwatch.GetTimestamp();
+        GC.KeepAlive(engine.EvalMany(RaggedList<float>.Equation, list.Left, list.Right));
+        var first = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var kernels = engine.Statistics.Kernels;
+        start = Stopwatch.GetTimestamp();
+        GC.KeepAlive(engine.EvalMany(RaggedList<float>.Equation, list.Left, list.Right));
+        var second = Stopwatch.GetElapsedTime(start).TotalSeconds;
+
+        var other = new EinsumEngine(new EinsumOptions { Backend = new CpuBackend() });
+        start = Stopwatch.GetTimestamp();
+        GC.KeepAlive(RaggedList<float>.Compile(other, sizes));
+        return (Stopwatch.GetElapsedTime(start).TotalSeconds, first, second, kernels);
+    }
+
+    static string Micro(IEnumerable<double> seconds, int count)
+    {
+        var sorted = seconds.Order().ToList();
+        return (sorted[sorted.Count / 2] / count * 1e6).ToString("0.00", CultureInfo.InvariantCulture);
+    }
+}
