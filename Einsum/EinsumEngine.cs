@@ -11,6 +11,7 @@ public sealed partial class EinsumEngine
 {
     readonly CallCache _calls;
     readonly BoundedCache<PlanKey, EinsumPlan> _plans;
+    readonly BatchCache _batches = new();
 
     /// <summary>An engine with the given options.</summary>
     /// <exception cref="EinsumException">An option is out of its range (EIN0305).</exception>

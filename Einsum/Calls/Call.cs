@@ -27,6 +27,16 @@ sealed unsafe class Call(nint[] resultLengths, Executable executable, nint[] ext
         return result;
     }
 
+    /// <summary>The same for two operands.</summary>
+    internal bool TryRun<T>(in Operand<T> left, in Operand<T> right, ref T result) where T : unmanaged
+    {
+        fixed (T* pinned = &result, first = &left.First, second = &right.First)
+        {
+            ReadOnlySpan<nint> addresses = [(nint)first, (nint)second, (nint)pinned];
+            return RunPinned(addresses);
+        }
+    }
+
     /// <summary>Runs into memory that starts at <paramref name="result"/>; false, with nothing written, where that overlaps an operand.</summary>
     internal bool TryRun<T>(ReadOnlySpan<Operand<T>> operands, ref T result) where T : unmanaged
     {

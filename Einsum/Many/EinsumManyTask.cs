@@ -31,7 +31,7 @@ public sealed class EinsumManyTask<T> where T : unmanaged
     {
         try
         {
-            batch.Run(batch.NewResults(), lists, completions, cancellation);
+            batch.Run(new Items<Tensor<T>>(batch.NewResults()), lists, completions, cancellation);
         }
         catch (OperationCanceledException canceled)
         {
