@@ -7,7 +7,7 @@ const string Usage = """
       serve [--threads N]                                                 timing requests from standard input, one JSON object a line
       report [--dtype float32,float64] [--threads 1,2] [--peers numpy,torch] [--cases FILES] [--only REGEX] [--python PATH]
                                                                           every case beside NumPy and PyTorch, as shares of the limit
-      ragged [--only first,loops,batched,memory] [--threads N] [--python PATH]
+      ragged [--only first,loops,batched,memory] [--lists REGEX] [--threads N] [--python PATH]
                                                                           lists of products whose shapes differ: planning, speed, memory
       overhead                                                            what a call costs beside its arithmetic, cached and the first time
       roofline                                                            this machine's peak of multiply-adds and its bandwidths

@@ -13,15 +13,15 @@ public sealed partial class EinsumEngine
     public Tensor<T>[] EvalMany<T>(string equation, params ReadOnlySpan<IReadOnlyList<Operand<T>>> lists) where T : unmanaged
     {
         var batch = BatchFor(equation, lists, out var operands, out var calls);
-        return batch.Invoke(calls, operands);
+        return batch.Invoke(calls, operands, null, Options.Cancellation);
     }
 
     /// <summary>Starts <see cref="EvalMany"/> in the background; the members complete one by one.</summary>
     /// <inheritdoc cref="EvalMany"/>
     public EinsumManyTask<T> EvalManyAsync<T>(string equation, CancellationToken cancellation, params ReadOnlySpan<IReadOnlyList<Operand<T>>> lists) where T : unmanaged
     {
-        var batch = BatchFor(equation, lists, out var operands, out _);
-        return new(batch, operands, cancellation);
+        var batch = BatchFor(equation, lists, out var operands, out var calls);
+        return new(batch, calls, operands, cancellation);
     }
 
     /// <summary>An expression for many members of these shapes, one list of shapes per term, planned and compiled once.</summary>

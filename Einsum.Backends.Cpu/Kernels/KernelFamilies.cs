@@ -24,6 +24,16 @@ static class KernelFamilies
 
     internal static KernelFamily For(KernelPlan plan) => All.First(family => family.CanRun(plan));
 
-    /// <summary>The family whose kernels are compiled once for all sizes and strides.</summary>
-    internal static KernelFamily ForAnySizes(KernelPlan plan) => s_anySizes.First(family => family.CanRun(plan));
+    /// <summary>The kernel of the family that <see cref="For"/> gives.</summary>
+    internal static CpuKernel Create(KernelPlan plan, int simdBits) => Create(All, plan, simdBits);
+
+    /// <summary>A kernel whose code is compiled once for all sizes and strides.</summary>
+    internal static CpuKernel CreateForAnySizes(KernelPlan plan, int simdBits) => Create(s_anySizes, plan, simdBits);
+
+    static CpuKernel Create(KernelFamily[] families, KernelPlan plan, int simdBits)
+    {
+        foreach (var family in families)
+            if (family.TryCreate(plan, simdBits) is { } kernel) return kernel;
+        throw new InvalidOperationException($"No family runs '{plan}'.");
+    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace EinsumNet.Benchmarks;
 
@@ -20,11 +21,11 @@ static class RaggedBenchmark
             {
                 case "first":
                     FirstCalls.Print(Console.Out);
-                    foreach (var cold in (string[])["10", "1000"]) Itself.Run("ragged", "--cold", cold);
+                    foreach (var cold in (string[])["10", "100", "1000", "10000"]) Itself.Run("ragged", "--cold", cold);
                     Console.WriteLine();
                     break;
                 case "loops":
-                    ListsBesideLoops.Print(Console.Out, threads, options.GetValueOrDefault("--python", "/usr/bin/python3"));
+                    ListsBesideLoops.Print(Console.Out, threads, options.GetValueOrDefault("--python", "/usr/bin/python3"), new Regex(options.GetValueOrDefault("--lists", "")));
                     break;
                 case "batched":
                     ListBesideBatch.Print(Console.Out, threads, 100, 1000);

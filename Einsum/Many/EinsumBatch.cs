@@ -50,7 +50,10 @@ public sealed class EinsumBatch<T> where T : unmanaged
     /// <exception cref="EinsumException">The lists are not as long as the batch, or a member's operands do not fit the equation.</exception>
     public Tensor<T>[] Invoke(params ReadOnlySpan<IReadOnlyList<Operand<T>>> lists)
     {
-        var results = NewResults();
+        var operands = new OperandLists<T>(Equation, lists);
+        CheckCount(operands);
+        if (CallsFor(operands) is { } calls) return Invoke(calls, operands, null, _engine.Options.Cancellation);
+        var results = Array.ConvertAll(Compiled.Calls, call => Tensor.CreateFromShapeUninitialized<T>(call.ResultLengths));
         InvokeInto(results, lists);
         return results;
     }
@@ -63,7 +66,25 @@ public sealed class EinsumBatch<T> where T : unmanaged
     public void InvokeInto(IReadOnlyList<Tensor<T>> destinations, params ReadOnlySpan<IReadOnlyList<Operand<T>>> lists)
     {
         ArgumentNullException.ThrowIfNull(destinations);
-        Run(new Items<Tensor<T>>(destinations), new OperandLists<T>(Equation, lists), null, _engine.Options.Cancellation);
+        var (given, operands) = (new Items<Tensor<T>>(destinations), new OperandLists<T>(Equation, lists));
+        if (given.Count != Count) throw ManyErrors.DestinationCount(Equation, Count, given.Count);
+        CheckCount(operands);
+        var known = Volatile.Read(ref _known);
+        if (FitJob<T>.Run(_engine.Options, known, operands, given))
+        {
+            Run(known.Calls, operands, given, null, null, _engine.Options.Cancellation);
+            return;
+        }
+        var calls = ArrayPool<Call>.Shared.Rent(Count);
+        try
+        {
+            lock (_planning) Plan(calls, given, operands);
+            Run(calls, operands, given, null, null, _engine.Options.Cancellation);
+        }
+        finally
+        {
+            ArrayPool<Call>.Shared.Return(calls, clearArray: true);
+        }
     }
 
     /// <summary>The calls of the members where these operands lie as the latest ones did, else null.</summary>
@@ -73,46 +94,23 @@ public sealed class EinsumBatch<T> where T : unmanaged
         return FitJob<T>.Run(_engine.Options, known, lists, null) ? known : null;
     }
 
-    internal Tensor<T>[] NewResults()
+    /// <summary>Runs calls that <see cref="CallsFor"/> gave for the operands, into new dense results.</summary>
+    internal Tensor<T>[] Invoke(MemberCalls calls, in OperandLists<T> lists, TaskCompletionSource<Tensor<T>>[]? completions, CancellationToken cancellation)
     {
         var results = new Tensor<T>[Count];
-        for (var member = 0; member < results.Length; member++) results[member] = Tensor.CreateFromShapeUninitialized<T>(Compiled.Calls[member].ResultLengths);
+        Run(calls.Calls, lists, null, results, completions, cancellation);
         return results;
     }
 
-    /// <summary>Runs calls that <see cref="CallsFor"/> gave for the operands, into new dense results.</summary>
-    internal Tensor<T>[] Invoke(MemberCalls calls, in OperandLists<T> lists)
+    void CheckCount(in OperandLists<T> lists)
     {
-        var results = NewResults();
-        Run(calls.Calls, new Items<Tensor<T>>(results), lists, null, _engine.Options.Cancellation);
-        return results;
-    }
-
-    internal void Run(Items<Tensor<T>> destinations, in OperandLists<T> lists, TaskCompletionSource<Tensor<T>>[]? completions, CancellationToken cancellation)
-    {
-        if (destinations.Count != Count) throw ManyErrors.DestinationCount(Equation, Count, destinations.Count);
         if (lists.Members != Count && !(lists.Members == 1 && Count > 0)) throw ManyErrors.MemberCount(Equation, Count, lists.Members);
-        var known = Volatile.Read(ref _known);
-        if (FitJob<T>.Run(_engine.Options, known, lists, destinations))
-        {
-            Run(known.Calls, destinations, lists, completions, cancellation);
-            return;
-        }
-        var calls = ArrayPool<Call>.Shared.Rent(Count);
-        try
-        {
-            lock (_planning) Plan(calls, destinations, lists);
-            Run(calls, destinations, lists, completions, cancellation);
-        }
-        finally
-        {
-            ArrayPool<Call>.Shared.Return(calls, clearArray: true);
-        }
     }
 
-    void Run(Call[] calls, Items<Tensor<T>> destinations, in OperandLists<T> lists, TaskCompletionSource<Tensor<T>>[]? completions, CancellationToken cancellation)
+    void Run(
+        Call[] calls, in OperandLists<T> lists, Items<Tensor<T>>? destinations, Tensor<T>[]? results, TaskCompletionSource<Tensor<T>>[]? completions, CancellationToken cancellation)
     {
-        var job = new MemberJob<T>(_engine, Equation, _schedule, calls, lists, destinations, completions, cancellation);
+        var job = new MemberJob<T>(_engine, Equation, _schedule, calls, lists, destinations, results, completions, cancellation);
         MemberJob<T>.Run(ref job, _engine.Options);
     }
 

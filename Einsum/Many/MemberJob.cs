@@ -2,10 +2,10 @@ using System.Numerics.Tensors;
 
 namespace EinsumNet;
 
-/// <summary>The members of a list as tasks for the backend's threads.</summary>
+/// <summary>The members of a list as tasks for the backend's threads; results for which no destination is given are made by the thread that writes them.</summary>
 readonly struct MemberJob<T>(
-    EinsumEngine engine, Equation equation, MemberSchedule schedule, Call[] calls, OperandLists<T> lists, Items<Tensor<T>> destinations,
-    TaskCompletionSource<Tensor<T>>[]? completions, CancellationToken cancellation) : IJob
+    EinsumEngine engine, Equation equation, MemberSchedule schedule, Call[] calls, OperandLists<T> lists, Items<Tensor<T>>? destinations,
+    Tensor<T>[]? results, TaskCompletionSource<Tensor<T>>[]? completions, CancellationToken cancellation) : IJob
     where T : unmanaged
 {
     /// <summary>Runs all members.</summary>
@@ -32,7 +32,7 @@ readonly struct MemberJob<T>(
     void RunMember(int member)
     {
         cancellation.ThrowIfCancellationRequested();
-        var destination = destinations[member];
+        var destination = destinations is { } given ? given[member] : results![member] = Tensor.CreateFromShapeUninitialized<T>(calls[member].ResultLengths);
         if (lists.Terms == 2)
         {
             var (left, right) = (lists[0, member], lists[1, member]);
