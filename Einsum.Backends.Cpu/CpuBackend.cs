@@ -19,15 +19,15 @@ public sealed class CpuBackend : EinsumBackend
 
     internal override Executable Load(KernelProgram program, RunSettings settings)
     {
-        var kernels = new CpuKernel[program.Steps.Length];
+        var (kernels, isGeneral) = (new CpuKernel[program.Steps.Length], false);
         for (var i = 0; i < kernels.Length; i++)
         {
             var plan = program.Steps[i].Plan;
-            kernels[i] = settings.Specialise ? Kernel(plan) : KernelFamilies.CreateForAnySizes(plan, SimdWidth.Bits);
+            kernels[i] = settings.Specialise ? Kernel(plan) : KernelFamilies.CreateForAnySizes(plan, SimdWidth.Bits, ref isGeneral);
         }
         var context = new CpuContext(settings.MaxThreads, settings.Cancellation);
         // One step over the operands in their own order needs no table of values.
-        return kernels.Length == 1 && IsInOrder(program.Steps[0].Operands, program.OperandCount) ? new SingleExecutable(kernels[0], context) : new CpuExecutable(program, kernels, context);
+        return kernels.Length == 1 && IsInOrder(program.Steps[0].Operands, program.OperandCount) ? new SingleExecutable(kernels[0], context, isGeneral) : new CpuExecutable(program, kernels, context, isGeneral);
     }
 
     static bool IsInOrder(ImmutableArray<int> operands, int count)

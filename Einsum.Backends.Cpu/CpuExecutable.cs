@@ -9,7 +9,10 @@ sealed unsafe class CpuExecutable : Executable
     readonly CpuKernel[] _kernels;
     readonly CpuContext _context;
 
-    internal CpuExecutable(KernelProgram program, CpuKernel[] kernels, CpuContext context) => (_program, _kernels, _context) = (program, kernels, context);
+    internal CpuExecutable(KernelProgram program, CpuKernel[] kernels, CpuContext context, bool isGeneral) =>
+        (_program, _kernels, _context, IsGeneral) = (program, kernels, context, isGeneral);
+
+    internal override bool IsGeneral { get; }
 
     internal override void Run(ReadOnlySpan<nint> addresses)
     {

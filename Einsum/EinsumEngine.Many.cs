@@ -29,7 +29,7 @@ public sealed partial class EinsumEngine
     public EinsumBatch<T> CompileMany<T>(string equation, params ReadOnlySpan<IReadOnlyList<Shape>> shapes) where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(equation);
-        return EinsumBatch<T>.Compile(this, Equation.Parse(equation), shapes);
+        return EinsumBatch<T>.Compile(this, Parsed(equation), shapes);
     }
 
     /// <summary>
@@ -65,7 +65,7 @@ public sealed partial class EinsumEngine
     {
         ArgumentNullException.ThrowIfNull(equation);
         ArgumentNullException.ThrowIfNull(ragged);
-        return new RaggedProduct<T>(this, Equation.Parse(equation), ragged, group).Eval(operands, groupSizes);
+        return new RaggedProduct<T>(this, Parsed(equation), ragged, group).Eval(operands, groupSizes);
     }
 
     EinsumBatch<T> BatchFor<T>(string equation, ReadOnlySpan<IReadOnlyList<Operand<T>>> lists, out OperandLists<T> operands, out MemberCalls calls) where T : unmanaged
@@ -76,7 +76,7 @@ public sealed partial class EinsumEngine
             calls = known!;
             return kept;
         }
-        var parsed = Equation.Parse(equation);
+        var parsed = Parsed(equation);
         operands = new OperandLists<T>(parsed, lists);
         var batch = EinsumBatch<T>.Compile(this, parsed, operands);
         _batches.Add(batch);

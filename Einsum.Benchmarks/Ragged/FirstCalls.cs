@@ -53,7 +53,6 @@ static class FirstCalls
     {
         var sizes = RaggedList<float>.Distinct(count, 2, 40);
         var list = new RaggedList<float>(sizes);
-        GC.Collect();
         var engine = new EinsumEngine(new EinsumOptions { Backend = new CpuBackend() });
         var first = EvalMany(engine, list);
         var kernels = engine.Statistics.Kernels;

@@ -13,6 +13,9 @@ sealed unsafe class Call(nint[] resultLengths, Executable executable, nint[] ext
 {
     internal double Work => work;
 
+    /// <summary>Whether kernels of its own may make the call faster.</summary>
+    internal bool IsGeneral => executable.IsGeneral;
+
     internal ReadOnlySpan<nint> ResultLengths => resultLengths;
 
     /// <summary>Runs on memory that the caller has pinned.</summary>

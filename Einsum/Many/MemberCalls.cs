@@ -10,12 +10,15 @@ sealed class MemberCalls(nint[] words, int[] starts, Call[] calls)
 {
     internal Call[] Calls => calls;
 
+    /// <summary>The layouts of one member.</summary>
+    internal ReadOnlySpan<nint> Layouts(int member) => words.AsSpan(starts[member], starts[member + 1] - starts[member]);
+
     /// <summary>Whether the operands of the members from <paramref name="start"/> to <paramref name="end"/> lie as they did, and the destinations, if there are any, too.</summary>
     internal bool Fit<T>(int start, int end, in OperandLists<T> lists, Items<Tensor<T>>? destinations) where T : unmanaged
     {
         for (var member = start; member < end; member++)
         {
-            ReadOnlySpan<nint> known = words.AsSpan(starts[member], starts[member + 1] - starts[member]);
+            var known = Layouts(member);
             for (var term = 0; term < lists.Terms; term++)
             {
                 var operand = lists[term, member];

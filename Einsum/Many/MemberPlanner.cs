@@ -1,7 +1,7 @@
 namespace EinsumNet;
 
 /// <summary>Finds the calls of all members of a list, on all threads where there are many.</summary>
-unsafe readonly struct MemberPlanner<TLayouts>(CallPlanner planner, TLayouts layouts, nint[] words, int[] starts, Call[] calls, int from, int* failures) : IJob
+unsafe readonly struct MemberPlanner<TLayouts>(CallPlanner planner, TLayouts layouts, nint[] words, int[] starts, Call[] calls, int* failures) : IJob
     where TLayouts : struct, ILayouts
 {
     /// <summary>Members that are worth a task: some tens of microseconds.</summary>
@@ -12,26 +12,21 @@ unsafe readonly struct MemberPlanner<TLayouts>(CallPlanner planner, TLayouts lay
     {
         var starts = new int[count + 1];
         for (var member = 0; member < count; member++) starts[member + 1] = checked(starts[member] + layouts.Length(member));
-        var (failures, calls) = (0, new Call[count]);
-        var sequential = new MemberPlanner<TLayouts>(planner, layouts, new nint[starts[count]], starts, calls, 0, &failures);
-        // Which classes get kernels of their own must not depend on the threads.
-        var next = 0;
-        while (next < count && (planner.Specialises || count - next < 2 * Stretch || options.MaxThreads == 1)) sequential.Plan(next++);
-        if (next < count)
-        {
-            var job = sequential.From(next);
-            options.Backend.Share(ref job, (count - next + Stretch - 1) / Stretch, options.MaxThreads);
-            // One thread finds the first of the errors.
-            for (; failures > 0 && next < count; next++) sequential.Plan(next);
-        }
-        return new MemberCalls(sequential.Words, starts, calls);
+        var (failures, calls, words) = (0, new Call[count], new nint[starts[count]]);
+        var job = new MemberPlanner<TLayouts>(planner, layouts, words, starts, calls, &failures);
+        if (count >= 2 * Stretch && options.MaxThreads > 1) options.Backend.Share(ref job, (count + Stretch - 1) / Stretch, options.MaxThreads);
+        else failures = 1;
+        // One thread finds the first of the errors.
+        for (var member = 0; failures > 0 && member < count; member++) job.Plan(member);
+        var members = new MemberCalls(words, starts, calls);
+        // After all are known, so that it does not depend on the threads which classes these are.
+        planner.Specialise(members);
+        return members;
     }
-
-    nint[] Words => words;
 
     public void Execute(int task)
     {
-        var start = from + task * Stretch;
+        var start = task * Stretch;
         var end = Math.Min(start + Stretch, calls.Length);
         try
         {
@@ -42,8 +37,6 @@ unsafe readonly struct MemberPlanner<TLayouts>(CallPlanner planner, TLayouts lay
             Interlocked.Increment(ref *failures);
         }
     }
-
-    MemberPlanner<TLayouts> From(int first) => new(planner, layouts, words, starts, calls, first, failures);
 
     void Plan(int member)
     {
