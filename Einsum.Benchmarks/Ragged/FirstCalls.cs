@@ -11,6 +11,7 @@ namespace EinsumNet.Benchmarks;
 static class FirstCalls
 {
     const int Rounds = 15;
+    const double WarmUpSeconds = 2;
 
     static readonly int[] s_counts = [10, 100, 1000, 10000];
 
@@ -20,9 +21,9 @@ static class FirstCalls
         output.WriteLine();
         output.WriteLine("| N | CompileMany | EvalMany, first call less second | second call | kernels kept | compiled |");
         output.WriteLine("|---|---|---|---|---|---|");
-        // What is measured is planning, not the runtime's compiler.
-        foreach (var count in s_counts) Measure(count);
-        Thread.Sleep(500);
+        // What is measured is planning, not the runtime's compiler, which replaces code in three steps some tenths of a second apart.
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed.TotalSeconds < WarmUpSeconds; Thread.Sleep(100))
+            for (var repeat = 0; repeat < 50; repeat++) Measure(100);
         foreach (var count in s_counts)
         {
             var all = Enumerable.Range(0, Rounds).Select(_ => Measure(count)).ToList();
