@@ -37,6 +37,9 @@ public sealed class CpuBackend : EinsumBackend
         return operands.Length == count;
     }
 
+    /// <summary>The columns of a register tile.</summary>
+    internal override int PanelWidth(ElementType element) => element is ElementType.Float or ElementType.Double ? 2 * SimdWidth.Bits / 8 / element.Size() : 0;
+
     internal override void Share<TJob>(ref TJob job, int tasks, int maxThreads) => WorkerPool.Shared.Run(ref job, tasks, maxThreads);
 
     internal override string Describe(KernelPlan plan) => KernelFamilies.For(plan).Name;

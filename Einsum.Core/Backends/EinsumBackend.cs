@@ -14,6 +14,9 @@ public abstract class EinsumBackend
     /// <summary>Makes the program ready to run; kernels come from the backend's cache.</summary>
     internal abstract Executable Load(KernelProgram program, RunSettings settings);
 
+    /// <summary>How many columns a panel has that products read in place; 0 where the backend knows no panels.</summary>
+    internal virtual int PanelWidth(ElementType element) => 0;
+
     /// <summary>Does tasks 0 to <paramref name="tasks"/> - 1, several at once.</summary>
     internal abstract void Share<TJob>(ref TJob job, int tasks, int maxThreads) where TJob : struct, IJob;
 

@@ -17,6 +17,9 @@ sealed record KernelPlan(KernelKind Kind, ImmutableArray<KernelOperand> Operands
 
     internal ElementType Element => Result.Element;
 
+    /// <summary>The same with other loops of the same roles.</summary>
+    internal KernelPlan WithLoops(ImmutableArray<Loop> loops) => new(Kind, Operands, Result, loops);
+
     /// <summary>Whether operands and result are of one element type, and read and written as they are.</summary>
     internal bool IsPlain
     {

@@ -9,8 +9,11 @@ namespace EinsumNet;
 /// <param name="executable">What runs.</param>
 /// <param name="extents">Per operand and last the result, how many bytes lie from its first element to the end of its last.</param>
 /// <param name="work">Iterations of all loop nests.</param>
-sealed unsafe class Call(nint[] resultLengths, Executable executable, nint[] extents, double work)
+/// <param name="panels">How it runs on a copy of an operand that many calls share, if it does.</param>
+sealed unsafe class Call(nint[] resultLengths, Executable executable, nint[] extents, double work, Panels? panels = null)
 {
+    internal Panels? Panels => panels;
+
     internal double Work => work;
 
     /// <summary>Whether kernels of its own may make the call faster.</summary>
@@ -37,6 +40,18 @@ sealed unsafe class Call(nint[] resultLengths, Executable executable, nint[] ext
         {
             ReadOnlySpan<nint> addresses = [(nint)first, (nint)second, (nint)pinned];
             return RunPinned(addresses);
+        }
+    }
+
+    /// <summary>The same with what stands for operand <paramref name="shared"/> of the two at an address, which nothing overlaps.</summary>
+    internal bool TryRun<T>(Executable product, in Operand<T> other, int shared, nint address, ref T result) where T : unmanaged
+    {
+        fixed (T* pinned = &result, first = &other.First)
+        {
+            ReadOnlySpan<nint> addresses = shared == 0 ? [address, (nint)first, (nint)pinned] : [(nint)first, address, (nint)pinned];
+            if ((nint)pinned < (nint)first + extents[1 - shared] && (nint)first < (nint)pinned + extents[^1]) return false;
+            product.Run(addresses);
+            return true;
         }
     }
 

@@ -3,8 +3,10 @@ namespace EinsumNet;
 /// <summary>Makes calls: from a program on labels and the strides at hand to kernels.</summary>
 static class CallMaker
 {
-    /// <summary>A call with the destination's layout, or, where that is null, with a new dense result.</summary>
-    internal static Call Make(EinsumOptions options, IndexProgram program, ElementType element, ElementType arithmetic, StridedShape[] operands, StridedShape? destination, bool specialise = true)
+    /// <summary>
+    /// A call with the destination's layout, or, where that is null, with a new dense result; on panels of operand <paramref name="shared"/> where that pays.
+    /// </summary>
+    internal static Call Make(EinsumOptions options, IndexProgram program, ElementType element, ElementType arithmetic, StridedShape[] operands, StridedShape? destination, bool specialise = true, int shared = -1)
     {
         var bound = program.Bound;
         var result = destination is { } given ? CheckDestination(bound, given) : NewResult(bound, element);
@@ -16,8 +18,14 @@ static class CallMaker
         extents[^1] = checked((nint)(result.Extent * element.Size()));
         var work = 0.0;
         foreach (var step in kernels.Steps) work += step.Plan.Iterations;
-        return new Call(ResultLengths(result.Shape), options.Backend.Load(kernels, specialise ? options.Settings : options.Settings with { Specialise = false }), extents, work);
+        var settings = specialise ? options.Settings : options.Settings with { Specialise = false };
+        return new Call(ResultLengths(result.Shape), options.Backend.Load(kernels, settings), extents, work, shared < 0 ? null : PanelsFor(options.Backend, kernels, shared, settings));
     }
+
+    static Panels? PanelsFor(EinsumBackend backend, KernelProgram kernels, int shared, RunSettings settings) =>
+        kernels.Steps is [var step] && SplitIntoPanels.Run(kernels, shared, backend.PanelWidth(step.Plan.Element)) is { } programs
+            ? new Panels(backend.Load(programs.Copy, settings), backend.Load(programs.Product, settings), programs.Bytes, programs.Copy.Steps[0].Plan.ToString())
+            : null;
 
     static nint[] ResultLengths(Shape shape)
     {

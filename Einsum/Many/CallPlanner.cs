@@ -6,7 +6,11 @@ namespace EinsumNet;
 /// Makes the calls of many members of one equation: one plan serves all members whose axes of size 1 are the same, and one call all members of
 /// the same sizes and strides. Kernels take sizes and strides as arguments, but for the few classes of which members have work enough. Thread-safe.
 /// </summary>
-sealed class CallPlanner(EinsumEngine engine, Equation equation, ElementType element)
+/// <param name="engine">Whose options and plans are used.</param>
+/// <param name="equation">The equation.</param>
+/// <param name="element">The element type.</param>
+/// <param name="shared">The term whose operand all members share, or -1.</param>
+sealed class CallPlanner(EinsumEngine engine, Equation equation, ElementType element, int shared = -1)
 {
     /// <summary>How many classes of sizes and strides get kernels of their own, at most.</summary>
     internal const int SpecialisedClasses = 16;
@@ -18,6 +22,9 @@ sealed class CallPlanner(EinsumEngine engine, Equation equation, ElementType ele
     readonly Lock _planning = new();
     EinsumPlan[] _plans = [];
     int _made;
+
+    /// <summary>The term whose operand all members share, or -1.</summary>
+    internal int Shared => shared;
 
     /// <summary>How many calls were made so far.</summary>
     internal int Made => Volatile.Read(ref _made);
@@ -73,7 +80,7 @@ sealed class CallPlanner(EinsumEngine engine, Equation equation, ElementType ele
         StridedShape? destination = reader.HasNext ? reader.Next() : null;
 
         var (program, arithmetic) = Program(shapes);
-        return CallMaker.Make(engine.Options, program, element, arithmetic, operands, destination, specialise);
+        return CallMaker.Make(engine.Options, program, element, arithmetic, operands, destination, specialise, shared);
     }
 
     (IndexProgram Program, ElementType Arithmetic) Program(Shape[] shapes)

@@ -23,15 +23,15 @@ public sealed class EinsumBatch<T> where T : unmanaged
     /// <summary>A batch for dense row-major operands of these shapes.</summary>
     internal static EinsumBatch<T> Compile(EinsumEngine engine, Equation equation, ReadOnlySpan<IReadOnlyList<Shape>> lists)
     {
-        var planner = new CallPlanner(engine, equation, ElementTypes.Of(typeof(T)));
         var count = MemberCount.Of(equation, lists);
+        var planner = new CallPlanner(engine, equation, ElementTypes.Of(typeof(T)), MemberCount.SharedTerm(lists));
         return new(engine, equation, planner, MemberPlanner<DenseLayouts>.Run(engine.Options, planner, new DenseLayouts(lists.ToArray()), count));
     }
 
     /// <summary>A batch for these operands as they lie.</summary>
     internal static EinsumBatch<T> Compile(EinsumEngine engine, Equation equation, in OperandLists<T> lists)
     {
-        var planner = new CallPlanner(engine, equation, ElementTypes.Of(typeof(T)));
+        var planner = new CallPlanner(engine, equation, ElementTypes.Of(typeof(T)), lists.SharedTerm);
         return new(engine, equation, planner, MemberPlanner<OperandLayouts<T>>.Run(engine.Options, planner, new OperandLayouts<T>(lists, null), lists.Members));
     }
 
@@ -110,8 +110,16 @@ public sealed class EinsumBatch<T> where T : unmanaged
     void Run(
         Call[] calls, in OperandLists<T> lists, Items<Tensor<T>>? destinations, Tensor<T>[]? results, TaskCompletionSource<Tensor<T>>[]? completions, CancellationToken cancellation)
     {
-        var job = new MemberJob<T>(_engine, Equation, _schedule, calls, lists, destinations, results, completions, cancellation);
-        MemberJob<T>.Run(ref job, _engine.Options);
+        var panels = new SharedPanels<T>(_planner.Shared, calls.AsSpan(0, Count), lists);
+        try
+        {
+            var job = new MemberJob<T>(_engine, Equation, _schedule, calls, lists, panels, destinations, results, completions, cancellation);
+            MemberJob<T>.Run(ref job, _engine.Options);
+        }
+        finally
+        {
+            panels.Return();
+        }
     }
 
     /// <summary>Looks every call up, and remembers them where some were new; lists that take turns find all of theirs without an allocation.</summary>

@@ -4,7 +4,7 @@ namespace EinsumNet;
 
 /// <summary>The members of a list as tasks for the backend's threads; results for which no destination is given are made by the thread that writes them.</summary>
 readonly struct MemberJob<T>(
-    EinsumEngine engine, Equation equation, MemberSchedule schedule, Call[] calls, OperandLists<T> lists, Items<Tensor<T>>? destinations,
+    EinsumEngine engine, Equation equation, MemberSchedule schedule, Call[] calls, OperandLists<T> lists, SharedPanels<T> panels, Items<Tensor<T>>? destinations,
     Tensor<T>[]? results, TaskCompletionSource<Tensor<T>>[]? completions, CancellationToken cancellation) : IJob
     where T : unmanaged
 {
@@ -36,7 +36,7 @@ readonly struct MemberJob<T>(
         if (lists.Terms == 2)
         {
             var (left, right) = (lists[0, member], lists[1, member]);
-            if (!calls[member].TryRun(left, right, ref destination.GetPinnableReference())) engine.Eval<T>(equation, left, right).AsTensorSpan().CopyTo(destination);
+            if (!panels.TryRun(calls[member], left, right, ref destination.GetPinnableReference())) engine.Eval<T>(equation, left, right).AsTensorSpan().CopyTo(destination);
         }
         else
         {

@@ -20,6 +20,7 @@ readonly struct OperandLists<T> where T : unmanaged
     internal OperandLists(Equation equation, ReadOnlySpan<IReadOnlyList<Operand<T>>> lists)
     {
         Members = MemberCount.Of(equation, lists);
+        SharedTerm = MemberCount.SharedTerm(lists);
         Terms = lists.Length;
         if (Terms > Few.Length) _many = new Items<Operand<T>>[Terms];
         for (var i = 0; i < Terms; i++)
@@ -30,6 +31,9 @@ readonly struct OperandLists<T> where T : unmanaged
     }
 
     internal int Members { get; }
+
+    /// <summary>The one of two terms whose operand all of several members share, or -1.</summary>
+    internal int SharedTerm { get; }
 
     internal int Terms { get; }
 
@@ -43,6 +47,9 @@ readonly struct OperandLists<T> where T : unmanaged
         }
     }
 
+    /// <summary>Whether the term's list has one member for all.</summary>
+    internal bool IsShared(int term) => (_many is null ? _few[term] : _many[term]).Count == 1;
+
     /// <summary>Copies the operands of one member.</summary>
     internal void Read(int member, Span<Operand<T>> operands)
     {
@@ -53,6 +60,10 @@ readonly struct OperandLists<T> where T : unmanaged
 /// <summary>How many members lists have together.</summary>
 static class MemberCount
 {
+    /// <summary>The one of two lists that has one member for all of several; -1 where there is no such.</summary>
+    internal static int SharedTerm<TItem>(ReadOnlySpan<IReadOnlyList<TItem>> lists) =>
+        lists.Length != 2 || lists[0].Count == lists[1].Count ? -1 : lists[0].Count == 1 ? 0 : 1;
+
     /// <summary>The common length of the lists, those of one member aside.</summary>
     /// <exception cref="EinsumException">There is not one list per term (EIN0601), or their lengths disagree (EIN0602).</exception>
     internal static int Of<TItem>(Equation equation, ReadOnlySpan<IReadOnlyList<TItem>> lists)
