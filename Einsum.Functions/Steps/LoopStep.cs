@@ -10,6 +10,8 @@ sealed unsafe class LoopStep(ScanOp op, ImmutableArray<int> reads, ImmutableArra
     readonly long[] _sliceBytes = [.. op.Body.Parameters.Skip(op.Carries + op.Captures).Concat(op.Body.Results.Skip(op.Carries)).Select(Bytes)];
     readonly long[] _carryBytes = [.. op.Body.Results.Take(op.Carries).Select(Bytes)];
 
+    internal static Step Of(ScanOp op, ImmutableArray<int> reads, ImmutableArray<int> writes) => new LoopStep(op, reads, writes);
+
     static long Bytes(TensorExpr value) => value.Type.Count * value.Element.Size();
 
     internal override string Text => $"{op}, its body:\n  {string.Join("\n  ", _body.ToString().Split('\n'))}\n ";
