@@ -14,6 +14,8 @@ sealed class BufferTable(ILGenerator il)
 
     internal void SetElement(int buffer, LocalBuilder element) => _elements[buffer] = element;
 
+    internal LocalBuilder Pointer(int buffer) => _pointers[buffer];
+
     internal LocalBuilder? Element(int buffer) => _elements.GetValueOrDefault(buffer);
 
     /// <summary><c>-> address</c> of the first element.</summary>

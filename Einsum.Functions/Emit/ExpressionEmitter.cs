@@ -93,8 +93,9 @@ sealed class ExpressionEmitter(NestFrame frame, AddressEmitter addresses)
 
     void Load(KernelExpr load, int buffer, Affine place, IndexedLoadExpr? indexed)
     {
-        var isVector = frame.IsVector && place.Factors[frame.Vector.Loop] == 1;
-        if (frame.Buffers.Element(buffer) is { } element) _il.Emit(OpCodes.Ldloc, element);
+        var element = frame.Buffers.Element(buffer);
+        var isVector = frame.IsVector && element is null && place.Factors[frame.Vector.Loop] == 1;
+        if (element is not null) _il.Emit(OpCodes.Ldloc, element);
         else
         {
             addresses.Push(load, buffer, place, load.Element);

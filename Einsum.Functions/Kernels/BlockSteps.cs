@@ -12,6 +12,9 @@ sealed class BlockSteps
     /// <summary>A contraction packs its operands for each block, which pays for so many rows.</summary>
     const long RowsOfContractions = 64;
 
+    /// <summary>Blocks come in multiples of so many.</summary>
+    const long Shared = 4;
+
     readonly ImmutableArray<PlannedStep> _steps;
     readonly Buffers _buffers;
     readonly long _budget;
@@ -109,8 +112,10 @@ sealed class BlockSteps
         var distinct = locals.Where(local => !shares.ContainsKey(local)).ToList();
         var least = members.Any(i => _steps[i] is ContractPlan) ? RowsOfContractions : 1;
         var rows = Math.Clamp(Math.Max(least, _budget / Math.Max(1, distinct.Sum(Bytes) / entries)), 1, leading[^1]);
-        // Blocks of one size, but for the last.
-        rows = (leading[^1] + (leading[^1] + rows - 1) / rows - 1) / ((leading[^1] + rows - 1) / rows);
+        // Blocks of one size, but for the last, and as many as threads can share evenly.
+        var cuts = (leading[^1] + rows - 1) / rows;
+        if (cuts > 1) cuts = (cuts + Shared - 1) / Shared * Shared;
+        rows = Math.Max(1, (leading[^1] + cuts - 1) / cuts);
         var placed = new Dictionary<int, BlockLocal>();
         var offset = 0L;
         foreach (var local in distinct)

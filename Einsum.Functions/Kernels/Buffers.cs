@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace EinsumNet.Functions;
 
 /// <summary>
@@ -31,6 +33,8 @@ sealed class Buffers
 
     /// <summary>The buffer of a value; a new one where it has none.</summary>
     internal int this[TensorExpr value] => _numbers.TryGetValue(value, out var number) ? number : _numbers[value] = Add(value.Type);
+
+    internal ImmutableArray<TensorType> Types => [.. _types];
 
     internal TensorType TypeOf(int buffer) => _types[buffer];
 

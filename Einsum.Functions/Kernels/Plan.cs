@@ -4,7 +4,7 @@ using System.Text;
 namespace EinsumNet.Functions;
 
 /// <summary>The steps of a program in order, and where its intermediates lie in the workspace.</summary>
-sealed record Plan(ImmutableArray<PlannedStep> Planned, ImmutableArray<Step> Steps, int FirstLocal, ImmutableArray<long> Offsets, long WorkspaceBytes, int Operands, string? Remark)
+sealed record Plan(ImmutableArray<PlannedStep> Planned, ImmutableArray<Step> Steps, ImmutableArray<TensorType> Types, int FirstLocal, ImmutableArray<long> Offsets, long WorkspaceBytes, int Operands, string? Remark)
 {
     internal int BufferCount => FirstLocal + Offsets.Length;
 
@@ -12,7 +12,7 @@ sealed record Plan(ImmutableArray<PlannedStep> Planned, ImmutableArray<Step> Ste
     internal static Plan Of(ImmutableArray<PlannedStep> steps, Buffers buffers, int operands, string? remark)
     {
         var (offsets, bytes) = LayOut.Run(steps, buffers);
-        return new Plan(steps, [.. steps.Select(step => StepFactory.Make(step, buffers))], buffers.FirstLocal, offsets, bytes, operands, remark);
+        return new Plan(steps, [.. steps.Select(step => StepFactory.Make(step, buffers))], buffers.Types, buffers.FirstLocal, offsets, bytes, operands, remark);
     }
 
     /// <summary>One line per step: <c>kernel 0: ... reads in0, in1, writes out0</c>; the steps of a block stand under it.</summary>

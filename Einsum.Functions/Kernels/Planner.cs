@@ -30,7 +30,11 @@ sealed class Planner
     Plan Run()
     {
         foreach (var node in _nodes) Add(node);
-        foreach (var (value, target) in _buffers.Copies) Whole(new CopyStep(_buffers[value], target, value.Type.Count * value.Element.Size()));
+        foreach (var (value, target) in _buffers.Copies)
+        {
+            if (_emits) _steps.Add(new NestPlan(NestBuilder.Copy(value.Type, _buffers[value], target)));
+            else Whole(new CopyStep(_buffers[value], target, value.Type.Count * value.Element.Size()));
+        }
         return Plan.Of(PlanPasses.Run(_steps.ToImmutable(), _buffers), _buffers, _graph.Parameters.Length, _emits ? null : "interpreted: this runtime does not emit code");
     }
 

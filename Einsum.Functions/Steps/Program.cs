@@ -31,6 +31,15 @@ sealed unsafe class Program
         return new Program(optimised, Planner.Run(optimised));
     }
 
+    /// <summary>The body of a loop, where small contractions are kernels like all else.</summary>
+    internal static Program CompileBody(Graph body)
+    {
+        var optimised = Simplify.Run(LowerSmallContracts.Run(Passes.Run(body)));
+        return new Program(optimised, Planner.Run(optimised));
+    }
+
+    internal Plan Plan => _plan;
+
     /// <summary>EIN0517 and EIN0502 where the results are others than the caller can take.</summary>
     internal void Expect<T>(string operation, int results) where T : unmanaged
     {
@@ -144,8 +153,14 @@ sealed unsafe class Program
     /// <summary>Runs on buffers whose operands and results are already set, and a workspace.</summary>
     internal void RunOn(nint* addresses, byte* workspace)
     {
-        for (var i = 0; i < _plan.Offsets.Length; i++) addresses[_plan.FirstLocal + i] = (nint)(workspace + _plan.Offsets[i]);
+        Place(addresses, workspace);
         foreach (var step in _plan.Steps) step.Run(addresses);
+    }
+
+    /// <summary>Sets the addresses of intermediates.</summary>
+    internal void Place(nint* addresses, byte* workspace)
+    {
+        for (var i = 0; i < _plan.Offsets.Length; i++) addresses[_plan.FirstLocal + i] = (nint)(workspace + _plan.Offsets[i]);
     }
 
     internal int BufferCount => _plan.BufferCount;
