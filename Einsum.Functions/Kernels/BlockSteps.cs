@@ -9,30 +9,25 @@ namespace EinsumNet.Functions;
 /// </summary>
 sealed class BlockSteps
 {
-    /// <summary>A contraction packs its operands for each block, which pays for so many rows.</summary>
-    const long RowsOfContractions = 64;
-
     /// <summary>Blocks come in multiples of so many.</summary>
     const long Shared = 4;
 
     readonly ImmutableArray<PlannedStep> _steps;
     readonly Buffers _buffers;
-    readonly long _budget;
+    readonly BlockLimits _limits;
     readonly Dictionary<int, int> _lastReader = [];
 
-    BlockSteps(ImmutableArray<PlannedStep> steps, Buffers buffers, long budget)
+    BlockSteps(ImmutableArray<PlannedStep> steps, Buffers buffers, BlockLimits limits)
     {
-        (_steps, _buffers, _budget) = (steps, buffers, budget);
+        (_steps, _buffers, _limits) = (steps, buffers, limits);
         foreach (var (i, step) in steps.Index())
             foreach (var buffer in step.Reads) _lastReader[buffer] = i;
     }
 
-    internal static ImmutableArray<PlannedStep> Run(ImmutableArray<PlannedStep> steps, Buffers buffers) => Run(steps, buffers, CacheSizes.Machine.L2 / 2);
-
-    internal static ImmutableArray<PlannedStep> Run(ImmutableArray<PlannedStep> steps, Buffers buffers, long budget)
+    internal static ImmutableArray<PlannedStep> Run(ImmutableArray<PlannedStep> steps, Buffers buffers, BlockLimits limits)
     {
         for (var start = 0; start < steps.Length; start++)
-            if (new BlockSteps(steps, buffers, budget).From(start) is { } made) (steps, start) = made;
+            if (new BlockSteps(steps, buffers, limits).From(start) is { } made) (steps, start) = made;
         return steps;
     }
 
@@ -56,7 +51,7 @@ sealed class BlockSteps
             }
         }
         var locals = Locals(members);
-        if (members.Count < 2 || locals.Sum(Bytes) <= _budget) return null;
+        if (members.Count < 2 || locals.Sum(Bytes) <= _limits.Bytes) return null;
         leading = leading[..Depth(leading, locals)];
         // What neither joins nor follows comes first.
         var before = Enumerable.Range(start + 1, _steps.Length - start - 1).Except(members).Except(after).ToList();
@@ -78,17 +73,17 @@ sealed class BlockSteps
         {
             if (!shared.All(buffer => all.All(i => BlockAccess.StaysInside(_steps[i], buffer, _buffers.TypeOf(buffer).Count, leading.AsSpan(0, depth))))) continue;
             var entries = leading.Take(depth).Aggregate(1L, (product, size) => product * size);
-            return shared.Sum(Bytes) / entries <= _budget ? depth : null;
+            return shared.Sum(Bytes) / entries <= _limits.Bytes ? depth : null;
         }
         return null;
     }
 
-    /// <summary>Intermediates that nothing but the members reads.</summary>
+    /// <summary>Intermediates that nothing but the members reads or writes (a concatenation is written by several steps).</summary>
     List<int> Locals(List<int> members)
     {
         var inside = members.ToHashSet();
         return [.. members.SelectMany(i => _steps[i].Writes).Distinct().Where(buffer => buffer >= _buffers.FirstLocal
-            && Enumerable.Range(0, _steps.Length).All(i => inside.Contains(i) || !_steps[i].Reads.Contains(buffer)))];
+            && Enumerable.Range(0, _steps.Length).All(i => inside.Contains(i) || !_steps[i].Reads.Contains(buffer) && !_steps[i].Writes.Contains(buffer)))];
     }
 
     /// <summary>As few leading axes as give entries of which several fit into a block.</summary>
@@ -99,7 +94,7 @@ sealed class BlockSteps
         for (var depth = 1; depth < leading.Length; depth++)
         {
             entries *= leading[depth - 1];
-            if (locals.Sum(Bytes) / entries * Math.Min(several, leading[depth - 1]) <= _budget) return depth;
+            if (locals.Sum(Bytes) / entries * Math.Min(several, leading[depth - 1]) <= _limits.Bytes) return depth;
         }
         return leading.Length;
     }
@@ -110,8 +105,8 @@ sealed class BlockSteps
         var entries = leading.Aggregate(1L, (product, size) => product * size);
         var shares = InPlace(members, locals);
         var distinct = locals.Where(local => !shares.ContainsKey(local)).ToList();
-        var least = members.Any(i => _steps[i] is ContractPlan) ? RowsOfContractions : 1;
-        var rows = Math.Clamp(Math.Max(least, _budget / Math.Max(1, distinct.Sum(Bytes) / entries)), 1, leading[^1]);
+        var least = members.Any(i => _steps[i] is ContractPlan) ? _limits.ContractionRows : 1;
+        var rows = Math.Clamp(Math.Max(least, _limits.Bytes / Math.Max(1, distinct.Sum(Bytes) / entries)), 1, leading[^1]);
         // Blocks of one size, but for the last, and as many as threads can share evenly.
         var cuts = (leading[^1] + rows - 1) / rows;
         if (cuts > 1) cuts = (cuts + Shared - 1) / Shared * Shared;
@@ -146,4 +141,13 @@ sealed class BlockSteps
         }
         return shares;
     }
+}
+
+/// <summary>How large blocks are.</summary>
+/// <param name="Bytes">Intermediates beyond so many bytes are kept in blocks of so many.</param>
+/// <param name="ContractionRows">A contraction packs its operands for each block, which pays for so many rows.</param>
+readonly record struct BlockLimits(long Bytes, long ContractionRows)
+{
+    /// <summary>Half of the second-level cache; the other half is for what the kernels of contractions keep there.</summary>
+    internal static BlockLimits Default => new(CacheSizes.Machine.L2 / 2, 64);
 }

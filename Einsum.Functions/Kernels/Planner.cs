@@ -22,12 +22,12 @@ sealed class Planner
         _written = emits ? Materialise.Run(graph, _fusedScans) : _nodes.ToHashSet();
     }
 
-    internal static Plan Run(Graph graph) => Run(graph, RuntimeFeature.IsDynamicCodeSupported);
+    internal static Plan Run(Graph graph) => Run(graph, RuntimeFeature.IsDynamicCodeSupported, BlockLimits.Default);
 
     /// <summary>Without emitted code every operation is interpreted.</summary>
-    internal static Plan Run(Graph graph, bool emits) => new Planner(graph, emits).Run();
+    internal static Plan Run(Graph graph, bool emits, BlockLimits limits) => new Planner(graph, emits).Run(limits);
 
-    Plan Run()
+    Plan Run(BlockLimits limits)
     {
         foreach (var node in _nodes) Add(node);
         foreach (var (value, target) in _buffers.Copies)
@@ -35,7 +35,7 @@ sealed class Planner
             if (_emits) _steps.Add(new NestPlan(NestBuilder.Copy(value.Type, _buffers[value], target)));
             else Whole(new CopyStep(_buffers[value], target, value.Type.Count * value.Element.Size()));
         }
-        return Plan.Of(PlanPasses.Run(_steps.ToImmutable(), _buffers), _buffers, _graph.Parameters.Length, _emits ? null : "interpreted: this runtime does not emit code");
+        return Plan.Of(PlanPasses.Run(_steps.ToImmutable(), _buffers, limits), _buffers, _graph.Parameters.Length, _emits ? null : "interpreted: this runtime does not emit code");
     }
 
     void Whole(Step step) => _steps.Add(new WholePlan(step));

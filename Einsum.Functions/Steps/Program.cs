@@ -28,12 +28,14 @@ sealed unsafe class Program
 
     internal ImmutableArray<Step> Steps => _plan.Steps;
 
-    internal static Program Compile(Graph graph)
+    internal static Program Compile(Graph graph) => Compile(graph, BlockLimits.Default);
+
+    internal static Program Compile(Graph graph, BlockLimits limits)
     {
         foreach (var node in graph.Nodes())
             if (node.Op is ParameterOp && !graph.Parameters.Contains(node)) throw FunctionErrors.Leaked(node.Type.ToString());
         var optimised = Passes.Run(graph);
-        return new Program(optimised, Planner.Run(optimised));
+        return new Program(optimised, Planner.Run(optimised, RuntimeFeature.IsDynamicCodeSupported, limits));
     }
 
     /// <summary>The body of a loop, where small contractions are kernels like all else.</summary>

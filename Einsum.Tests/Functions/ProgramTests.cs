@@ -124,7 +124,7 @@ sealed class ProgramTests
     [Test]
     public void Without_emitted_code_everything_is_interpreted_and_Explain_says_so()
     {
-        var plan = Planner.Run(Fn.Jit(x => x * x + 1).Compile<double>([4]).Graph, emits: false);
+        var plan = Planner.Run(Fn.Jit(x => x * x + 1).Compile<double>([4]).Graph, emits: false, BlockLimits.Default);
         Assert.That(plan.ToString(), Does.StartWith("interpreted: this runtime does not emit code\nkernel 0: interpreted"));
         Assert.That(plan.Steps, Is.All.InstanceOf<InterpretedStep>().Or.InstanceOf<ConstantStep>());
     }
