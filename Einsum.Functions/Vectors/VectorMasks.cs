@@ -46,23 +46,19 @@ static unsafe class VectorMasks
 
     static Vector128<T> Load128<T>(byte* source) where T : unmanaged => sizeof(T) == 1
         ? Vector128.GreaterThan(Vector128.Load(source), Vector128<byte>.Zero).As<byte, T>()
-        : Lower(Lower(Load512<T>(source, Vector128<T>.Count)));
+        : Expand<T>(source, Vector128<T>.Count).GetLower().GetLower();
 
     static Vector256<T> Load256<T>(byte* source) where T : unmanaged => sizeof(T) == 1
         ? Vector256.GreaterThan(Vector256.Load(source), Vector256<byte>.Zero).As<byte, T>()
-        : Lower(Load512<T>(source, Vector256<T>.Count));
+        : Expand<T>(source, Vector256<T>.Count).GetLower();
 
     static Vector512<T> Load512<T>(byte* source) where T : unmanaged => sizeof(T) == 1
         ? Vector512.GreaterThan(Vector512.Load(source), Vector512<byte>.Zero).As<byte, T>()
-        : Load512<T>(source, Vector512<T>.Count);
-
-    static Vector256<T> Lower<T>(Vector512<T> vector) => vector.GetLower();
-
-    static Vector128<T> Lower<T>(Vector256<T> vector) => vector.GetLower();
+        : Expand<T>(source, Vector512<T>.Count);
 
     /// <summary>So many bytes, the first elements of a mask of integers of 4 or 8 bytes; the other elements are clear.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector512<T> Load512<T>(byte* source, int count) where T : unmanaged
+    static Vector512<T> Expand<T>(byte* source, int count) where T : unmanaged
     {
         var bytes = count switch
         {
