@@ -1,0 +1,135 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace EinsumNet.Backends.Gpu;
+
+/// <summary>OpenCL 1.2: a context of one device and one in-order queue.</summary>
+sealed unsafe class OpenClRuntime : GpuRuntime
+{
+    readonly OpenClDevice _device;
+    readonly nint _context, _queue;
+    int _isDisposed;
+
+    internal OpenClRuntime(OpenClDevice device)
+    {
+        _device = device;
+        var handle = device.Handle;
+        int code;
+        _context = OpenClNative.clCreateContext(null, 1, &handle, 0, 0, &code);
+        Check("clCreateContext", code);
+        _queue = OpenClNative.clCreateCommandQueue(_context, handle, 0, &code);
+        if (code != 0) _ = OpenClNative.clReleaseContext(_context);
+        Check("clCreateCommandQueue", code);
+    }
+
+    internal override DeviceLimits Limits => _device.Limits;
+
+    internal override KernelDialect Dialect => KernelDialect.OpenCL;
+
+    internal override string Identity => _device.Identity;
+
+    internal override string CompilerOptions => "-cl-std=CL1.2";
+
+    internal override nint Allocate(long bytes)
+    {
+        int code;
+        var memory = OpenClNative.clCreateBuffer(_context, OpenClCodes.ReadWrite, (nuint)bytes, null, &code);
+        Check("clCreateBuffer", code);
+        return memory;
+    }
+
+    internal override void Free(nint memory) => Check("clReleaseMemObject", OpenClNative.clReleaseMemObject(memory));
+
+    internal override nint AllocateHost(long bytes) => (nint)NativeMemory.AlignedAlloc((nuint)bytes, 4096);
+
+    internal override void FreeHost(nint memory) => NativeMemory.AlignedFree((void*)memory);
+
+    internal override LoadedKernel Build(string source, string entryPoint)
+    {
+        int code;
+        nint program;
+        var text = Encoding.UTF8.GetBytes(source);
+        fixed (byte* first = text)
+        {
+            var start = first;
+            var length = (nuint)text.Length;
+            program = OpenClNative.clCreateProgramWithSource(_context, 1, &start, &length, &code);
+        }
+        Check("clCreateProgramWithSource", code);
+        var handle = _device.Handle;
+        code = OpenClNative.clBuildProgram(program, 1, &handle, CompilerOptions, 0, 0);
+        if (code == 0) return Kernel(program, entryPoint);
+        var log = BuildLog(program);
+        _ = OpenClNative.clReleaseProgram(program);
+        throw GpuErrors.Compiler(Limits.Name, $"clBuildProgram ({OpenClCodes.Name(code)})", log, source);
+    }
+
+    internal override LoadedKernel? TryLoad(byte[] binary, string entryPoint)
+    {
+        int code, state;
+        var (handle, length) = (_device.Handle, (nuint)binary.Length);
+        nint program;
+        fixed (byte* first = binary)
+        {
+            var start = first;
+            program = OpenClNative.clCreateProgramWithBinary(_context, 1, &handle, &length, &start, &state, &code);
+        }
+        if (code != 0 || program == 0) return null;
+        if (state == 0 && OpenClNative.clBuildProgram(program, 1, &handle, CompilerOptions, 0, 0) == 0) return Kernel(program, entryPoint);
+        _ = OpenClNative.clReleaseProgram(program);
+        return null;
+    }
+
+    OpenClKernel Kernel(nint program, string entryPoint)
+    {
+        int code;
+        var kernel = OpenClNative.clCreateKernel(program, entryPoint, &code);
+        if (code != 0) _ = OpenClNative.clReleaseProgram(program);
+        Check("clCreateKernel", code);
+        return new OpenClKernel(_device, program, kernel);
+    }
+
+    string BuildLog(nint program)
+    {
+        nuint length = 0;
+        _ = OpenClNative.clGetProgramBuildInfo(program, _device.Handle, OpenClCodes.BuildLog, 0, null, &length);
+        var log = new byte[length];
+        fixed (byte* first = log) _ = OpenClNative.clGetProgramBuildInfo(program, _device.Handle, OpenClCodes.BuildLog, length, first, null);
+        return Encoding.UTF8.GetString(log).TrimEnd('\0');
+    }
+
+    internal override void Write(nint memory, long offset, nint host, long bytes) =>
+        Check("clEnqueueWriteBuffer", OpenClNative.clEnqueueWriteBuffer(_queue, memory, 0, (nuint)offset, (nuint)bytes, host, 0, null, null));
+
+    internal override void Read(nint memory, long offset, nint host, long bytes) =>
+        Check("clEnqueueReadBuffer", OpenClNative.clEnqueueReadBuffer(_queue, memory, 0, (nuint)offset, (nuint)bytes, host, 0, null, null));
+
+    internal override void Copy(nint source, long sourceOffset, nint destination, long destinationOffset, long bytes) =>
+        Check("clEnqueueCopyBuffer", OpenClNative.clEnqueueCopyBuffer(_queue, source, destination, (nuint)sourceOffset, (nuint)destinationOffset, (nuint)bytes, 0, null, null));
+
+    internal override void Launch(LoadedKernel kernel, in Launch launch, ReadOnlySpan<KernelBuffer> buffers, ReadOnlySpan<long> arguments) =>
+        ((OpenClKernel)kernel).Launch(_queue, launch, buffers, arguments);
+
+    internal override GpuEvent Record()
+    {
+        nint mark;
+        Check("clEnqueueMarkerWithWaitList", OpenClNative.clEnqueueMarkerWithWaitList(_queue, 0, null, &mark));
+        Check("clFlush", OpenClNative.clFlush(_queue));
+        return new OpenClEvent(Limits.Name, mark);
+    }
+
+    internal override void Synchronize() => Check("clFinish", OpenClNative.clFinish(_queue));
+
+    void Check(string call, int code)
+    {
+        if (code != 0) throw OpenClCodes.Error(Limits.Name, call, code);
+    }
+
+    public override void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
+        _ = OpenClNative.clFinish(_queue);
+        _ = OpenClNative.clReleaseCommandQueue(_queue);
+        _ = OpenClNative.clReleaseContext(_context);
+    }
+}

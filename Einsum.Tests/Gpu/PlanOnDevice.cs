@@ -1,0 +1,46 @@
+using EinsumNet.Backends.Cpu;
+using EinsumNet.Backends.Gpu;
+
+namespace EinsumNet.Tests.Gpu;
+
+/// <summary>A plan's kernels on a device, run as if they were a kernel of the CPU, so that the same checks serve both.</summary>
+sealed unsafe class PlanOnDevice(KernelPlan plan, GpuRuntime runtime) : CpuKernel
+{
+    internal override void Run(nint* addresses, CpuContext context)
+    {
+        if (plan.Loops.Any(loop => loop.Role != LoopRole.Contracted && loop.Extent == 0)) return;
+        var count = plan.Operands.Length;
+        var memory = new nint[count + 2];
+        var kernels = KernelEmitter.Emit(plan, runtime.Limits, runtime.Dialect);
+        try
+        {
+            for (var i = 0; i <= count; i++)
+            {
+                memory[i] = runtime.Allocate(Math.Max(1, Bytes(i)));
+                if (Bytes(i) > 0) runtime.Write(memory[i], 0, addresses[i], Bytes(i));
+            }
+            var scratch = kernels.Max(kernel => kernel.ScratchBytes);
+            if (scratch > 0) memory[count + 1] = runtime.Allocate(scratch);
+            foreach (var emitted in kernels)
+            {
+                var buffers = memory.Take(emitted.ScratchBytes > 0 ? count + 2 : count + 1).Select(buffer => new KernelBuffer(buffer, 0)).ToArray();
+                runtime.Launch(TestDevices.Kernel(runtime, emitted), emitted.Launch, buffers, emitted.Arguments.AsSpan());
+            }
+            runtime.Read(memory[count], 0, addresses[count], Bytes(count));
+            runtime.Synchronize();
+        }
+        finally
+        {
+            foreach (var buffer in memory)
+                if (buffer != 0) runtime.Free(buffer);
+        }
+    }
+
+    /// <summary>From the first to the last element; 0 where there is none.</summary>
+    long Bytes(int value)
+    {
+        var element = value < plan.Operands.Length ? plan.Operands[value].Element : plan.Element;
+        if (plan.Loops.Any(loop => loop.Extent == 0 && (value < plan.Operands.Length || loop.Role != LoopRole.Contracted))) return 0;
+        return element.Size() * (1 + plan.Loops.Sum(loop => Math.Max(0, loop.Extent - 1) * loop.Strides[value]));
+    }
+}
