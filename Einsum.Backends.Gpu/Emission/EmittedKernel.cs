@@ -15,7 +15,11 @@ enum KernelDialect { OpenCL, Cuda }
 /// <param name="Launch">How many groups of how many threads.</param>
 /// <param name="Arguments">Sizes and strides, where the kernel takes them.</param>
 /// <param name="ScratchBytes">How much memory the launch needs beside operands and result; its offset is in bytes.</param>
-sealed record EmittedKernel(string Source, string EntryPoint, Launch Launch, ImmutableArray<long> Arguments, long ScratchBytes);
+sealed record EmittedKernel(string Source, string EntryPoint, Launch Launch, ImmutableArray<long> Arguments, long ScratchBytes)
+{
+    /// <summary>What the text was printed from.</summary>
+    internal required IrKernel Kernel { get; init; }
+}
 
 /// <summary>The geometry of a launch: threads per group, groups, and bytes of local memory (CUDA: shared) that are given at the launch.</summary>
 readonly record struct Launch(int GroupX, int GroupY, int GroupZ, long GroupsX, long GroupsY, long GroupsZ, int LocalBytes);

@@ -14,6 +14,9 @@ static class GpuErrors
     internal static EinsumException Compiler(string device, string call, string log, string source) =>
         new ErrorText("EIN0703", $"a kernel does not compile on {device}: {call} says\n{Indented(log.Trim())}\n  of the source\n{Numbered(source)}").ToException();
 
+    internal static EinsumException Lacks(string device, string what, ElementType element) =>
+        new ErrorText("EIN0720", $"{device} has no {what}, so it cannot run an einsum on {element.Name()}.").ToException();
+
     static string Indented(string text) => string.Join('\n', text.Split('\n').Select(line => $"    {line.TrimEnd()}"));
 
     static string Numbered(string source) =>

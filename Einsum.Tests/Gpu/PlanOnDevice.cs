@@ -4,14 +4,14 @@ using EinsumNet.Backends.Gpu;
 namespace EinsumNet.Tests.Gpu;
 
 /// <summary>A plan's kernels on a device, run as if they were a kernel of the CPU, so that the same checks serve both.</summary>
-sealed unsafe class PlanOnDevice(KernelPlan plan, GpuRuntime runtime) : CpuKernel
+sealed unsafe class PlanOnDevice(KernelPlan plan, GpuRuntime runtime, EmitOptions? options = null) : CpuKernel
 {
     internal override void Run(nint* addresses, CpuContext context)
     {
         if (plan.Loops.Any(loop => loop.Role != LoopRole.Contracted && loop.Extent == 0)) return;
         var count = plan.Operands.Length;
         var memory = new nint[count + 2];
-        var kernels = KernelEmitter.Emit(plan, runtime.Limits, runtime.Dialect);
+        var kernels = KernelEmitter.Emit(plan, runtime.Limits, runtime.Dialect, options ?? EmitOptions.Default);
         try
         {
             for (var i = 0; i <= count; i++)

@@ -15,7 +15,7 @@ static class IrWalk
         }
     }
 
-    internal static IEnumerable<IrExpr> Expressions(ImmutableArray<IrStatement> body) => Statements(body).SelectMany(Roots).SelectMany(Reach);
+    internal static IEnumerable<IrExpr> Expressions(ImmutableArray<IrStatement> body) => Statements(body).SelectMany(statement => Roots(statement)).SelectMany(Reach);
 
     /// <summary>The expressions that a statement itself computes.</summary>
     internal static ImmutableArray<IrExpr> Roots(IrStatement statement) => statement switch

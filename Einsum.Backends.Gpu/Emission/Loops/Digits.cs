@@ -15,10 +15,17 @@ sealed record Digits(ImmutableArray<IrExpr> Extents, ImmutableArray<ImmutableArr
     /// <param name="name">What the sizes' names start with.</param>
     /// <param name="sizes">Where they go.</param>
     /// <param name="tensors">How many tensors the loops have strides for.</param>
-    internal static Digits Of(IReadOnlyList<Loop> loops, string name, SizeList sizes, int tensors) => new(
+    internal static Digits Of(IReadOnlyList<Loop> loops, string name, SizeList sizes, int tensors)
+    {
+        return new Digits(
         [.. loops.Select((loop, i) => sizes.Extent($"{name}{i}", loop.Extent))],
-        [.. loops.Select((loop, i) => loop.Strides.Select((stride, tensor) => sizes.Stride($"{name}{i}_{Name(tensor, tensors)}", stride)).ToImmutableArray())],
+        [.. loops.Select((loop, i) => loop.Strides.Select((stride, tensor) => Stride(loop, i, tensor)).ToImmutableArray())],
         tensors);
+
+        // A contracted loop never moves the result.
+        IrExpr Stride(Loop loop, int i, int tensor) =>
+            loop.Role == LoopRole.Contracted && tensor == tensors - 1 ? 0 : sizes.Stride($"{name}{i}_{Name(tensor, tensors)}", loop.Strides[tensor]);
+    }
 
     /// <summary>All iterations together.</summary>
     internal IrExpr Extent(IrBuilder to, string name)

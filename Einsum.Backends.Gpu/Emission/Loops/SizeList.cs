@@ -3,10 +3,10 @@ using System.Collections.Immutable;
 namespace EinsumNet.Backends.Gpu;
 
 /// <summary>
-/// The sizes and strides of a kernel: arguments, so that one text serves many shapes, or constants of the text. A stride of 0 or 1 is always a
-/// constant, because it decides what threads do.
+/// The sizes and strides of a kernel: arguments, so that one text serves many shapes, or constants of the text. Strides of 0 and 1 can be constants
+/// among arguments, where a compiler makes something of them.
 /// </summary>
-sealed class SizeList(bool specialise)
+sealed class SizeList(bool specialise, bool units = false)
 {
     readonly List<VariableExpr> _parameters = [];
     readonly List<long> _arguments = [];
@@ -17,7 +17,7 @@ sealed class SizeList(bool specialise)
 
     internal IrExpr Extent(string name, long extent) => specialise ? extent : Argument(name, extent);
 
-    internal IrExpr Stride(string name, long stride) => specialise || stride is 0 or 1 ? stride : Argument(name, stride);
+    internal IrExpr Stride(string name, long stride) => specialise || units && stride is 0 or 1 ? stride : Argument(name, stride);
 
     /// <summary>A number that is never a constant.</summary>
     internal IrExpr Argument(string name, long value)
