@@ -7,6 +7,7 @@ static class GpuFamilies
     [
         new FillFamily(),
         new TransposeFamily(),
+        new TiledFamily(),
         new RowsFamily(),
         new ColumnsFamily(),
         new NestFamily(),

@@ -18,7 +18,11 @@ sealed record DeclareStatement(IrArray Array) : IrStatement;
 sealed record StoreStatement(IrArray Array, IrExpr Place, IrExpr Value) : IrStatement;
 
 /// <summary>Reads neighbours of a local array, whose place is a multiple of their count, into registers at once.</summary>
-sealed record LoadRunStatement(IrArray Registers, IrExpr At, IrArray Source, IrExpr Place, int Count) : IrStatement;
+sealed record LoadRunStatement(IrArray Registers, IrExpr At, IrArray Source, IrExpr Place, int Count) : IrStatement
+{
+    /// <summary>Whether they are the 16 bytes that one instruction reads.</summary>
+    internal bool IsOneRead => Count > 1 && Count * Source.Element.Size() == 16;
+}
 
 /// <summary><c>for (counter = from; counter &lt; to; counter += step)</c></summary>
 sealed record ForStatement(VariableExpr Counter, IrExpr From, IrExpr To, IrExpr Step, bool Unroll, ImmutableArray<IrStatement> Body) : IrStatement;

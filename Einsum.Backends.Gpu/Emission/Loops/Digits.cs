@@ -18,9 +18,9 @@ sealed record Digits(ImmutableArray<IrExpr> Extents, ImmutableArray<ImmutableArr
     internal static Digits Of(IReadOnlyList<Loop> loops, string name, SizeList sizes, int tensors)
     {
         return new Digits(
-        [.. loops.Select((loop, i) => sizes.Extent($"{name}{i}", loop.Extent))],
-        [.. loops.Select((loop, i) => loop.Strides.Select((stride, tensor) => Stride(loop, i, tensor)).ToImmutableArray())],
-        tensors);
+            [.. loops.Select((loop, i) => sizes.Extent($"{name}{i}", loop.Extent))],
+            [.. loops.Select((loop, i) => loop.Strides.Select((_, tensor) => Stride(loop, i, tensor)).ToImmutableArray())],
+            tensors);
 
         // A contracted loop never moves the result.
         IrExpr Stride(Loop loop, int i, int tensor) =>

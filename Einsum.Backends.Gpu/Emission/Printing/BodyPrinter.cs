@@ -85,8 +85,7 @@ static class BodyPrinter
     static string LoadRun(LoadRunStatement run)
     {
         var (to, from) = ($"{run.Registers.Name} + {ExprPrinter.Print(run.At)}", $"{run.Source.Name} + {ExprPrinter.Print(run.Place)}");
-        if (run.Count * run.Source.Element.Size() == 16 && run.Source.Element is ElementType.Float or ElementType.Double)
-            return $"load_run_{CNames.Of(run.Source.Element)}({to}, {from});";
+        if (run.IsOneRead) return $"load_run_{CNames.Of(run.Source.Element)}({to}, {from});";
         return string.Join(" ", Enumerable.Range(0, run.Count).Select(i =>
             $"{run.Registers.Name}[{ExprPrinter.Bare(run.At + i)}] = {run.Source.Name}[{ExprPrinter.Bare(run.Place + i)}];"));
     }

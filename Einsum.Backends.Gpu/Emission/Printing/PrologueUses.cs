@@ -35,7 +35,7 @@ sealed class PrologueUses
         switch (statement)
         {
             case StoreStatement { Array: { Element: ElementType.Half, Space: IrSpace.Global } } store: _functions.Add($"store_f16_{CNames.Of(store.Value.Type)}"); break;
-            case LoadRunStatement run when run.Count * run.Source.Element.Size() == 16: _functions.Add($"load_run_{CNames.Of(run.Source.Element)}"); break;
+            case LoadRunStatement run when run.IsOneRead: _functions.Add($"load_run_{CNames.Of(run.Source.Element)}"); break;
             case DeclareStatement declare: Element(declare.Array.Element); break;
             case LetStatement let: Element(let.Variable.Type.Storage()); break;
         }
