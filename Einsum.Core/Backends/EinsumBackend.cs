@@ -26,6 +26,12 @@ abstract class Executable
 {
     /// <summary>Runs on the first elements of the operands and of the result, in that order: the last address is written to.</summary>
     internal abstract void Run(ReadOnlySpan<nint> addresses);
+
+    /// <summary>
+    /// Starts the same where the backend is a queue of its own, and null where it is not. Operands may change once this returns; the result's memory is
+    /// dense and stays where it is until the task completes.
+    /// </summary>
+    internal virtual Task? RunAsync(ReadOnlySpan<nint> addresses) => null;
 }
 
 /// <summary>How to run: at most so many threads, until cancelled.</summary>

@@ -16,11 +16,11 @@ sealed unsafe class PlanOnDevice(KernelPlan plan, GpuRuntime runtime) : CpuKerne
         {
             for (var i = 0; i <= count; i++)
             {
-                memory[i] = runtime.Allocate(Math.Max(1, Bytes(i)));
+                memory[i] = runtime.TryAllocate(Math.Max(1, Bytes(i)));
                 if (Bytes(i) > 0) runtime.Write(memory[i], 0, addresses[i], Bytes(i));
             }
             var scratch = kernels.Max(kernel => kernel.ScratchBytes);
-            if (scratch > 0) memory[count + 1] = runtime.Allocate(scratch);
+            if (scratch > 0) memory[count + 1] = runtime.TryAllocate(scratch);
             foreach (var emitted in kernels)
             {
                 var buffers = memory.Take(emitted.ScratchBytes > 0 ? count + 2 : count + 1).Select(buffer => new KernelBuffer(buffer, 0)).ToArray();
