@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace EinsumNet;
 
 /// <summary>What runs lowered programs: the CPU, or a GPU. One backend serves any number of engines and threads.</summary>
@@ -16,6 +18,12 @@ public abstract class EinsumBackend
 
     /// <summary>Does tasks 0 to <paramref name="tasks"/> - 1, several at once.</summary>
     internal abstract void Share<TJob>(ref TJob job, int tasks, int maxThreads) where TJob : struct, IJob;
+
+    /// <summary>A tensor in the backend's memory, its elements undefined; EIN0706 where the backend has none but the host's.</summary>
+    internal virtual ResidentTensor<T> NewResident<T>(Shape shape) where T : unmanaged => throw GpuErrors.Resident($"the backend is {Name}, which has no memory of its own");
+
+    /// <summary>Whether tensors of the given backend are operands and destinations here.</summary>
+    internal virtual bool Takes(EinsumBackend owner) => ReferenceEquals(this, owner);
 
     /// <summary>The name of the kernel that the backend runs the plan with, and why where that is not plain.</summary>
     internal abstract string Describe(KernelPlan plan);
@@ -38,4 +46,8 @@ abstract class Executable
 /// <param name="MaxThreads">The most threads of one run.</param>
 /// <param name="Cancellation">Ends a run between steps and blocks.</param>
 /// <param name="Specialise">Whether kernels may be compiled for these very sizes and strides; otherwise they take them as arguments, and none is kept.</param>
-sealed record RunSettings(int MaxThreads, CancellationToken Cancellation, bool Specialise = true);
+/// <param name="IsResident">Per operand and last the result, whether it lies in a device's memory; default where all are on the host.</param>
+sealed record RunSettings(int MaxThreads, CancellationToken Cancellation, bool Specialise = true, ImmutableArray<bool> IsResident = default)
+{
+    internal bool HasResident => !IsResident.IsDefault && IsResident.Contains(true);
+}
