@@ -15,8 +15,9 @@ public sealed class CpuBackend : EinsumBackend
 
     internal override CacheStatistics KernelStatistics => _kernels.Statistics;
 
-    internal override Executable Load(KernelProgram program, RunSettings settings) =>
-        new CpuExecutable(
+    internal override Executable Load(KernelProgram program, RunSettings settings) => settings.HasResident
+        ? throw GpuErrors.Resident("the backend is cpu, which reads and writes host memory only; ToHost() copies it")
+        : new CpuExecutable(
             program, [.. program.Steps.Select(step => settings.Specialise ? Kernel(step.Plan) : KernelFamilies.ForAnySizes(step.Plan).Create(step.Plan, SimdWidth.Bits))],
             new CpuContext(settings.MaxThreads, settings.Cancellation));
 

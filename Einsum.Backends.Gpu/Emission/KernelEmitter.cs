@@ -9,14 +9,13 @@ static class KernelEmitter
 
     internal static ImmutableArray<EmittedKernel> Emit(KernelPlan plan, DeviceLimits limits, KernelDialect dialect, EmitOptions options)
     {
-        DeviceLacks.Check(plan, limits);
         var target = new EmitTarget(limits, dialect, options);
         return GpuFamilies.For(plan, target).Emit(plan, KernelView.Of(plan), target);
     }
 
     /// <summary>The name of the family, as plans print it.</summary>
-    internal static string Describe(KernelPlan plan, DeviceLimits limits, KernelDialect dialect, EmitOptions options) =>
-        GpuFamilies.For(plan, new EmitTarget(limits, dialect, options)).Name;
+    internal static string Describe(KernelPlan plan, DeviceLimits limits, KernelDialect dialect) =>
+        GpuFamilies.For(plan, new EmitTarget(limits, dialect, EmitOptions.Default)).Name;
 
     /// <summary>The tiles to choose from, the one that is taken unless told otherwise first; none where the plan's family has none.</summary>
     internal static ImmutableArray<TileShape> Tiles(KernelPlan plan, DeviceLimits limits, KernelDialect dialect, EmitOptions options)

@@ -13,11 +13,14 @@ abstract class GpuRuntime : IDisposable
     /// <summary>Device, driver and compiler with their versions: what a compiled kernel is good for.</summary>
     internal abstract string Identity { get; }
 
+    /// <summary>Whether an error has made the device useless to this process.</summary>
+    internal bool IsLost { get; private protected set; }
+
     /// <summary>The compiler's options.</summary>
     internal abstract string CompilerOptions { get; }
 
-    /// <summary>Global memory of at least one byte.</summary>
-    internal abstract nint Allocate(long bytes);
+    /// <summary>Global memory of at least one byte; 0 where there is none left.</summary>
+    internal abstract nint TryAllocate(long bytes);
 
     internal abstract void Free(nint memory);
 
@@ -48,6 +51,20 @@ abstract class GpuRuntime : IDisposable
 
     /// <summary>Waits until all that was enqueued is done.</summary>
     internal abstract void Synchronize();
+
+    /// <summary>Waits for the stream where it can: for ways out on which an error is already on its way.</summary>
+    internal void Drain()
+    {
+        if (IsLost) return;
+        try
+        {
+            Synchronize();
+        }
+        catch (EinsumException)
+        {
+            // The first error is the one that is told.
+        }
+    }
 
     public abstract void Dispose();
 }

@@ -16,17 +16,17 @@ sealed unsafe class PlanOnDevice(KernelPlan plan, GpuRuntime runtime, EmitOption
         {
             for (var i = 0; i <= count; i++)
             {
-                memory[i] = runtime.Allocate(Math.Max(1, Bytes(i)));
-                if (Bytes(i) > 0) runtime.Write(memory[i], 0, addresses[i], Bytes(i));
+                memory[i] = runtime.TryAllocate(Before * Size(i) + Math.Max(1, Bytes(i)));
+                if (Bytes(i) > 0) runtime.Write(memory[i], Before * Size(i), addresses[i], Bytes(i));
             }
             var scratch = kernels.Max(kernel => kernel.ScratchBytes);
-            if (scratch > 0) memory[count + 1] = runtime.Allocate(scratch);
+            if (scratch > 0) memory[count + 1] = runtime.TryAllocate(scratch);
             foreach (var emitted in kernels)
             {
-                var buffers = memory.Take(emitted.ScratchBytes > 0 ? count + 2 : count + 1).Select(buffer => new KernelBuffer(buffer, 0)).ToArray();
+                var buffers = memory.Take(emitted.ScratchBytes > 0 ? count + 2 : count + 1).Select((buffer, i) => new KernelBuffer(buffer, i <= count ? Before : 0)).ToArray();
                 runtime.Launch(TestDevices.Kernel(runtime, emitted), emitted.Launch, buffers, emitted.Arguments.AsSpan());
             }
-            runtime.Read(memory[count], 0, addresses[count], Bytes(count));
+            runtime.Read(memory[count], Before * Size(count), addresses[count], Bytes(count));
             runtime.Synchronize();
         }
         finally
@@ -36,11 +36,15 @@ sealed unsafe class PlanOnDevice(KernelPlan plan, GpuRuntime runtime, EmitOption
         }
     }
 
+    /// <summary>Elements in front of each tensor: kernels are given an offset.</summary>
+    const int Before = 3;
+
     /// <summary>From the first to the last element; 0 where there is none.</summary>
     long Bytes(int value)
     {
-        var element = value < plan.Operands.Length ? plan.Operands[value].Element : plan.Element;
         if (plan.Loops.Any(loop => loop.Extent == 0 && (value < plan.Operands.Length || loop.Role != LoopRole.Contracted))) return 0;
-        return element.Size() * (1 + plan.Loops.Sum(loop => Math.Max(0, loop.Extent - 1) * loop.Strides[value]));
+        return Size(value) * (1 + plan.Loops.Sum(loop => Math.Max(0, loop.Extent - 1) * loop.Strides[value]));
     }
+
+    int Size(int value) => (value < plan.Operands.Length ? plan.Operands[value].Element : plan.Element).Size();
 }

@@ -22,6 +22,11 @@ static class TestDevices
         }
     }
 
+    static readonly Lazy<GpuBackend> s_backend = new(() => new GpuBackend(GpuDevice.All.First(device => device.Runtime == "OpenCL")));
+
+    /// <summary>A backend that all tests share.</summary>
+    internal static GpuBackend Backend => s_backend.Value;
+
     /// <summary>The kernel, compiled once per test run.</summary>
     internal static LoadedKernel Kernel(GpuRuntime runtime, EmittedKernel emitted) =>
         s_kernels.GetOrAdd((runtime, emitted.Source), _ => runtime.Build(emitted.Source, emitted.EntryPoint));

@@ -37,7 +37,7 @@ sealed unsafe class Call(nint[] resultLengths, Executable executable, nint[] ext
             addresses = addresses[..(operands.Length + 1)];
             addresses[^1] = (nint)pinned;
             if (operands.Length != 2) return Pin(operands, addresses, 0);
-            fixed (T* left = &operands[0].First, right = &operands[1].First)
+            fixed (T* left = &operands[0].Start, right = &operands[1].Start)
             {
                 addresses[0] = (nint)left;
                 addresses[1] = (nint)right;
@@ -50,10 +50,28 @@ sealed unsafe class Call(nint[] resultLengths, Executable executable, nint[] ext
     bool Pin<T>(ReadOnlySpan<Operand<T>> operands, Span<nint> addresses, int next) where T : unmanaged
     {
         if (next == operands.Length) return RunPinned(addresses);
-        fixed (T* pinned = &operands[next].First)
+        fixed (T* pinned = &operands[next].Start)
         {
             addresses[next] = (nint)pinned;
             return Pin(operands, addresses, next + 1);
+        }
+    }
+
+    /// <summary>Starts into memory that stays where it is; null where the backend is no queue, and nothing was done.</summary>
+    internal Task? Start<T>(ReadOnlySpan<Operand<T>> operands, nint result) where T : unmanaged
+    {
+        var addresses = new nint[operands.Length + 1];
+        addresses[^1] = result;
+        return PinAndStart(operands, addresses, 0);
+    }
+
+    Task? PinAndStart<T>(ReadOnlySpan<Operand<T>> operands, nint[] addresses, int next) where T : unmanaged
+    {
+        if (next == operands.Length) return executable.RunAsync(addresses);
+        fixed (T* pinned = &operands[next].Start)
+        {
+            addresses[next] = (nint)pinned;
+            return PinAndStart(operands, addresses, next + 1);
         }
     }
 

@@ -17,7 +17,7 @@ static class CallMaker
         extents[^1] = checked((nint)(result.Extent * element.Size()));
         return new Call(
             [.. result.Shape.Rank == 0 ? [1] : result.Shape.Select(size => (nint)size)],
-            options.Backend.Load(kernels, options.Settings with { Specialise = specialise }), extents, kernels.Steps.Sum(step => step.Plan.Iterations));
+            options.Backend.Load(kernels, options.Settings with { Specialise = specialise, IsResident = [.. operands.Select(operand => operand.IsResident), destination is { IsResident: true }] }), extents, kernels.Steps.Sum(step => step.Plan.Iterations));
     }
 
     static StridedShape NewResult(BoundEquation bound, ElementType element)

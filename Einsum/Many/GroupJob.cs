@@ -34,7 +34,7 @@ sealed unsafe class GroupJob<T>(int operands, int capacity) where T : unmanaged
     {
         if (next < operands.Length)
         {
-            fixed (T* pinned = &operands[next].First)
+            fixed (T* pinned = &operands[next].Start)
             {
                 _bases[next] = (nint)pinned;
                 Pin(options, operands, next + 1);

@@ -30,10 +30,11 @@ sealed unsafe class OpenClRuntime : GpuRuntime
 
     internal override string CompilerOptions => "-cl-std=CL1.2";
 
-    internal override nint Allocate(long bytes)
+    internal override nint TryAllocate(long bytes)
     {
         int code;
         var memory = OpenClNative.clCreateBuffer(_context, OpenClCodes.ReadWrite, (nuint)bytes, null, &code);
+        if (code is OpenClCodes.MemoryAllocationFailure or OpenClCodes.OutOfResources or OpenClCodes.OutOfHostMemory) return 0;
         Check("clCreateBuffer", code);
         return memory;
     }
