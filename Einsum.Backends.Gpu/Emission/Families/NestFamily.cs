@@ -17,8 +17,8 @@ sealed class NestFamily : GpuFamily
         var (body, sizes) = (new IrBuilder(), new SizeList(target.Options.Specialise));
         var tensors = plan.Operands.Length + 1;
         int[] nearest = [tensors - 1, .. Enumerable.Range(0, tensors - 1)];
-        var free = Digits.Of(LoopOrder.ByStride(plan, role => role != LoopRole.Contracted, nearest), "N", sizes, tensors);
-        var depth = Digits.Of(LoopOrder.ByStride(plan, role => role == LoopRole.Contracted, nearest[1..]), "K", sizes, tensors);
+        var free = Digits.Of(Padded(plan, LoopOrder.ByStride(plan, role => role != LoopRole.Contracted, nearest), LoopRole.Free), "N", sizes, tensors);
+        var depth = Digits.Of(Padded(plan, LoopOrder.ByStride(plan, role => role == LoopRole.Contracted, nearest[1..]), LoopRole.Contracted), "K", sizes, tensors);
         GridLoop.Write(body, free, point =>
         {
             var places = Enumerable.Range(0, tensors).Select(tensor => body.Let($"at_{Digits.Name(tensor, tensors)}", point(tensor))).ToArray();
@@ -26,6 +26,14 @@ sealed class NestFamily : GpuFamily
         });
         var groups = GridLoop.Groups(plan.Iterations(role => role != LoopRole.Contracted), target.Limits);
         return [EmittedKernels.Create("nest", body, view, sizes, Reach.NeedsWideIndex(plan), GridLoop.Threads, groups, target)];
+    }
+
+    /// <summary>A small plan is padded with loops of one turn, so that few programs, which take long to compile, serve all small plans.</summary>
+    static Loop[] Padded(KernelPlan plan, Loop[] loops, LoopRole role)
+    {
+        if (!GpuFamilies.IsSmall(plan) || loops.Length == 0 && role == LoopRole.Contracted) return loops;
+        var one = new Loop(1, role, [.. new long[plan.Operands.Length + 1]]);
+        return [.. Enumerable.Repeat(one, (loops.Length + 3) / 4 * 4 - loops.Length), .. loops];
     }
 
     static IrExpr Single(KernelPlan plan, KernelView view, IrExpr[] places) =>

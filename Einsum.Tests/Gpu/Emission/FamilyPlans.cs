@@ -12,6 +12,7 @@ static class FamilyPlans
         var element = Enum.Parse<ElementType>(words[1], ignoreCase: true);
         var labels = words[2].Where(char.IsLetter).Distinct().ToArray();
         var plan = EquationPlan.Make(words[2], element, label => long.Parse(words[3 + Array.IndexOf(labels, label)]));
+        if (words[2].StartsWith("->", StringComparison.Ordinal)) plan = plan with { Kind = KernelKind.Fill, Operands = [], Loops = [.. plan.Loops.Select(loop => loop with { Strides = [loop.ResultStride] })] };
         var options = new EmitOptions(Family: words[0]);
         foreach (var option in words[(3 + labels.Length)..])
         {
