@@ -6,8 +6,17 @@ static unsafe class MoveFactory
     /// <summary>A block of the operand and one of the result, of so many lines square, share the first cache.</summary>
     const int SquareLines = 4;
 
+    /// <summary>Written past the caches, two neighbouring lines at a time go to memory together, and few rows keep few pages in sight.</summary>
+    const int StreamedSquareLines = 2;
+
+    /// <summary>Rows of the result at least so long are written line by line wherever they begin, so many lines' worth of rows at once.</summary>
+    const int CarriedLines = 4, CarriedRowLines = 8;
+
+    /// <summary>A row is cut where a block of it is this long, so that threads have something to share.</summary>
+    const int CarriedBytes = 1 << 14;
+
     /// <summary>Stretches of the result that are put together: long enough that parts of lines at their ends do not matter.</summary>
-    const int StretchBytes = 1 << 10, BlockBytes = 1 << 15;
+    const int StretchBytes = 1 << 11, BlockBytes = 1 << 15;
 
     /// <summary>Lines so far apart share one set of a first cache of 64 sets.</summary>
     const int SetBytes = 1 << 12;
@@ -20,22 +29,32 @@ static unsafe class MoveFactory
                 ? new BufferedMoveKernel<T, TMove, CachedStore>(plan, rectangle, Buffered<T, TMove>(plan, rectangle))
                 : Direct<T, TMove, CachedStore>(plan, rectangle);
         }
-        var buffered = new BufferedMoveKernel<T, TMove, StreamingStore>(plan, rectangle, Buffered<T, TMove>(plan, rectangle));
+        CpuKernel anywhere = !rectangle.KeepsRows && rectangle.Columns.Extent * sizeof(T) >= CarriedLines * Lines.Bytes
+            ? Carrying<T, TMove>(plan, rectangle)
+            : new BufferedMoveKernel<T, TMove, StreamingStore>(plan, rectangle, Buffered<T, TMove>(plan, rectangle));
         var keepsLines = plan.Loops.All(loop => ReferenceEquals(loop, rectangle.Columns) || Lines.IsAligned((nint)loop.ResultStride * sizeof(T)));
-        return keepsLines && TMove.StoresLines ? new ByAlignment(Direct<T, TMove, StreamingStore>(plan, rectangle), buffered) : buffered;
+        return keepsLines && TMove.StoresLines ? new ByAlignment(Direct<T, TMove, StreamingStore>(plan, rectangle), anywhere) : anywhere;
     }
 
     static MoveKernel<T, TMove, TStore> Direct<T, TMove, TStore>(KernelPlan plan, Rectangle rectangle)
         where T : unmanaged where TMove : struct, IMove<T> where TStore : struct, IStore
     {
         var order = Order(plan, rectangle);
-        var (elements, side) = (BlockBytes / sizeof(T), SquareLines * Lines.Bytes / sizeof(T));
+        var streams = typeof(TStore) == typeof(StreamingStore);
+        var (elements, side) = (BlockBytes / sizeof(T), (streams ? StreamedSquareLines : SquareLines) * Lines.Bytes / sizeof(T));
         var columns = Balance(rectangle.Columns, rectangle.KeepsRows ? elements : side, TMove.Side);
         var rows = Balance(rectangle.Rows, rectangle.KeepsRows ? Math.Max(1, elements / columns) : side, TMove.Side);
         // Blocks of one rectangle each: what is asked for ahead is then the next rectangle.
-        var more = typeof(TStore) == typeof(StreamingStore) ? null
+        var more = streams ? null
             : order.LastOrDefault(loop => !ReferenceEquals(loop, rectangle.Rows) && !ReferenceEquals(loop, rectangle.Columns));
         return new(plan, rectangle, more, new(plan, order, (rectangle.Rows, rows), (rectangle.Columns, columns), (more, Math.Max(1, elements / 2 / (rows * columns)))));
+    }
+
+    static CarryingMoveKernel<T, TMove> Carrying<T, TMove>(KernelPlan plan, Rectangle rectangle) where T : unmanaged where TMove : struct, IMove<T>
+    {
+        var rows = Balance(rectangle.Rows, CarriedRowLines * Lines.Bytes / sizeof(T), TMove.Side);
+        var columns = Balance(rectangle.Columns, CarriedBytes / sizeof(T), TMove.Side);
+        return new(plan, rectangle, new(plan, Order(plan, rectangle), (rectangle.Rows, rows), (rectangle.Columns, columns)));
     }
 
     static BlockedLoops Buffered<T, TMove>(KernelPlan plan, Rectangle rectangle) where T : unmanaged where TMove : struct, IMove<T>

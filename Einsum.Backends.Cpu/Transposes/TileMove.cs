@@ -13,27 +13,21 @@ readonly unsafe struct TileMove<T, TTile> : IMove<T> where T : unmanaged where T
 
     public static bool StoresLines => TTile.Side * sizeof(T) == Lines.Bytes;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TStore>(in Steps steps, T* source, T* destination, nint rows, nint columns) where TStore : struct, IStore
     {
-        var (columnStep, resultStep, sourceAhead) = (steps.ColumnStep, steps.ResultStep, steps.SourceAhead);
         var keepsPlaces = typeof(TStore) == typeof(StreamingStore);
-        if (rows < TTile.Side || columns < (keepsPlaces ? 1 : TTile.Side))
-        {
-            Parts(columnStep, resultStep, source, destination, rows, columns);
-            return;
-        }
+        if (rows < TTile.Side || columns < (keepsPlaces ? 1 : TTile.Side)) Parts(steps.ColumnStep, steps.ResultStep, source, destination, rows, columns);
+        else if (keepsPlaces) InPlaces<TStore>(steps, source, destination, rows, columns);
+        else Overlapping<TStore>(steps, source, destination, rows, columns);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Overlapping<TStore>(in Steps steps, T* source, T* destination, nint rows, nint columns) where TStore : struct, IStore
+    {
+        var (columnStep, resultStep, sourceAhead) = (steps.ColumnStep, steps.ResultStep, steps.SourceAhead);
         for (nint j = 0; j < columns; j += TTile.Side)
         {
-            if (j + TTile.Side > columns)
-            {
-                if (keepsPlaces)
-                {
-                    Parts(columnStep, resultStep, source + j * columnStep, destination + j, rows, columns - j);
-                    return;
-                }
-                j = columns - TTile.Side;
-            }
+            if (j + TTile.Side > columns) j = columns - TTile.Side;
             var from = source + j * columnStep;
             for (nint i = 0; i < rows; i += TTile.Side)
             {
@@ -42,6 +36,25 @@ readonly unsafe struct TileMove<T, TTile> : IMove<T> where T : unmanaged where T
                 TTile.Transpose<TStore>(from + i, columnStep, destination + j + i * resultStep, resultStep);
             }
         }
+    }
+
+    /// <summary>Lines that are neighbours in the destination are written one after the other: memory takes them together.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void InPlaces<TStore>(in Steps steps, T* source, T* destination, nint rows, nint columns) where TStore : struct, IStore
+    {
+        var (columnStep, resultStep, sourceAhead) = (steps.ColumnStep, steps.ResultStep, steps.SourceAhead);
+        var whole = columns - columns % TTile.Side;
+        for (nint i = 0; i < rows; i += TTile.Side)
+        {
+            if (i + TTile.Side > rows) i = rows - TTile.Side;
+            for (nint j = 0; j < whole; j += TTile.Side)
+            {
+                var from = source + j * columnStep + i;
+                if (sourceAhead != 0) Prefetch(from + sourceAhead, columnStep);
+                TTile.Transpose<TStore>(from, columnStep, destination + j + i * resultStep, resultStep);
+            }
+        }
+        if (whole < columns) Parts(columnStep, resultStep, source + whole * columnStep, destination + whole, rows, columns - whole);
     }
 
     static void Parts(nint columnStep, nint resultStep, T* source, T* destination, nint rows, nint columns)

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace EinsumNet.Backends.Cpu;
 
@@ -9,34 +10,38 @@ sealed unsafe class ProductKernel<T, V, S, TFactors> : RangeKernel
 {
     const int BlockElements = 1 << 14;
 
-    /// <summary>A block of a transposed operand: as many lines wide as long, and twice as many long, fill most of the first cache.</summary>
-    const int TurnedLines = 4;
+    /// <summary>A block of a transposed operand is a line wide, so that the line is used while it is there, and long enough for stretches of the others.</summary>
+    const int TurnedLines = 8;
 
     readonly BlockedLoops _blocks;
     readonly int[] _moving, _fixed, _turned;
     readonly Turn[] _turns;
-    readonly nint[] _steps;
+    readonly nint[] _steps, _ahead;
     readonly int _bufferBytes;
     readonly bool _streams;
 
-    internal ProductKernel(KernelPlan plan, ProductRow row, int simdBits, bool streams) : this(plan, row, Blocks(plan, row), simdBits) => _streams = streams;
+    internal ProductKernel(KernelPlan plan, ProductRow row, int simdBits, bool streams) : this(plan, row, Blocks(plan, row), simdBits, streams) { }
 
-    ProductKernel(KernelPlan plan, ProductRow row, BlockedLoops blocks, int simdBits) : base(blocks.Count, plan.Iterations * plan.Operands.Length / blocks.Count)
+    ProductKernel(KernelPlan plan, ProductRow row, BlockedLoops blocks, int simdBits, bool streams)
+        : base(blocks.Count, plan.Iterations * plan.Operands.Length / blocks.Count)
     {
+        _streams = streams;
         (_blocks, _moving, _fixed, _turned) = (blocks, row.Moving, row.Fixed, row.Turned);
         _steps = row.Rows is null ? new nint[plan.Operands.Length + 1] : Odometer.ByteStrides(plan, row.Rows);
         // An odd number of lines, so that not all rows meet in the same few sets of the cache.
         var pitch = (((nint)blocks.Block(1) * sizeof(T) + Lines.Bytes - 1) / Lines.Bytes | 1) * Lines.Bytes;
         _turns = [.. _turned.Select(operand => Turn.Create(sizeof(T), simdBits, (nint)row.Row.Strides[operand], pitch / sizeof(T), blocks.Ahead(operand)))];
         foreach (var operand in _turned) _steps[operand] = pitch;
+        // Short stretches of rows beside a transposed operand: nothing in them tells the hardware where the next block lies.
+        _ahead = [.. _moving.Select(operand => streams && _turned.Length > 0 && !_turned.Contains(operand) ? blocks.Ahead(operand) * sizeof(T) : 0)];
         _bufferBytes = (int)(blocks.Block(0) * pitch);
     }
 
     static BlockedLoops Blocks(KernelPlan plan, ProductRow row)
     {
-        var side = TurnedLines * Math.Min(16, Lines.Bytes / sizeof(T));
-        var (rows, columns) = row.Turned.Length > 0 ? (side, 2 * side) : (Math.Max(1, BlockElements / row.Row.Extent), BlockElements);
-        return new(plan, [.. row.Around, row.Row], (row.Rows, rows), (row.Row, columns));
+        if (row.Turned.Length == 0) return new(plan, [.. row.Around, row.Row], (row.Rows, Math.Max(1, BlockElements / row.Row.Extent)), (row.Row, BlockElements));
+        var line = Math.Min(16, Lines.Bytes / sizeof(T));
+        return new(plan, [.. row.Around[..^1], row.Row, row.Rows!], (row.Rows, line), (row.Row, TurnedLines * line));
     }
 
     protected override void Run(nint* addresses, long from, long to)
@@ -71,12 +76,21 @@ sealed unsafe class ProductKernel<T, V, S, TFactors> : RangeKernel
         for (nint row = 0; row < rows; row++)
         {
             var scale = TFactors.HasScale ? Scale(place, row) : T.One;
+            Prefetch((byte*)a, _ahead[0], length * sizeof(T));
+            Prefetch((byte*)b, _ahead[^1], length * sizeof(T));
             if (streams) Stream((T*)a, (T*)b, scale, (T*)result, length);
             else Row((T*)a, (T*)b, scale, (T*)result, length);
             a += aStep;
             b += bStep;
             result += resultStep;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Prefetch(byte* start, nint ahead, nint bytes)
+    {
+        if (ahead == 0 || !Sse.IsSupported) return;
+        for (nint i = 0; i < bytes; i += Lines.Bytes) Sse.Prefetch0(start + ahead + i);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

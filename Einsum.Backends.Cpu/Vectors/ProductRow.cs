@@ -3,7 +3,7 @@ namespace EinsumNet.Backends.Cpu;
 /// <summary>The loops of a product without sums.</summary>
 /// <param name="Row">The loop through neighbours of the result.</param>
 /// <param name="Rows">The loop that goes from row to row of a block; null where there is only one row.</param>
-/// <param name="Around">All loops but the row, outermost first.</param>
+/// <param name="Around">All loops but the row, outermost first; the rows are the last of them where an operand is turned.</param>
 /// <param name="Turned">The operands that have neighbours along the rows instead.</param>
 sealed record ProductRow(Loop Row, Loop? Rows, Loop[] Around, int[] Turned)
 {

@@ -42,6 +42,15 @@ sealed unsafe class MoveTests
         }
     }
 
+    [Test]
+    public void Rows_cut_into_blocks([Values(ElementType.Float, ElementType.Double)] ElementType element, [Values(9000, 9001)] int columns, [Values(0, 3)] int offset)
+    {
+        var plan = EquationPlan.Make("ij->ji", element, label => label is 'i' ? columns : 70);
+        Check(plan, new TransposeFamily(0).Create(plan, 512), offset);
+        plan = EquationPlan.Make("ji->ij", element, label => label is 'i' ? 70 : columns);
+        Check(plan, new TransposeFamily(0).Create(plan, 512), offset);
+    }
+
     /// <summary>Runs with the result so many elements after a cache line's beginning.</summary>
     static void Check(KernelPlan plan, CpuKernel kernel, int offset)
     {
