@@ -6,8 +6,7 @@ namespace EinsumNet.Backends.Gpu;
 /// </summary>
 public sealed class GpuBackend : EinsumBackend, IDisposable
 {
-    static readonly Lazy<GpuBackend> s_default = new(() =>
-        new GpuBackend(GpuDevice.All.Count > 0 ? GpuDevice.All[0] : throw GpuErrors.NoDevice(string.Join("; ", GpuDevice.Missing))));
+    static readonly Lazy<GpuBackend> s_default = new(() => new GpuBackend(First(GpuDevice.All, GpuDevice.Missing)));
 
     /// <summary>A backend on a device.</summary>
     /// <exception cref="EinsumException">The device cannot be opened (EIN0702).</exception>
@@ -17,6 +16,10 @@ public sealed class GpuBackend : EinsumBackend, IDisposable
         Device = device;
         Session = new DeviceSession(device.Open(), options ?? new GpuOptions());
     }
+
+    /// <summary>A backend in another library's context and on its stream.</summary>
+    /// <exception cref="EinsumException">The context cannot be adopted (EIN0709).</exception>
+    public GpuBackend(ForeignContext context, GpuOptions? options = null) : this((context ?? throw new ArgumentNullException(nameof(context))).Adopt(), options) { }
 
     /// <summary>A backend on the first of <see cref="GpuDevice.All"/>, shared by all who ask for it.</summary>
     /// <exception cref="EinsumException">There is no device; the message says which runtime is missing (EIN0701).</exception>
@@ -29,6 +32,9 @@ public sealed class GpuBackend : EinsumBackend, IDisposable
     public override string Name => $"gpu {Device.Name}";
 
     internal DeviceSession Session { get; }
+
+    internal static GpuDevice First(IReadOnlyList<GpuDevice> devices, IReadOnlyList<string> missing) =>
+        devices.Count > 0 ? devices[0] : throw GpuErrors.NoDevice(string.Join("; ", missing));
 
     internal override CacheStatistics KernelStatistics => Session.Kernels.Statistics;
 

@@ -40,10 +40,16 @@ public sealed class GpuDevice
     /// <summary><c>NVIDIA H200 (CUDA)</c></summary>
     public override string ToString() => $"{Name} ({Runtime})";
 
+    internal static GpuDevice Of(CudaDevice device) => new("CUDA", device.Limits, () => new CudaRuntime(device));
+
+    internal static GpuDevice Of(OpenClDevice device) => new("OpenCL", device.Limits, () => new OpenClRuntime(device));
+
     static (GpuDevice[], string[]) Find()
     {
         var (openCl, noOpenCl) = OpenClDevice.Find();
-        var devices = openCl.OrderBy(device => device.Limits.IsProcessor).Select(device => new GpuDevice("OpenCL", device.Limits, () => new OpenClRuntime(device)));
-        return ([.. devices], noOpenCl is null ? [] : [$"OpenCL: {noOpenCl}"]);
+        var (cuda, noCuda) = CudaDevice.Find();
+        return ([.. cuda.Select(Of), .. openCl.OrderBy(device => device.Limits.IsProcessor).Select(Of)], [.. Why("CUDA", noCuda), .. Why("OpenCL", noOpenCl)]);
+
+        static string[] Why(string runtime, string? missing) => missing is null ? [] : [$"{runtime}: {missing}"];
     }
 }

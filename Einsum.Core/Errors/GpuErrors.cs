@@ -27,8 +27,15 @@ static class GpuErrors
         new ErrorText("EIN0707", $"{device} is lost: {call} failed with {name} ({code}), and nothing that follows can succeed.")
             .Hint($"make a new GpuBackend; tensors on the old one are gone.").ToException();
 
+    internal static EinsumException Lost(string device) =>
+        new ErrorText("EIN0707", $"{device} is lost: an earlier call failed, and nothing that follows can succeed.")
+            .Hint($"make a new GpuBackend; tensors on the old one are gone.").ToException();
+
     internal static EinsumException Limit(string device, string what, long needed, long limit) =>
         new ErrorText("EIN0708", $"a kernel needs {needed} {what}, but {device} has {limit}.").ToException();
+
+    internal static EinsumException Foreign(string why) =>
+        new ErrorText("EIN0709", $"the context cannot be adopted: {why}.").ToException();
 
     static string Indented(string text) => string.Join('\n', text.Split('\n').Select(line => $"    {line.TrimEnd()}"));
 

@@ -15,8 +15,8 @@ static class OpenClCodes
     internal const uint EventStatus = 0x11D3, QueueContext = 0x1090, QueueDevice = 0x1091, MemorySize = 0x1102;
     internal const ulong ReadWrite = 1, AllocateHostPointer = 1 << 4, MapRead = 1, MapWrite = 2;
 
-    /// <summary>The error of a call that gave a code.</summary>
-    internal static EinsumException Error(string device, string call, int code) => GpuErrors.Call(device, call, Name(code), code);
+    /// <summary>Whether everything that follows on the context fails too; -9999 is NVIDIA's for a kernel that read or wrote where nothing is.</summary>
+    internal static bool IsLost(int code) => code is -2 or -34 or -36 or -9999;
 
     internal static string Name(int code) => code switch
     {

@@ -1,7 +1,7 @@
 namespace EinsumNet.Backends.Gpu;
 
 /// <summary>A marker in an OpenCL queue.</summary>
-sealed unsafe class OpenClEvent(string device, nint mark) : GpuEvent
+sealed unsafe class OpenClEvent(OpenClRuntime runtime, nint mark) : GpuEvent
 {
     int _isDisposed;
 
@@ -10,18 +10,17 @@ sealed unsafe class OpenClEvent(string device, nint mark) : GpuEvent
         get
         {
             int status = 0;
-            var code = OpenClNative.clGetEventInfo(mark, OpenClCodes.EventStatus, sizeof(int), &status, null);
-            if (code != 0) throw OpenClCodes.Error(device, "clGetEventInfo", code);
+            runtime.Check("clGetEventInfo", OpenClNative.clGetEventInfo(mark, OpenClCodes.EventStatus, sizeof(int), &status, null));
             // A negative status is the code with which the work before the mark failed.
-            return status >= 0 ? status == 0 : throw OpenClCodes.Error(device, "the work before an event", status);
+            if (status < 0) runtime.Check("the work before an event", status);
+            return status == 0;
         }
     }
 
     internal override void Wait()
     {
         var handle = mark;
-        var code = OpenClNative.clWaitForEvents(1, &handle);
-        if (code != 0) throw OpenClCodes.Error(device, "clWaitForEvents", code);
+        runtime.Check("clWaitForEvents", OpenClNative.clWaitForEvents(1, &handle));
     }
 
     public override void Dispose()

@@ -1,22 +1,24 @@
 namespace EinsumNet.Backends.Gpu;
 
 /// <summary>A kernel of a built program. Its arguments are state of the kernel, so launches take turns.</summary>
-sealed unsafe class OpenClKernel(OpenClDevice device, nint program, nint kernel) : LoadedKernel
+sealed unsafe class OpenClKernel(OpenClRuntime runtime, nint device, nint program, nint kernel) : LoadedKernel
 {
     readonly Lock _arguments = new();
     int _isDisposed;
+
+    ~OpenClKernel() => Dispose();
 
     internal override byte[] Binary
     {
         get
         {
             nuint size = 0;
-            Check("clGetProgramInfo", OpenClNative.clGetProgramInfo(program, OpenClCodes.BinarySizes, (nuint)sizeof(nuint), &size, null));
+            runtime.Check("clGetProgramInfo", OpenClNative.clGetProgramInfo(program, OpenClCodes.BinarySizes, (nuint)sizeof(nuint), &size, null));
             var binary = new byte[size];
             fixed (byte* first = binary)
             {
                 var start = first;
-                Check("clGetProgramInfo", OpenClNative.clGetProgramInfo(program, OpenClCodes.Binaries, (nuint)sizeof(byte*), &start, null));
+                runtime.Check("clGetProgramInfo", OpenClNative.clGetProgramInfo(program, OpenClCodes.Binaries, (nuint)sizeof(byte*), &start, null));
             }
             return binary;
         }
@@ -28,7 +30,7 @@ sealed unsafe class OpenClKernel(OpenClDevice device, nint program, nint kernel)
         get
         {
             nuint size = 0;
-            Check("clGetKernelWorkGroupInfo", OpenClNative.clGetKernelWorkGroupInfo(kernel, device.Handle, OpenClCodes.KernelGroupSize, (nuint)sizeof(nuint), &size, null));
+            runtime.Check("clGetKernelWorkGroupInfo", OpenClNative.clGetKernelWorkGroupInfo(kernel, device, OpenClCodes.KernelGroupSize, (nuint)sizeof(nuint), &size, null));
             return (int)size;
         }
     }
@@ -39,7 +41,7 @@ sealed unsafe class OpenClKernel(OpenClDevice device, nint program, nint kernel)
         get
         {
             ulong size = 0;
-            Check("clGetKernelWorkGroupInfo", OpenClNative.clGetKernelWorkGroupInfo(kernel, device.Handle, OpenClCodes.KernelLocalMemory, sizeof(ulong), &size, null));
+            runtime.Check("clGetKernelWorkGroupInfo", OpenClNative.clGetKernelWorkGroupInfo(kernel, device, OpenClCodes.KernelLocalMemory, sizeof(ulong), &size, null));
             return (long)size;
         }
     }
@@ -62,21 +64,17 @@ sealed unsafe class OpenClKernel(OpenClDevice device, nint program, nint kernel)
                 var value = argument;
                 Set(index++, sizeof(long), &value);
             }
-            Check("clEnqueueNDRangeKernel", OpenClNative.clEnqueueNDRangeKernel(queue, kernel, 3, null, threads, group, 0, null, null));
+            runtime.Check("clEnqueueNDRangeKernel", OpenClNative.clEnqueueNDRangeKernel(queue, kernel, 3, null, threads, group, 0, null, null));
         }
     }
 
-    void Set(uint index, nuint size, void* value) => Check("clSetKernelArg", OpenClNative.clSetKernelArg(kernel, index, size, value));
-
-    void Check(string call, int code)
-    {
-        if (code != 0) throw OpenClCodes.Error(device.Limits.Name, call, code);
-    }
+    void Set(uint index, nuint size, void* value) => runtime.Check("clSetKernelArg", OpenClNative.clSetKernelArg(kernel, index, size, value));
 
     public override void Dispose()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
         _ = OpenClNative.clReleaseKernel(kernel);
         _ = OpenClNative.clReleaseProgram(program);
+        GC.SuppressFinalize(this);
     }
 }

@@ -10,6 +10,14 @@ sealed unsafe class OpenClRuntime : GpuRuntime
     readonly nint _context, _queue;
     int _isDisposed;
 
+    /// <summary>Works in another library's context and queue, and keeps them alive.</summary>
+    internal OpenClRuntime(OpenClDevice device, nint context, nint queue)
+    {
+        (_device, _context, _queue) = (device, context, queue);
+        Check("clRetainContext", OpenClNative.clRetainContext(context));
+        Check("clRetainCommandQueue", OpenClNative.clRetainCommandQueue(queue));
+    }
+
     internal OpenClRuntime(OpenClDevice device)
     {
         _device = device;
@@ -39,7 +47,7 @@ sealed unsafe class OpenClRuntime : GpuRuntime
         return memory;
     }
 
-    internal override void Free(nint memory) => Check("clReleaseMemObject", OpenClNative.clReleaseMemObject(memory));
+    internal override void Free(nint memory) => _ = OpenClNative.clReleaseMemObject(memory);
 
     internal override nint AllocateHost(long bytes) => (nint)NativeMemory.AlignedAlloc((nuint)bytes, 4096);
 
@@ -87,7 +95,7 @@ sealed unsafe class OpenClRuntime : GpuRuntime
         var kernel = OpenClNative.clCreateKernel(program, entryPoint, &code);
         if (code != 0) _ = OpenClNative.clReleaseProgram(program);
         Check("clCreateKernel", code);
-        return new OpenClKernel(_device, program, kernel);
+        return new OpenClKernel(this, _device.Handle, program, kernel);
     }
 
     string BuildLog(nint program)
@@ -116,14 +124,17 @@ sealed unsafe class OpenClRuntime : GpuRuntime
         nint mark;
         Check("clEnqueueMarkerWithWaitList", OpenClNative.clEnqueueMarkerWithWaitList(_queue, 0, null, &mark));
         Check("clFlush", OpenClNative.clFlush(_queue));
-        return new OpenClEvent(Limits.Name, mark);
+        return new OpenClEvent(this, mark);
     }
 
     internal override void Synchronize() => Check("clFinish", OpenClNative.clFinish(_queue));
 
-    void Check(string call, int code)
+    internal void Check(string call, int code)
     {
-        if (code != 0) throw OpenClCodes.Error(Limits.Name, call, code);
+        if (code == 0) return;
+        if (!OpenClCodes.IsLost(code)) throw GpuErrors.Call(Limits.Name, call, OpenClCodes.Name(code), code);
+        IsLost = true;
+        throw GpuErrors.Lost(Limits.Name, call, OpenClCodes.Name(code), code);
     }
 
     public override void Dispose()
