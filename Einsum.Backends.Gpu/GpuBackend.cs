@@ -105,6 +105,15 @@ public sealed class GpuBackend : EinsumBackend, IDisposable
         return new GpuExecutable(Session, new LaunchPlan(Session, program), settings.Cancellation);
     }
 
+    internal override ExecutionBatch NewBatch() => new GpuBatch(Session);
+
+    internal override int Tune(KernelProgram program)
+    {
+        using var lease = Session.Enter();
+        var tuner = new Tuner(Session);
+        return program.Steps.Count(step => tuner.Tune(step.Plan));
+    }
+
     /// <summary>Does the tasks one after the other: what they enqueue runs on all of the device anyway.</summary>
     internal override void Share<TJob>(ref TJob job, int tasks, int maxThreads)
     {

@@ -22,6 +22,7 @@ sealed class DeviceSession : IDisposable
         var directory = options.CacheDirectory ?? DiskCache.DefaultDirectory;
         Disk = string.IsNullOrEmpty(directory) ? null : DiskCache.TryOpen(directory, options.CacheBytes);
         Kernels = new KernelStore(runtime, Disk, options.KernelCapacity);
+        Tiles = new TuningStore(runtime, Disk);
     }
 
     internal GpuRuntime Runtime { get; }
@@ -31,6 +32,8 @@ sealed class DeviceSession : IDisposable
     internal StagingPool Staging { get; }
 
     internal KernelStore Kernels { get; }
+
+    internal TuningStore Tiles { get; }
 
     internal DiskCache? Disk { get; }
 

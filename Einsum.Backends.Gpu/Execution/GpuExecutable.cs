@@ -8,6 +8,8 @@ namespace EinsumNet.Backends.Gpu;
 /// </summary>
 sealed unsafe class GpuExecutable(DeviceSession session, LaunchPlan plan, CancellationToken cancellation) : Executable
 {
+    internal LaunchPlan Plan => plan;
+
     internal override void Run(ReadOnlySpan<nint> addresses)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -57,7 +59,7 @@ sealed unsafe class GpuExecutable(DeviceSession session, LaunchPlan plan, Cancel
     /// <param name="addresses">The operands and the result.</param>
     /// <param name="readTo">Where the result goes to on the host, in the layout of the result.</param>
     /// <param name="keepsHostMemory">Whether the operands on the host stay as they are until the stream has passed them.</param>
-    void Enqueue(ReadOnlySpan<nint> addresses, nint readTo, bool keepsHostMemory)
+    internal void Enqueue(ReadOnlySpan<nint> addresses, nint readTo, bool keepsHostMemory)
     {
         var program = plan.Program;
         var (pool, runtime) = (session.Pool, session.Runtime);

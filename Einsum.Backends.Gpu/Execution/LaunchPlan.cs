@@ -21,7 +21,7 @@ sealed class LaunchPlan
             CheckElements(session.Runtime.Limits, step.Plan);
             ImmutableArray<(int, int)> values =
                 [.. step.Operands.Select((value, i) => (value, step.Plan.Operands[i].Element.Size())), (step.Result, step.Plan.Element.Size())];
-            foreach (var emitted in KernelEmitter.Emit(step.Plan, session.Runtime.Limits, session.Runtime.Dialect))
+            foreach (var emitted in KernelEmitter.Emit(step.Plan, session.Runtime.Limits, session.Runtime.Dialect, Options(session, step.Plan)))
             {
                 launches.Add(new ProgramLaunch(session.Kernels.Get(emitted), emitted, values));
                 ScratchBytes = Math.Max(ScratchBytes, emitted.ScratchBytes);
@@ -44,6 +44,11 @@ sealed class LaunchPlan
 
     /// <summary>Where the result's elements lie; null where it is empty.</summary>
     internal ResultLayout? Result { get; }
+
+    /// <summary>
+    /// Kernels take sizes and strides as arguments, as compiling one takes longer than most runs save; the tile is the one that was measured, where one was.
+    /// </summary>
+    static EmitOptions Options(DeviceSession session, KernelPlan plan) => EmitOptions.Default with { Tile = session.Tiles.Find(plan) };
 
     static void MeasureExtents(KernelStep step, long[] extents)
     {

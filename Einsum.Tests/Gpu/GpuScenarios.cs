@@ -49,7 +49,7 @@ static class GpuScenarios
     internal static void LargeGroup()
     {
         using var backend = new GpuBackend(GpuDevice.Of(new FakeCuda().Device), s_options);
-        backend.Session.Kernels.Get(new EmittedKernel("", "f", new Launch(64, 32, 1, 1, 1, 1, 0), [], 0));
+        backend.Session.Kernels.Get(new EmittedKernel("", "f", new Launch(64, 32, 1, 1, 1, 1, 0), [], 0) { Kernel = null! });
     }
 
     internal static void Foreign() => _ = CudaAdoption.Device(new FakeCuda(), new FakeCuda(), 0, 0);

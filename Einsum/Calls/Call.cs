@@ -65,6 +65,26 @@ sealed unsafe class Call(nint[] resultLengths, Executable executable, nint[] ext
         return PinAndStart(operands, addresses, 0);
     }
 
+    /// <summary>Adds itself to a batch; the batch copies the result when it is done.</summary>
+    internal void AddTo<T>(ExecutionBatch batch, ReadOnlySpan<Operand<T>> operands) where T : unmanaged => PinAndAdd(batch, operands, new nint[operands.Length + 1], 0);
+
+    /// <summary>Adds itself with memory that the caller has pinned.</summary>
+    internal void AddTo(ExecutionBatch batch, ReadOnlySpan<nint> addresses) => batch.Add(executable, addresses);
+
+    void PinAndAdd<T>(ExecutionBatch batch, ReadOnlySpan<Operand<T>> operands, nint[] addresses, int next) where T : unmanaged
+    {
+        if (next == operands.Length)
+        {
+            batch.Add(executable, addresses);
+            return;
+        }
+        fixed (T* pinned = &operands[next].Start)
+        {
+            addresses[next] = (nint)pinned;
+            PinAndAdd(batch, operands, addresses, next + 1);
+        }
+    }
+
     Task? PinAndStart<T>(ReadOnlySpan<Operand<T>> operands, nint[] addresses, int next) where T : unmanaged
     {
         if (next == operands.Length) return executable.RunAsync(addresses);

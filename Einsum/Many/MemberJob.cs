@@ -11,6 +11,12 @@ struct MemberJob<T>(
     /// <summary>Runs all members.</summary>
     internal static void Run(ref MemberJob<T> job, EinsumOptions options)
     {
+        using var batch = options.Backend.NewBatch();
+        if (batch is not null)
+        {
+            job.RunQueued(batch);
+            return;
+        }
         job.RunShared();
         options.Backend.Share(ref job, job.Tasks, options.MaxThreads);
     }
@@ -27,6 +33,24 @@ struct MemberJob<T>(
     {
         var (start, end) = schedule.Task(task);
         for (var position = start; position < end; position++) RunMember(schedule[position]);
+    }
+
+    /// <summary>Gives the backend all members before it waits for any.</summary>
+    readonly unsafe void RunQueued(ExecutionBatch batch)
+    {
+        var operands = new Operand<T>[lists.Terms];
+        for (var member = 0; member < schedule.Count; member++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            lists.Read(member, operands);
+            calls[member].AddTo<T>(batch, operands);
+        }
+        batch.Wait();
+        for (var member = 0; member < schedule.Count; member++)
+        {
+            fixed (T* destination = &destinations[member].GetPinnableReference()) batch.CopyResult(member, (nint)destination);
+            completions?[member].SetResult(destinations[member]);
+        }
     }
 
     readonly void RunMember(int member)
