@@ -17,8 +17,8 @@ enum KernelDialect { OpenCL, Cuda }
 /// <param name="ScratchBytes">How much memory the launch needs beside operands and result; its offset is in bytes.</param>
 sealed record EmittedKernel(string Source, string EntryPoint, Launch Launch, ImmutableArray<long> Arguments, long ScratchBytes)
 {
-    /// <summary>What the text was printed from.</summary>
-    internal required IrKernel Kernel { get; init; }
+    /// <summary>What the text was printed from; null of a text that was written by hand.</summary>
+    internal IrKernel? Kernel { get; init; }
 }
 
 /// <summary>The geometry of a launch: threads per group, groups, and bytes of local memory (CUDA: shared) that are given at the launch.</summary>

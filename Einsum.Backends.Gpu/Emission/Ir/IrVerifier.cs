@@ -62,6 +62,14 @@ sealed class IrVerifier
                 Require(_arrays.Contains(store.Array) && store.Array is { Space: not IrSpace.Global } or { Written: true }, $"{store.Array.Name} cannot be written to");
                 break;
             case LoadRunStatement run: Require(run.Registers.Space == IrSpace.Private && run.Source.Space == IrSpace.Local, "a run is read from local memory into registers"); break;
+            case MmaStatement mma:
+                Require(uniform, "not every thread comes to a matrix product");
+                Require(mma.Sums.Element.Value() == mma.Kind.Sum && mma.X.Element.Value() == mma.Kind.Fragment && mma.Y.Element.Value() == mma.Kind.Fragment, "a matrix product's registers are of another type");
+                break;
+            case CopyAsyncStatement copy:
+                Require(copy.Local.Space == IrSpace.Local && copy.Source.Space == IrSpace.Global, "a copy goes from global to local memory");
+                Require(copy.Count * copy.Local.Element.Size() is 4 or 8 or 16, "a copy has 4, 8 or 16 bytes");
+                break;
             case BarrierStatement: Require(uniform, "not every thread comes to a barrier"); break;
             case ForStatement loop:
                 Require(!_variables.Contains(loop.Counter.Name), $"{loop.Counter.Name} is made twice");
@@ -108,6 +116,7 @@ sealed class IrVerifier
         BuiltinExpr builtin => builtin.Builtin != IrBuiltin.Thread,
         VariableExpr variable => !_divergent.Contains(variable.Name),
         LoadExpr load => load.Array is { Space: IrSpace.Global, Written: false },
+        LoadWordExpr => false,
         _ => true,
     });
 

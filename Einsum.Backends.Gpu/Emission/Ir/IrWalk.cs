@@ -25,6 +25,8 @@ static class IrWalk
         StoreStatement store => [store.Place, store.Value],
         LoadRunStatement run => [run.At, run.Place],
         ForStatement loop => [loop.From, loop.To, loop.Step],
+        CopyAsyncStatement copy => [copy.LocalPlace, copy.Place, copy.Valid],
+        MmaStatement mma => [mma.SumsAt, mma.XAt, mma.YAt],
         IfStatement branch => [branch.Condition],
         _ => [],
     };

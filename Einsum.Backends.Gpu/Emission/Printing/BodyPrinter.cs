@@ -52,6 +52,10 @@ static class BodyPrinter
             case DeclareStatement declare: Line($"{CNames.Of(declare.Array.Element)} {declare.Array.Name}[{declare.Array.Length}];"); break;
             case StoreStatement store: Line(Store(store)); break;
             case LoadRunStatement run: Line(LoadRun(run)); break;
+            case CopyAsyncStatement copy: Line(Copy(copy)); break;
+            case CommitCopiesStatement: Line("commit_copies();"); break;
+            case WaitCopiesStatement wait: Line($"wait_copies<{wait.Pending}>();"); break;
+            case MmaStatement mma: Line($"mma_{mma.Kind.Name}({At(mma.Sums, mma.SumsAt)}, {At(mma.X, mma.XAt)}, {At(mma.Y, mma.YAt)});"); break;
             case BarrierStatement: Line("BARRIER();"); break;
             case IfStatement branch:
                 Line($"if ({ExprPrinter.Bare(branch.Condition)}) {{");
@@ -72,6 +76,15 @@ static class BodyPrinter
         void Line(string line) => text.Append(' ', depth * 4).Append(line).Append('\n');
     }
 
+    /// <summary>Elements that are not valid are not read, but their address must be one: it is the array's start where none is.</summary>
+    static string Copy(CopyAsyncStatement copy)
+    {
+        var (size, valid) = (copy.Local.Element.Size(), ExprPrinter.Print(copy.Valid));
+        return $"copy_async<{copy.Count * size}>({At(copy.Local, copy.LocalPlace)}, {copy.Source.Name} + ({valid} > 0 ? {ExprPrinter.Bare(copy.Place)} : 0), (u32)({valid} * {size}));";
+    }
+
+    static string At(IrArray array, IrExpr place) => $"{array.Name} + {ExprPrinter.Print(place)}";
+
     static string Store(StoreStatement store)
     {
         var (array, place, value) = (store.Array, ExprPrinter.Bare(store.Place), ExprPrinter.Bare(store.Value));
@@ -84,7 +97,7 @@ static class BodyPrinter
     /// <summary>16 bytes are one instruction where the local array is aligned, which the prologue's functions know how to ask for.</summary>
     static string LoadRun(LoadRunStatement run)
     {
-        var (to, from) = ($"{run.Registers.Name} + {ExprPrinter.Print(run.At)}", $"{run.Source.Name} + {ExprPrinter.Print(run.Place)}");
+        var (to, from) = (At(run.Registers, run.At), At(run.Source, run.Place));
         if (run.IsOneRead) return $"load_run_{CNames.Of(run.Source.Element)}({to}, {from});";
         return string.Join(" ", Enumerable.Range(0, run.Count).Select(i =>
             $"{run.Registers.Name}[{ExprPrinter.Bare(run.At + i)}] = {run.Source.Name}[{ExprPrinter.Bare(run.Place + i)}];"));

@@ -17,6 +17,8 @@ static class ExprPrinter
         LoadExpr load => Load(load),
         CastExpr cast => Cast(cast),
         SaturateExpr saturate => $"{Saturation.Name(saturate.To, saturate.From)}({Print(saturate.Operand)})",
+        LoadWordExpr word => $"*(const u32 *)({word.Array.Name} + {Print(word.Place)})",
+        IsAlignedExpr aligned => $"(((u64)({aligned.Array.Name} + {Print(aligned.Place)}) & {aligned.Bytes - 1}) == 0)",
         CallExpr call => $"{call.Function}({string.Join(", ", call.Arguments.Select(Print))})",
         _ => throw new InvalidOperationException($"No text for {expr.GetType().Name}."),
     };

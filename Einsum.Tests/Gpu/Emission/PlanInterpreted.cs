@@ -19,11 +19,11 @@ sealed unsafe class PlanInterpreted(KernelPlan plan, DeviceLimits limits, Kernel
             {
                 var buffers = new List<(nint, long)>();
                 for (var i = 0; i <= plan.Operands.Length; i++) buffers.Add((addresses[i], Length(i)));
-                if (emitted.ScratchBytes > 0) buffers.Add(((nint)scratch, scratchBytes / emitted.Kernel.Buffers[^1].Element.Size()));
-                Assert.That(IrVerifier.WhyInvalid(emitted.Kernel), Is.Null, () => emitted.Source);
+                if (emitted.ScratchBytes > 0) buffers.Add(((nint)scratch, scratchBytes / emitted.Kernel!.Buffers[^1].Element.Size()));
+                Assert.That(IrVerifier.WhyInvalid(emitted.Kernel!), Is.Null, () => emitted.Source);
                 try
                 {
-                    IrInterpreter.Run(emitted.Kernel, emitted.Launch.GroupsX, buffers, emitted.Arguments);
+                    IrInterpreter.Run(emitted.Kernel!, emitted.Launch.GroupsX, buffers, emitted.Arguments);
                 }
                 catch (InvalidOperationException error)
                 {
