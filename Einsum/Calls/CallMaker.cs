@@ -16,7 +16,16 @@ static class CallMaker
         extents[^1] = checked((nint)(result.Extent * element.Size()));
         var work = 0.0;
         foreach (var step in kernels.Steps) work += step.Plan.Iterations;
-        return new Call(ResultLengths(result.Shape), options.Backend.Load(kernels, specialise ? options.Settings : options.Settings with { Specialise = false }), extents, work);
+        return new Call(ResultLengths(result.Shape), options.Backend.Load(kernels, Settings(options.Settings, specialise, operands, destination)), extents, work);
+    }
+
+    /// <summary>The options' own settings, and so no new ones, where they fit.</summary>
+    static RunSettings Settings(RunSettings settings, bool specialise, StridedShape[] operands, StridedShape? destination)
+    {
+        var isResident = destination is { IsResident: true };
+        foreach (var operand in operands) isResident |= operand.IsResident;
+        if (!specialise) settings = settings with { Specialise = false };
+        return isResident ? settings with { IsResident = [.. operands.Select(operand => operand.IsResident), destination is { IsResident: true }] } : settings;
     }
 
     static nint[] ResultLengths(Shape shape)
