@@ -19,6 +19,7 @@ public sealed class CpuBackend : EinsumBackend
 
     internal override Executable Load(KernelProgram program, RunSettings settings)
     {
+        if (settings.HasResident) throw GpuErrors.Resident("the backend is cpu, which reads and writes host memory only; ToHost() copies it");
         var (kernels, isGeneral) = (new CpuKernel[program.Steps.Length], false);
         for (var i = 0; i < kernels.Length; i++)
         {
@@ -27,7 +28,9 @@ public sealed class CpuBackend : EinsumBackend
         }
         var context = new CpuContext(settings.MaxThreads, settings.Cancellation);
         // One step over the operands in their own order needs no table of values.
-        return kernels.Length == 1 && IsInOrder(program.Steps[0].Operands, program.OperandCount) ? new SingleExecutable(kernels[0], context, isGeneral) : new CpuExecutable(program, kernels, context, isGeneral);
+        return kernels.Length == 1 && IsInOrder(program.Steps[0].Operands, program.OperandCount)
+            ? new SingleExecutable(kernels[0], context, isGeneral)
+            : new CpuExecutable(program, kernels, context, isGeneral);
     }
 
     static bool IsInOrder(ImmutableArray<int> operands, int count)

@@ -18,8 +18,17 @@ static class CallMaker
         extents[^1] = checked((nint)(result.Extent * element.Size()));
         var work = 0.0;
         foreach (var step in kernels.Steps) work += step.Plan.Iterations;
-        var settings = specialise ? options.Settings : options.Settings with { Specialise = false };
+        var settings = Settings(options.Settings, specialise, operands, destination);
         return new Call(ResultLengths(result.Shape), options.Backend.Load(kernels, settings), extents, work, shared < 0 ? null : PanelsFor(options.Backend, kernels, shared, settings));
+    }
+
+    /// <summary>The options' own settings, and so no new ones, where they fit.</summary>
+    static RunSettings Settings(RunSettings settings, bool specialise, StridedShape[] operands, StridedShape? destination)
+    {
+        var isResident = destination is { IsResident: true };
+        foreach (var operand in operands) isResident |= operand.IsResident;
+        if (!specialise) settings = settings with { Specialise = false };
+        return isResident ? settings with { IsResident = [.. operands.Select(operand => operand.IsResident), destination is { IsResident: true }] } : settings;
     }
 
     static Panels? PanelsFor(EinsumBackend backend, KernelProgram kernels, int shared, RunSettings settings) =>

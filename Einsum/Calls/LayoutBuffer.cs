@@ -10,6 +10,9 @@ namespace EinsumNet;
 [InlineArray(OnStack)]
 struct LayoutBuffer
 {
+    /// <summary>Added to the rank of what lies in a device's memory, so that no call for the host's is found for it.</summary>
+    internal const int Resident = 1 << 20;
+
     const int OnStack = 64;
 
     nint _first;
@@ -62,10 +65,26 @@ struct LayoutBuffer
         return 1 + 2 * rank;
     }
 
+    /// <summary>The same with a destination in a device's memory at the end.</summary>
+    internal static nint[] Write<T>(ReadOnlySpan<Operand<T>> operands, ResidentTensor<T> destination) where T : unmanaged
+    {
+        var rank = destination.Shape.Rank;
+        var length = Length(operands);
+        var words = new nint[length + 1 + 2 * rank];
+        WriteOperands(operands, words);
+        words[length] = ~(rank | Resident);
+        ((Operand<T>)destination).WriteLayout(words.AsSpan(length + 1));
+        return words;
+    }
+
+    /// <summary>What stands before an operand's sizes and strides.</summary>
+    internal static nint Head<T>(in Operand<T> operand) where T : unmanaged => operand.IsResident ? operand.Rank | Resident : operand.Rank;
+
     /// <summary>Appends a layout.</summary>
     internal static void Append(List<nint> words, StridedShape layout, bool isDestination)
     {
-        words.Add(isDestination ? ~layout.Shape.Rank : layout.Shape.Rank);
+        var head = layout.IsResident ? layout.Shape.Rank | Resident : layout.Shape.Rank;
+        words.Add(isDestination ? ~head : head);
         foreach (var size in layout.Shape.AsSpan()) words.Add(checked((nint)size));
         foreach (var stride in layout.Strides) words.Add((nint)stride);
     }
@@ -83,7 +102,7 @@ struct LayoutBuffer
         foreach (ref readonly var operand in operands)
         {
             var rank = operand.Rank;
-            words[at] = rank;
+            words[at] = Head(operand);
             operand.WriteLayout(words.Slice(at + 1, 2 * rank));
             at += 1 + 2 * rank;
         }

@@ -45,7 +45,7 @@ readonly struct OperandLayouts<T>(OperandLists<T> lists, Items<Tensor<T>>? desti
         for (var term = 0; term < lists.Terms; term++)
         {
             var operand = lists[term, member];
-            words[0] = operand.Rank;
+            words[0] = LayoutBuffer.Head(operand);
             operand.WriteLayout(words.Slice(1, 2 * operand.Rank));
             words = words[(1 + 2 * operand.Rank)..];
         }

@@ -23,7 +23,7 @@ sealed class MemberCalls(nint[] words, int[] starts, Call[] calls)
             {
                 var operand = lists[term, member];
                 var length = 1 + 2 * operand.Rank;
-                if (known.Length < length || known[0] != operand.Rank || !operand.HasLayout(known[1..length])) return false;
+                if (known.Length < length || known[0] != LayoutBuffer.Head(operand) || !operand.HasLayout(known[1..length])) return false;
                 known = known[length..];
             }
             if (destinations is { } list ? !FitsDestination(list[member], calls[member], known) : !known.IsEmpty) return false;

@@ -11,6 +11,12 @@ readonly struct MemberJob<T>(
     /// <summary>Runs all members.</summary>
     internal static void Run(ref MemberJob<T> job, EinsumOptions options)
     {
+        using var batch = options.Backend.NewBatch();
+        if (batch is not null)
+        {
+            job.RunQueued(batch);
+            return;
+        }
         job.RunShared();
         options.Backend.Share(ref job, job.Tasks, options.MaxThreads);
     }
@@ -29,10 +35,31 @@ readonly struct MemberJob<T>(
         for (var position = start; position < end; position++) RunMember(schedule[position]);
     }
 
+    /// <summary>Gives the backend all members before it waits for any.</summary>
+    unsafe void RunQueued(ExecutionBatch batch)
+    {
+        var operands = new Operand<T>[lists.Terms];
+        for (var member = 0; member < schedule.Count; member++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            lists.Read(member, operands);
+            calls[member].AddTo<T>(batch, operands);
+        }
+        batch.Wait();
+        for (var member = 0; member < schedule.Count; member++)
+        {
+            var destination = Destination(member);
+            fixed (T* start = &destination.GetPinnableReference()) batch.CopyResult(member, (nint)start);
+            completions?[member].SetResult(destination);
+        }
+    }
+
+    Tensor<T> Destination(int member) => destinations is { } given ? given[member] : results![member] = Tensor.CreateFromShapeUninitialized<T>(calls[member].ResultLengths);
+
     void RunMember(int member)
     {
         cancellation.ThrowIfCancellationRequested();
-        var destination = destinations is { } given ? given[member] : results![member] = Tensor.CreateFromShapeUninitialized<T>(calls[member].ResultLengths);
+        var destination = Destination(member);
         if (lists.Terms == 2)
         {
             var (left, right) = (lists[0, member], lists[1, member]);

@@ -42,6 +42,8 @@ sealed class MemberSchedule
     /// <summary>How many members, the first of the order, run on all threads one after the other.</summary>
     internal int Shared { get; private init; }
 
+    internal int Count => _order.Length;
+
     internal int Tasks => _taskStarts.Length - 1;
 
     internal int this[int position] => _order[position];

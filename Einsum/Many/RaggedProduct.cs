@@ -127,6 +127,6 @@ sealed class RaggedProduct<T> where T : unmanaged
             sizes.RemoveAt(axis);
             strides.RemoveAt(axis);
         }
-        return (new StridedShape([.. sizes], [.. strides]), offset);
+        return (new StridedShape([.. sizes], [.. strides], tensor.IsResident), offset);
     }
 }
