@@ -5,7 +5,7 @@ namespace EinsumNet.Benchmarks;
 /// <summary>Interleaved timing: rivals take turns, so that what else the machine does falls on all alike; medians are compared.</summary>
 static class Timing
 {
-    const double SampleSeconds = 0.05, WarmUpSeconds = 0.3;
+    const double SampleSeconds = 0.05, WarmUpSeconds = 0.8;
 
     /// <summary>OpenBLAS's threads spin for about a tenth of a second after a call and would take a core from the next rival.</summary>
     const int SettleMilliseconds = 150;
