@@ -74,6 +74,16 @@ public sealed class TensorFunction
         program.RunInto(operands, destination, areDense);
     }
 
+    /// <summary>As the other, where the result is a vector, or a scalar in an array of one element: some 20 ns sooner.</summary>
+    /// <exception cref="EinsumException">The function does not fit the operands, or the destination has another shape (EIN0521).</exception>
+    public void InvokeInto<T>(T[] destination, params ReadOnlySpan<Operand<T>> operands) where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        var program = _programs.For(this, operands, out var areDense);
+        program.Expect<T>("InvokeInto", 1);
+        program.RunInto(operands, destination, areDense);
+    }
+
     /// <summary>The graph, the kernels, and what each reads and writes, for operands of these shapes.</summary>
     public string Explain<T>(params ReadOnlySpan<Shape> shapes) where T : unmanaged => Compile<T>(shapes).ToString();
 

@@ -46,7 +46,8 @@ static class FunctionsBenchmark
     /// <summary>What is called often is compiled again, better, some 0.1 s later; gives the calls of one turn.</summary>
     static int WarmUp(Action action)
     {
-        var each = 1e-6;
+        action();
+        var each = Math.Max(1e-9, Timing.Seconds(action, 1));
         for (var start = System.Diagnostics.Stopwatch.GetTimestamp(); System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds < WarmSeconds;)
             each = Math.Max(1e-9, Timing.Seconds(action, (int)Math.Clamp(0.01 / each, 1, 1e6)));
         return (int)Math.Clamp(TurnSeconds / each, 1, 1e7);

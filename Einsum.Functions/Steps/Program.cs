@@ -89,26 +89,40 @@ sealed unsafe class Program
         for (var axis = 0; isShape && axis < shape.Rank; axis++) isShape = destination.Lengths[axis] == shape[axis];
         if (!isShape) throw FunctionErrors.Destination(shape, Shape.Create(destination.Lengths));
         if (destination.FlattenedLength == 0) return;
-        if (!destination.IsDense || Overlaps(operands, destination))
-        {
-            var result = NewResult<T>(shape);
-            Run<T, T>(operands, [result], areDense);
-            result.AsTensorSpan().CopyTo(destination);
-            return;
-        }
-        fixed (T* pinned = &destination.GetPinnableReference())
+        if (destination.IsDense && TryRunInto(operands, ref destination.GetPinnableReference(), destination.FlattenedLength, areDense)) return;
+        var result = NewResult<T>(shape);
+        Run<T, T>(operands, [result], areDense);
+        result.AsTensorSpan().CopyTo(destination);
+    }
+
+    /// <summary>The same into a vector, without the cost of describing it as a tensor.</summary>
+    internal void RunInto<T>(ReadOnlySpan<Operand<T>> operands, T[] destination, bool areDense) where T : unmanaged
+    {
+        var shape = Graph.Results[0].Shape;
+        if (shape.Rank > 1 || (shape.Rank == 0 ? 1 : shape[0]) != destination.Length) throw FunctionErrors.Destination(shape, [destination.Length]);
+        if (destination.Length == 0 || TryRunInto(operands, ref destination[0], destination.Length, areDense)) return;
+        var result = NewResult<T>(shape);
+        Run<T, T>(operands, [result], areDense);
+        result.FlattenTo(destination);
+    }
+
+    /// <summary>Runs into dense memory; false, with nothing written, where that overlaps an operand.</summary>
+    bool TryRunInto<T>(ReadOnlySpan<Operand<T>> operands, ref T destination, nint length, bool areDense) where T : unmanaged
+    {
+        if (Overlaps(operands, ref destination, length)) return false;
+        fixed (T* pinned = &destination)
         {
             Span<nint> addresses = _plan.BufferCount <= OnStack ? stackalloc nint[_plan.BufferCount] : new nint[_plan.BufferCount];
             addresses[Graph.Parameters.Length] = (nint)pinned;
             Pin(operands, addresses, areDense);
         }
+        return true;
     }
 
     /// <summary>Whether an operand begins or ends inside the destination, which is dense; operands that are not dense are copied first.</summary>
-    bool Overlaps<T>(ReadOnlySpan<Operand<T>> operands, TensorSpan<T> destination) where T : unmanaged
+    bool Overlaps<T>(ReadOnlySpan<Operand<T>> operands, ref T first, nint count) where T : unmanaged
     {
-        ref var first = ref destination.GetPinnableReference();
-        var bytes = destination.FlattenedLength * sizeof(T);
+        var bytes = count * sizeof(T);
         for (var i = 0; i < operands.Length; i++)
         {
             var length = (nint)Graph.Parameters[i].Type.Count * sizeof(T);

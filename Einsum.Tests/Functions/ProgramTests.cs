@@ -105,6 +105,19 @@ sealed class ProgramTests
     }
 
     [Test]
+    public void A_destination_may_be_an_array_even_the_operand_itself()
+    {
+        double[] values = [1, 2, 3, 4], sum = [0];
+        s_square.InvokeInto(values, values);
+        Assert.That(values, Is.EqualTo([1.0, 4, 9, 16]));
+        Fn.Jit(x => x.Sum()).InvokeInto(sum, values);
+        Assert.That(sum, Is.EqualTo([30.0]));
+        s_square.InvokeInto(Array.Empty<double>(), Array.Empty<double>());
+        Assert.That(() => s_square.InvokeInto(sum, values), Throws.InstanceOf<EinsumException>().With.Message.Contains("EIN0521"));
+        Assert.That(() => s_square.InvokeInto((double[])null!, values), Throws.ArgumentNullException);
+    }
+
+    [Test]
     public void Operands_may_have_any_strides()
     {
         var x = new Operand<double>(new double[] { 0, 1, 2, 3, 4, 5 }, [3, 2], [1, 3]);

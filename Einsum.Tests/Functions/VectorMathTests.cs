@@ -13,7 +13,11 @@ sealed class VectorMathTests
 
     static readonly Dictionary<string, (ElementFunction Function, double Ulps)> s_functions = new()
     {
-        ["tanh"] = (ElementFunction.Tanh, 2.5), ["erf"] = (ElementFunction.Erf, 2.5), ["log1p"] = (ElementFunction.Log1P, 3.5), ["expm1"] = (ElementFunction.ExpM1, 4.5), ["pow"] = (ElementFunction.Pow, 4),
+        ["tanh"] = (ElementFunction.Tanh, 2.5),
+        ["erf"] = (ElementFunction.Erf, 2.5),
+        ["log1p"] = (ElementFunction.Log1P, 3.5),
+        ["expm1"] = (ElementFunction.ExpM1, 4.5),
+        ["pow"] = (ElementFunction.Pow, 4),
     };
 
     static readonly ElementFunction[] s_all = [.. s_functions.Values.Select(function => function.Function), ElementFunction.Exp, ElementFunction.Log, ElementFunction.Sin, ElementFunction.Cos, ElementFunction.Sqrt];
