@@ -102,7 +102,7 @@ public sealed class GpuBackend : EinsumBackend, IDisposable
     internal override Executable Load(KernelProgram program, RunSettings settings)
     {
         using var lease = Session.Enter();
-        return new GpuExecutable(Session, new LaunchPlan(Session, program), settings.Cancellation);
+        return new GpuExecutable(Session, new LaunchPlan(Session, program, settings.IsMember), settings.Cancellation);
     }
 
     internal override ExecutionBatch NewBatch() => new GpuBatch(Session);

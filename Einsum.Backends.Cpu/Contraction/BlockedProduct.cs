@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace EinsumNet.Backends.Cpu;
 
@@ -14,20 +15,29 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
 {
     const int Result = ContractionShape.Result;
 
+    /// <summary>Panels read in place by fewer tiles come from memory as fast as it gives them anyway.</summary>
+    const int LeastTiles = 4;
+
+    /// <summary>So many lines of y are a half of most machines' L2.</summary>
+    const int MostLines = 8192;
+
     readonly ContractionShape _shape;
     readonly TaskPart _part;
     readonly Blocking _blocks;
     readonly Workspace<T> _work;
     readonly CancellationToken _cancellation;
     int _rowPanels, _columnPanels;
+    LinesAhead<T> _ahead;
 
     internal BlockedProduct(ContractionShape shape, TaskPart part, Blocking blocks, in Workspace<T> work, CancellationToken cancellation)
     {
         (_shape, _part, _blocks, _work, _cancellation) = (shape, part, blocks, work, cancellation);
         for (var i = 0; i < TKernel.Rows; i++) work.TileRows[i] = i * TKernel.Columns;
+        if (blocks.Collects)
+            for (var i = 0; i < blocks.Rows; i++) work.BlockRows[i] = (nint)i * blocks.CStride;
     }
 
-    long RowTiles => (_part.Rows.Count + _blocks.TileRows - 1) / _blocks.TileRows;
+    readonly long RowTiles => (_part.Rows.Count + _blocks.TileRows - 1) / _blocks.TileRows;
 
     long ColumnTiles => (_part.Columns.Count + TKernel.Columns - 1) / TKernel.Columns;
 
@@ -56,30 +66,38 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
             {
                 _shape.Columns.Offsets(_shape.Y, _part.Columns.Start + column, columns, _work.YColumns);
                 _shape.Columns.Offsets(Result, _part.Columns.Start + column, columns, _work.CColumns);
-                _columnPanels = PanelShapes.OfColumns<T, TKernel>(_work.YColumns, _work.CColumns, columns, _shape.Columns.HasNeighbours(_shape.Y), _work.YShapes);
+                _columnPanels = _blocks.Collects ? PanelShapes.OfCollected<T, TKernel>(_work.YColumns, columns, _work.YShapes) : PanelShapes.OfColumns<T, TKernel>(_work.YColumns, _work.CColumns, columns, _shape.Columns.HasNeighbours(_shape.Y), _work.YShapes);
             }
 
             // At least once: the sum over no depth is 0.
             long start = 0;
             do
             {
-                var depth = (int)Math.Min(_blocks.Depth, _shape.Depth.Extent - start);
+                var depth = DepthFrom(start);
                 if ((first && column == 0) || depth < _shape.Depth.Extent)
                 {
                     _shape.Depth.Offsets(_shape.X, start, depth, _work.XDepth);
                     _shape.Depth.Offsets(_shape.Y, start, depth, _work.YDepth);
                 }
 
-                Panels<T>.OfColumns(_work.YColumns, _work.YShapes, _columnPanels, _work.YDepth, depth, RowTiles, y, _work.YBlock, _work.YPanels);
-                AllRows(x, c, start, depth, first && column == 0 && start == 0, isNew: column == 0);
+                var group = _blocks.Collects ? _blocks.GroupPanels : _columnPanels;
+                for (var panel = 0; panel < _columnPanels; panel += group)
+                {
+                    var panels = Math.Min(group, _columnPanels - panel);
+                    Panels<T>.OfColumns(_work.YColumns, _work.YShapes + panel, panels, _work.YDepth, depth, RowTiles, y, _work.YBlock, _work.YPanels + panel);
+                    _ahead = Ahead(column, columns, panel, panels, start, depth, y);
+                    AllRows(x, c, start, depth, panel, panels, first && column == 0 && start == 0 && panel == 0, isNew: column == 0 && panel == 0);
+                }
+
                 start += depth;
             }
             while (start < _shape.Depth.Extent);
+            if (_blocks.Collects) ResultBlock<T>.Move(_work.CBlock, _blocks.CStride, c, _work.CRows, (int)_part.Rows.Count, _work.CColumns, columns, _blocks.Streams, _work.Lanes);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void AllRows(T* x, T* c, long start, int depth, bool first, bool isNew)
+    void AllRows(T* x, T* c, long start, int depth, int firstColumn, int columnPanels, bool first, bool isNew)
     {
         for (long row = 0; row < _part.Rows.Count; row += _blocks.Rows)
         {
@@ -103,14 +121,52 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
 
             if (isNew || !_blocks.KeepsX)
                 Panels<T>.OfRows(_work.XRows, _work.XShapes, _rowPanels, _work.XDepth, depth, ColumnTiles, x, block, panels);
-            Multiply(panels, c, depth, start > 0 ? StoreMode.Add : _blocks.Streams ? StoreMode.Stream : StoreMode.Write);
+            if (_blocks.Collects) Multiply(panels, _work.CBlock, depth, start > 0 ? StoreMode.Add : StoreMode.Write, firstColumn, columnPanels);
+            else Multiply(panels, c, depth, start > 0 ? StoreMode.Add : _blocks.Streams ? StoreMode.Stream : StoreMode.Write, firstColumn, columnPanels);
         }
     }
 
-    readonly void Multiply(Panel<T>* x, T* c, int depth, StoreMode mode)
+    void Multiply(Panel<T>* x, T* c, int depth, StoreMode mode, int firstColumn, int columnPanels)
     {
-        var kernel = new MacroKernel<T, V, S, TKernel>(_work, x, c, depth, mode);
-        if (_blocks.RunsByRows) kernel.RunByRows(_rowPanels, _columnPanels);
-        else kernel.RunByColumns(_rowPanels, _columnPanels);
+        var kernel = new MacroKernel<T, V, S, TKernel>(_work, x, c, depth, mode, firstColumn, _blocks.Collects, ref _ahead);
+        if (_blocks.RunsByRows) kernel.RunByRows(_rowPanels, columnPanels);
+        else kernel.RunByColumns(_rowPanels, columnPanels);
+    }
+
+    /// <summary>The block of depth that begins there, whoever computes it; kept blocks are all of one length.</summary>
+    readonly int DepthFrom(long start) => _blocks.KeepsX
+        ? (int)Math.Min(_blocks.Depth, _shape.Depth.Extent - start)
+        : _shape.Depth.Cut(start, _shape.Depth.Extent, _blocks.Depth);
+
+    /// <summary>The lines of the panels after these, if there are any.</summary>
+    readonly LinesAhead<T> Ahead(long column, int columns, int firstPanel, int panels, long start, int depth, T* y)
+    {
+        if (!_blocks.Collects && (!_blocks.KeepsX || _shape.Depth.HasNeighbours(_shape.Y))) return default;
+        var nextPanel = firstPanel + panels;
+        long from, to, nextStart = start;
+        if (nextPanel < _columnPanels)
+        {
+            from = column + _work.YShapes[nextPanel].First;
+            var last = _work.YShapes[Math.Min(nextPanel + panels, _columnPanels) - 1];
+            to = column + last.First + last.Count;
+        }
+        else if (start + depth < _shape.Depth.Extent)
+        {
+            from = column;
+            nextStart = start + depth;
+            to = column + columns;
+        }
+        else
+        {
+            (from, nextStart) = (column + columns, 0);
+            to = Math.Min(from + columns, _part.Columns.Count);
+            if (_blocks.Collects) to = Math.Min(to, from + panels * TKernel.Columns);
+        }
+
+        if (!Sse.IsSupported || from >= to || (!_blocks.Collects && RowTiles < LeastTiles && !_work.YPanels[firstPanel].IsPacked)) return default;
+        var line = 64 / sizeof(T);
+        var columnLines = _shape.Columns.Lines(_shape.Y, _part.Columns.Start + from, (int)(to - from), line, _work.YColumnLines);
+        var depthLines = _shape.Depth.Lines(_shape.Y, nextStart, DepthFrom(nextStart), line, _work.YDepthLines);
+        return new LinesAhead<T>(y, _work.YColumnLines, columnLines, _work.YDepthLines, depthLines, RowTiles * panels, MostLines);
     }
 }

@@ -16,6 +16,40 @@ namespace EinsumNet.Backends.Cpu;
 /// <param name="PatchColumns">How many columns of the block's depth stay in L2 while their cache lines are copied to panels.</param>
 readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, bool KeepsX, bool Streams, bool RunsByRows, long PatchColumns)
 {
+    /// <summary>Whether the result's block is collected in y's order of columns and moved from there.</summary>
+    internal bool Collects { get; init; }
+
+    /// <summary>Panels of y that are packed at once where the result is collected.</summary>
+    internal int GroupPanels { get; init; }
+
+    /// <summary>Elements between rows of a collected block; a line more than columns so that rows share no set of the cache.</summary>
+    internal int CStride { get; init; }
+
+    /// <summary>Bytes of panels of y that are packed at once beside a collected block: a share of L2 that leaves room for the lines of the next ones.</summary>
+    const int GroupBytes = 96 << 10;
+
+    /// <summary>A larger part of the result, collected in L3, lets both y and the result be visited in longer stretches.</summary>
+    const int MostCollected = 3 << 20;
+
+    /// <summary>The same product with its result collected.</summary>
+    internal Blocking Collecting(long rows, long columns, int tileColumns, int elementSize, CacheSizes caches)
+    {
+        var most = Math.Max(Math.Min(caches.L3 / 8, MostCollected) / elementSize / rows / tileColumns, 1) * tileColumns;
+        var block = (int)Math.Min(most, (columns + tileColumns - 1) / tileColumns * tileColumns);
+        var height = (rows + TileRows - 1) / TileRows * TileRows;
+        return this with
+        {
+            Collects = true,
+            Rows = (int)height,
+            Columns = block,
+            PatchColumns = block,
+            CStride = block + 2 * tileColumns,
+            GroupPanels = (int)Math.Max(GroupBytes / ((long)Depth * elementSize * tileColumns), 1),
+            RunsByRows = false,
+            Streams = (double)rows * columns * elementSize > caches.L3,
+        };
+    }
+
     /// <summary>A tile's reading and writing of the result is paid once per block of depth; deeper ones gained nothing (Zen 5).</summary>
     const int MaxDepthBytes = 2560;
 

@@ -9,6 +9,9 @@ sealed record ContractionShape(bool Swapped, LoopGroup Batch, LoopGroup Rows, Lo
 {
     internal const int Result = 2;
 
+    /// <summary>Smaller results are in the caches anyway.</summary>
+    const long LeastCollected = 1 << 18;
+
     /// <summary>The operand whose free loops are the rows.</summary>
     internal int X => Swapped ? 1 : 0;
 
@@ -28,6 +31,8 @@ sealed record ContractionShape(bool Swapped, LoopGroup Batch, LoopGroup Rows, Lo
         var (rows, columns) = swapped ? (LoopRole.Right, LoopRole.Left) : (LoopRole.Left, LoopRole.Right);
         blocks = Blocking.For(
             plan.Extent(rows), plan.Extent(columns), plan.Extent(LoopRole.Contracted), tile.Rows, tile.Columns, plan.Element.Size(), caches);
+        var collects = blocks.KeepsX && Collects(plan, columns, y, plan.Extent(rows), tile.Columns / 2);
+        if (collects) blocks = blocks.Collecting(plan.Extent(rows), plan.Extent(columns), tile.Columns, plan.Element.Size(), caches);
         return new ContractionShape(
             swapped,
             Patches.Of(plan, LoopRole.Batch, Result, y, least: 1, most: 1),
@@ -35,8 +40,28 @@ sealed record ContractionShape(bool Swapped, LoopGroup Batch, LoopGroup Rows, Lo
             plan.Extent(LoopRole.Contracted) <= plan.Extent(columns)
                 ? Patches.Of(plan, rows, Result, x, least: 1, most: blocks.Rows)
                 : Patches.Of(plan, rows, x, Result, least: 1, most: blocks.Rows),
-            Patches.Of(plan, columns, Result, y, least: tile.Columns, most: blocks.PatchColumns),
+            collects
+                ? Patches.Of(plan, columns, y, Result, least: tile.Columns, most: blocks.PatchColumns)
+                : Patches.Of(plan, columns, Result, y, least: tile.Columns, most: blocks.PatchColumns),
             Patches.Of(plan, LoopRole.Contracted, y, x, least: 1, most: blocks.Depth));
+    }
+
+    /// <summary>
+    /// Whether columns had better be multiplied in y's order and the result's be restored afterwards: y's neighbours and the result's lie along different
+    /// loops, and the result is less to transpose than y is, or its runs fill vectors badly.
+    /// </summary>
+    static bool Collects(KernelPlan plan, LoopRole columns, int y, long rows, int vector)
+    {
+        const long mostRows = 128;
+        var depth = plan.Extent(LoopRole.Contracted);
+        if (!Square512.IsSupported || plan.Extent(columns) * rows < LeastCollected || rows > mostRows) return false;
+        var fast = plan.LoopsOf(columns).FirstOrDefault(loop => loop.Strides[y] == 1);
+        var near = plan.LoopsOf(columns).FirstOrDefault(loop => loop.ResultStride == 1);
+        if (fast is null || near is null || ReferenceEquals(fast, near) || fast.Extent < vector || near.Extent < vector) return false;
+        var run = near.Extent;
+        while (plan.LoopsOf(columns).FirstOrDefault(loop => loop.ResultStride == run && loop.Extent > 1) is { } next) run *= next.Extent;
+        var fills = 10 * run >= 9 * ((run + vector - 1) / vector * vector);
+        return 5 * depth >= (fills ? 6 : 4) * rows;
     }
 
     static long Nearest(KernelPlan plan, LoopRole role) => plan.LoopsOf(role).Min(loop => loop.ResultStride);

@@ -16,11 +16,11 @@ readonly record struct DepthLanes(int Distance, int Lanes)
 
     /// <summary>The stretch that begins with the first step; of one lane where neighbours are not near.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static unsafe DepthLanes Find(nint* steps, int depth)
+    internal static unsafe DepthLanes Find(nint* steps, int depth, int mostDistance = MostDistance)
     {
         var distance = 1;
-        while (distance < Math.Min(depth, MostDistance) && steps[distance] != steps[0] + 1) distance++;
-        if (distance >= Math.Min(depth, MostDistance)) return new DepthLanes(1, 1);
+        while (distance < Math.Min(depth, mostDistance) && steps[distance] != steps[0] + 1) distance++;
+        if (distance >= Math.Min(depth, mostDistance)) return new DepthLanes(1, 1);
         var lanes = 1;
         while ((lanes + 1) * distance <= depth && IsLane(steps, distance, lanes)) lanes++;
         return new DepthLanes(distance, lanes);

@@ -94,6 +94,57 @@ sealed unsafe class LoopGroup
         }
     }
 
+    /// <summary>
+    /// Writes those of the offsets at which a line of so many neighbours may begin, and returns how many they are: along the loop on which the operand's
+    /// neighbours lie, one of each <paramref name="line"/> iterations; all of them where there is no such loop.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit]
+    internal int Lines(int operand, long start, int count, int line, nint* offsets)
+    {
+        var strides = _strides[operand];
+        var unit = Array.LastIndexOf(strides, 1L);
+        var inner = _pieces.Length - 1;
+        if (unit < 0)
+        {
+            Offsets(operand, start, count, offsets);
+            return count;
+        }
+
+        var digits = stackalloc long[_pieces.Length];
+        Seek(start, digits);
+        long offset = 0;
+        for (var i = 0; i <= inner; i++) offset += digits[i] * strides[i];
+        var (stride, found) = ((nint)strides[inner], 0);
+        while (count > 0)
+        {
+            var run = (int)Math.Min(count, Length(inner, digits) - digits[inner]);
+            if (unit == inner)
+                for (var i = 0; i < run; i += line) offsets[found++] = (nint)offset + i;
+            else if (digits[unit] % line == 0)
+                for (var i = 0; i < run; i++) offsets[found++] = (nint)offset + i * stride;
+            count -= run;
+            offset += run * stride;
+            digits[inner] += run;
+            for (var i = inner; i > 0 && digits[i] == Length(i, digits); i--)
+            {
+                offset += strides[i - 1] - digits[i] * strides[i];
+                digits[i] = 0;
+                digits[i - 1]++;
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The operand's offset of one iteration.</summary>
+    internal nint Offset(int operand, long iteration)
+    {
+        nint offset;
+        Offsets(operand, iteration, 1, &offset);
+        return offset;
+    }
+
     /// <summary>How many values the digit takes beside the slower ones.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     long Length(int digit, long* digits)

@@ -14,20 +14,26 @@ readonly unsafe ref struct MacroKernel<T, V, S, TKernel>
     readonly T* _c;
     readonly int _depth;
     readonly StoreMode _mode;
+    readonly int _firstColumn;
+    readonly bool _collects;
+    readonly ref LinesAhead<T> _ahead;
 
     /// <summary>Shapes, panels of y, and offsets of the rows and columns in c lie in <paramref name="work"/>.</summary>
-    internal MacroKernel(in Workspace<T> work, Panel<T>* x, T* c, int depth, StoreMode mode)
+    internal MacroKernel(in Workspace<T> work, Panel<T>* x, T* c, int depth, StoreMode mode, int firstColumn, bool collects, ref LinesAhead<T> ahead)
     {
         (_work, _depth, _mode) = (work, depth, mode);
         _x = x;
         _c = c;
+        _firstColumn = firstColumn;
+        _collects = collects;
+        _ahead = ref ahead;
     }
 
     /// <summary>A panel of y stays in L1 while the panels of x pass by.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void RunByColumns(int rowPanels, int columnPanels)
     {
-        for (var j = 0; j < columnPanels; j++)
+        for (var j = _firstColumn; j < _firstColumn + columnPanels; j++)
             for (var i = 0; i < rowPanels; i++) Tile(i, j);
     }
 
@@ -37,9 +43,9 @@ readonly unsafe ref struct MacroKernel<T, V, S, TKernel>
     {
         for (var i = 0; i < rowPanels; i++)
         {
-            for (var j = 0; j < columnPanels; j++)
+            for (var j = _firstColumn; j < _firstColumn + columnPanels; j++)
             {
-                if (i + 1 < rowPanels) Prefetch(i + 1, j, columnPanels);
+                if (i + 1 < rowPanels) Prefetch(i + 1, j - _firstColumn, columnPanels);
                 Tile(i, j);
             }
         }
@@ -68,6 +74,13 @@ readonly unsafe ref struct MacroKernel<T, V, S, TKernel>
     {
         PanelShape* row = _work.XShapes + i, column = _work.YShapes + j;
         Panel<T>* x = _x + i, y = _work.YPanels + j;
+        if (!_ahead.IsEmpty) _ahead.Next();
+        if (_collects)
+        {
+            TKernel.Run(_depth, x->Start, x->Stride, x->Step, y->Start, y->Step, _c + column->First, _work.BlockRows + row->First, row->Count, column->Count, _mode);
+            return;
+        }
+
         nint* cRows = _work.CRows + row->First, cColumns = _work.CColumns + column->First;
         if (column->ResultNeighbours)
         {

@@ -20,13 +20,14 @@ static unsafe class Packing<T> where T : unmanaged
     {
         if (count == 0) return;
         var entries = shapes[count - 1].First + shapes[count - 1].Count;
-        var transposes = depth > 0 && DepthLanes.Find(steps, depth).Lanes >= Transposition<T>.LeastDepth;
+        var stretch = depth > 0 ? DepthLanes.Find(steps, depth) : default;
+        var transposes = stretch.Lanes >= Transposition<T>.LeastDepth;
         var rest = false;
         for (var i = 0; i < count; i++)
         {
             if (shapes[i].Lanes == 0 || !panels[i].IsPacked) continue;
             if (shapes[i].Lanes > 1) PackLanes(from, offsets, entries, shapes + i, steps, depth, panels + i);
-            else if (transposes && IsTransposed(shapes[i])) Transpose(from, offsets, entries, shapes[i], steps, depth, panels[i].Start);
+            else if (transposes && IsTransposed(shapes[i])) Transpose(from, offsets, entries, shapes[i], steps, depth, stretch, panels[i].Start);
             else rest = true;
         }
 
@@ -39,32 +40,49 @@ static unsafe class Packing<T> where T : unmanaged
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void PackLanes(T* from, nint* offsets, int entries, PanelShape* first, nint* steps, int depth, Panel<T>* panels)
     {
-        var (lanes, group, lead) = (first->Lanes, first->LanePanels, Math.Min(Lead, depth));
+        var (lanes, group) = (first->Lanes, first->LanePanels);
         var lane = (nint)(panels[group].Start - panels[0].Start);
-        for (var i = 0; i < group; i++)
+        for (var i = 0; i < group;)
         {
-            var shape = first[i];
-            var block = Transposition<T>.BlockFor(shape.Count);
-            for (var row = 0; ; row = Math.Min(row + block, shape.Count - block))
+            // Panels that begin side by side and have as many entries go together.
+            var block = Transposition<T>.BlockFor(first[i].Count);
+            var end = i + 1;
+            while (end < group && IsBeside(offsets, first[i], first[end], (end - i) * lanes)) end++;
+            if (block == 0)
+                for (var k = i; k < end; k++) GatherLanes(from, offsets + first[k].First, first[k].Count, lanes, steps, depth, panels[k].Start, first[k].Width, lane);
+            else PackSquares(from, offsets, entries, first + i, end - i, lanes, steps, depth, panels + i, lane, block);
+            i = end;
+        }
+    }
+
+    static bool IsBeside(nint* offsets, PanelShape one, PanelShape other, int distance)
+    {
+        if (one.Count != other.Count) return false;
+        for (var i = 0; i < one.Count; i++)
+            if (offsets[other.First + i] != offsets[one.First + i] + distance) return false;
+
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void PackSquares(T* from, nint* offsets, int entries, PanelShape* first, int group, int lanes, nint* steps, int depth, Panel<T>* panels, nint lane, int block)
+    {
+        var (count, width, lead) = (first->Count, first->Width, Math.Min(Lead, depth));
+        for (var row = 0; ; row = Math.Min(row + block, count - block))
+        {
+            for (var p = 0; p < depth; p++)
             {
-                var to = panels[i].Start + row;
-                if (block == 0)
+                var isHere = p + lead < depth;
+                var step = isHere ? steps[p + lead] : steps[p + lead - depth];
+                for (var i = 0; i < group; i++)
                 {
-                    GatherLanes(from, offsets + shape.First, shape.Count, lanes, steps, depth, to, shape.Width, lane);
-                    break;
+                    var rows = offsets + first[i].First + row;
+                    var next = first[i].First + row + 2 * block <= entries ? rows + block : rows;
+                    Transposition<T>.Rows(block, from + steps[p], rows, from + step, isHere ? rows : next, lanes, panels[i].Start + row + p * width, lane);
                 }
-
-                var rows = offsets + shape.First + row;
-                var next = shape.First + row + 2 * block <= entries ? rows + block : rows;
-                for (var p = 0; p < depth; p++, to += shape.Width)
-                {
-                    var isHere = p + lead < depth;
-                    var near = from + (isHere ? steps[p + lead] : steps[p + lead - depth]);
-                    Transposition<T>.Rows(block, from + steps[p], rows, near, isHere ? rows : next, lanes, to, lane);
-                }
-
-                if (row == shape.Count - block) break;
             }
+
+            if (row == count - block) break;
         }
     }
 
@@ -95,8 +113,25 @@ static unsafe class Packing<T> where T : unmanaged
                 if (shape.Lanes != 1 || !panels[i].IsPacked || (transposes && IsTransposed(shape))) continue;
                 var to = panels[i].Start + (nint)p * shape.Width;
                 if (shape.Neighbours) Copy(from + offsets[shape.First], shape.Count, shape.Width, steps + p, stretch, to);
+                else if (HasRuns(offsets + shape.First, shape.Count)) CopyRuns(from, offsets + shape.First, shape.Count, shape.Width, steps + p, stretch, to);
                 else Gather(from, offsets + shape.First, shape.Count, shape.Width, steps + p, stretch, to);
             }
+        }
+    }
+
+    /// <summary>Whether most entries have a neighbour.</summary>
+    static bool HasRuns(nint* offsets, int count) => count > 1 && offsets[count / 2] - offsets[count / 2 - 1] == 1 | offsets[1] - offsets[0] == 1;
+
+    /// <summary>Some of the entries are neighbours: each run of them is copied.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void CopyRuns(T* from, nint* offsets, int entries, int width, nint* steps, int depth, T* to)
+    {
+        for (var i = 0; i < entries;)
+        {
+            var run = Offsets.Run(offsets + i, entries - i);
+            if (run * sizeof(T) >= 16) Copy(from + offsets[i], run, width, steps, depth, to + i);
+            else Gather(from, offsets + i, run, width, steps, depth, to + i);
+            i += run;
         }
     }
 
@@ -130,13 +165,13 @@ static unsafe class Packing<T> where T : unmanaged
 
     /// <summary>The operand's neighbours lie along the depth: blocks are transposed in registers, the last ones of rows overlapping those before.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Transpose(T* from, nint* offsets, int entries, PanelShape shape, nint* steps, int depth, T* to)
+    static void Transpose(T* from, nint* offsets, int entries, PanelShape shape, nint* steps, int depth, DepthLanes first, T* to)
     {
         var (block, width) = (Transposition<T>.BlockFor(shape.Count), shape.Width);
         DepthLanes stretch;
         for (var p = 0; p < depth; p += stretch.Count)
         {
-            stretch = DepthLanes.Find(steps + p, depth - p);
+            stretch = p == 0 ? first : DepthLanes.Find(steps + p, depth - p);
             if (stretch.Lanes < Transposition<T>.LeastDepth)
             {
                 Gather(from, offsets + shape.First, shape.Count, width, steps + p, stretch.Count, to + p * width);

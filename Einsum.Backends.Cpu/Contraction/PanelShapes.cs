@@ -55,6 +55,24 @@ static unsafe class PanelShapes
         return found;
     }
 
+    /// <summary>Columns in full tiles, but where runs of neighbours in y end well.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static int OfCollected<T, TKernel>(nint* y, int count, PanelShape* shapes) where T : unmanaged where TKernel : struct, IMicroKernel<T>
+    {
+        var found = 0;
+        var half = TKernel.Columns / 2;
+        for (var i = 0; i < count;)
+        {
+            var run = Offsets.Run(y + i, count - i);
+            var end = run % half == 0 || run >= 8 * half ? i + run : Math.Min(i + TKernel.Columns, count);
+            for (; i < end; i += TKernel.Columns)
+                Add(y, i, Math.Min(TKernel.Columns, end - i), TKernel.WidthFor(Math.Min(TKernel.Columns, end - i)), true, shapes, ref found);
+            i = end;
+        }
+
+        return found;
+    }
+
     static bool FillsWell<T, TKernel>(int run) where T : unmanaged where TKernel : struct, IMicroKernel<T>
     {
         var whole = run / TKernel.Columns * TKernel.Columns;

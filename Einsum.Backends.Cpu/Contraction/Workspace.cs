@@ -8,10 +8,10 @@ unsafe struct Workspace<T> where T : unmanaged
 
     const int LineBytes = 64;
 
-    internal T* XBlock, YBlock, Tile;
+    internal T* XBlock, YBlock, CBlock, Tile;
     internal PanelShape* XShapes, YShapes;
     internal Panel<T>* XPanels, YPanels;
-    internal nint* XRows, CRows, YColumns, CColumns, XDepth, YDepth, TileRows;
+    internal nint* XRows, CRows, YColumns, CColumns, XDepth, YDepth, TileRows, BlockRows, Lanes, YColumnLines, YDepthLines;
     internal nint* XBatch, YBatch, CBatch;
 
     /// <summary>Lays the parts out from <paramref name="start"/>; the returned end tells from a start of null how many bytes are needed.</summary>
@@ -30,6 +30,8 @@ unsafe struct Workspace<T> where T : unmanaged
         {
             Tile = (T*)Take(ref next, (long)tileRows * tileColumns * sizeof(T)),
             TileRows = (nint*)Take(ref next, tileRows * sizeof(nint)),
+            BlockRows = (nint*)Take(ref next, (blocks.Collects ? blocks.Rows : 0) * sizeof(nint)),
+            Lanes = (nint*)Take(ref next, blocks.Collects ? ResultBlock<T>.MostLanes * sizeof(nint) : 0),
             XBatch = (nint*)Take(ref next, BatchStretch * sizeof(nint)),
             YBatch = (nint*)Take(ref next, BatchStretch * sizeof(nint)),
             CBatch = (nint*)Take(ref next, BatchStretch * sizeof(nint)),
@@ -39,12 +41,15 @@ unsafe struct Workspace<T> where T : unmanaged
             CColumns = (nint*)Take(ref next, (long)blocks.Columns * sizeof(nint)),
             XDepth = (nint*)Take(ref next, (long)blocks.Depth * sizeof(nint)),
             YDepth = (nint*)Take(ref next, (long)blocks.Depth * sizeof(nint)),
+            YColumnLines = (nint*)Take(ref next, (long)blocks.Columns * sizeof(nint)),
+            YDepthLines = (nint*)Take(ref next, (long)blocks.Depth * sizeof(nint)),
             XShapes = (PanelShape*)Take(ref next, rowPanels * sizeof(PanelShape)),
             YShapes = (PanelShape*)Take(ref next, columnPanels * sizeof(PanelShape)),
             XPanels = (Panel<T>*)Take(ref next, rowPanels * depthBlocks * sizeof(Panel<T>)),
             YPanels = (Panel<T>*)Take(ref next, columnPanels * sizeof(Panel<T>)),
             XBlock = (T*)Take(ref next, rowPanels * (tileRows * blocks.Depth * sizeof(T) + LineBytes) * depthBlocks),
-            YBlock = (T*)Take(ref next, padded * blocks.Depth * sizeof(T) + columnPanels * LineBytes),
+            YBlock = (T*)Take(ref next, (blocks.Collects ? blocks.GroupPanels * tileColumns : padded) * blocks.Depth * sizeof(T) + columnPanels * LineBytes),
+            CBlock = (T*)Take(ref next, blocks.Collects ? (long)blocks.Rows * blocks.CStride * sizeof(T) : 0),
         };
         return next;
     }

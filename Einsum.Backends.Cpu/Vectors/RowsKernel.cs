@@ -3,23 +3,26 @@ using System.Runtime.CompilerServices;
 
 namespace EinsumNet.Backends.Cpu;
 
-/// <summary><c>out[i] = sum over j of a[i,j] * x[j]</c>, four rows at once, so that each vector of x is loaded once for four products.</summary>
-sealed unsafe class RowsKernel<T, V, S>(KernelPlan plan, Loop rows) : BlockKernel(plan, rows, plan.Rest(rows), plan.RowsPerBlock())
-    where T : unmanaged, INumberBase<T> where V : struct where S : struct, ISimd<T, V>
+/// <summary>
+/// <c>out[i] = sum over j of a[i,j] * x[j]</c>, or of <c>a[i,j]</c> alone, four rows at once: each vector of x is loaded once for four products, and
+/// the sums over the elements of four vectors are made together.
+/// </summary>
+sealed unsafe class RowsKernel<T, V, S, TTerm>(KernelPlan plan, Loop rows) : BlockKernel(plan, rows, plan.Rest(rows), plan.RowsPerBlock())
+    where T : unmanaged, INumberBase<T> where V : struct where S : struct, ISimd<T, V> where TTerm : struct, ITerm
 {
     const int Group = 4;
 
     readonly nint _length = (nint)plan.Contracted()!.Extent;
-    readonly nint _step = (nint)(rows.Strides[0] + rows.Strides[1]), _resultStep = (nint)rows.ResultStride;
+    readonly nint _step = (nint)rows.Strides[..^1].Sum(), _resultStep = (nint)rows.ResultStride;
     readonly int _matrix = rows.Strides[0] != 0 ? 0 : 1;
 
     protected override void Run(nint* addresses, long count)
     {
         var a = (T*)addresses[_matrix];
-        var x = (T*)addresses[1 - _matrix];
-        var result = (T*)addresses[2];
+        var x = (T*)addresses[TTerm.IsProduct ? 1 - _matrix : 0];
+        var result = (T*)addresses[TTerm.IsProduct ? 2 : 1];
         for (; count >= Group; count -= Group, a += Group * _step, result += Group * _resultStep) Rows(a, x, result);
-        for (; count > 0; count--, a += _step, result += _resultStep) *result = DotKernel<T, V, S, ProductTerm>.Dot(a, x, _length);
+        for (; count > 0; count--, a += _step, result += _resultStep) *result = DotKernel<T, V, S, TTerm>.Dot(a, x, _length);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -34,37 +37,37 @@ sealed unsafe class RowsKernel<T, V, S>(KernelPlan plan, Loop rows) : BlockKerne
         nint i = 0;
         for (; i <= length - 2 * S.Count; i += 2 * S.Count)
         {
-            var (factor, next) = (S.Load(x + i), S.Load(x + i + S.Count));
-            sum0 = S.MultiplyAdd(S.Load(a0 + i), factor, sum0);
-            more0 = S.MultiplyAdd(S.Load(a0 + i + S.Count), next, more0);
-            sum1 = S.MultiplyAdd(S.Load(a1 + i), factor, sum1);
-            more1 = S.MultiplyAdd(S.Load(a1 + i + S.Count), next, more1);
-            sum2 = S.MultiplyAdd(S.Load(a2 + i), factor, sum2);
-            more2 = S.MultiplyAdd(S.Load(a2 + i + S.Count), next, more2);
-            sum3 = S.MultiplyAdd(S.Load(a3 + i), factor, sum3);
-            more3 = S.MultiplyAdd(S.Load(a3 + i + S.Count), next, more3);
+            var (factor, next) = (Factor(x + i), Factor(x + i + S.Count));
+            sum0 = TTerm.Add<T, V, S>(sum0, a0 + i, factor);
+            more0 = TTerm.Add<T, V, S>(more0, a0 + i + S.Count, next);
+            sum1 = TTerm.Add<T, V, S>(sum1, a1 + i, factor);
+            more1 = TTerm.Add<T, V, S>(more1, a1 + i + S.Count, next);
+            sum2 = TTerm.Add<T, V, S>(sum2, a2 + i, factor);
+            more2 = TTerm.Add<T, V, S>(more2, a2 + i + S.Count, next);
+            sum3 = TTerm.Add<T, V, S>(sum3, a3 + i, factor);
+            more3 = TTerm.Add<T, V, S>(more3, a3 + i + S.Count, next);
         }
         if (i <= length - S.Count)
         {
-            var factor = S.Load(x + i);
-            sum0 = S.MultiplyAdd(S.Load(a0 + i), factor, sum0);
-            sum1 = S.MultiplyAdd(S.Load(a1 + i), factor, sum1);
-            sum2 = S.MultiplyAdd(S.Load(a2 + i), factor, sum2);
-            sum3 = S.MultiplyAdd(S.Load(a3 + i), factor, sum3);
+            var factor = Factor(x + i);
+            sum0 = TTerm.Add<T, V, S>(sum0, a0 + i, factor);
+            sum1 = TTerm.Add<T, V, S>(sum1, a1 + i, factor);
+            sum2 = TTerm.Add<T, V, S>(sum2, a2 + i, factor);
+            sum3 = TTerm.Add<T, V, S>(sum3, a3 + i, factor);
             i += S.Count;
         }
         if (i < length)
         {
             var last = length - S.Count;
-            var (mask, factor) = (TailMask.Last<T, V, S>(length - i), S.Load(x + last));
-            more0 = S.Select(mask, S.MultiplyAdd(S.Load(a0 + last), factor, more0), more0);
-            more1 = S.Select(mask, S.MultiplyAdd(S.Load(a1 + last), factor, more1), more1);
-            more2 = S.Select(mask, S.MultiplyAdd(S.Load(a2 + last), factor, more2), more2);
-            more3 = S.Select(mask, S.MultiplyAdd(S.Load(a3 + last), factor, more3), more3);
+            var (mask, factor) = (TailMask.Last<T, V, S>(length - i), Factor(x + last));
+            more0 = S.Select(mask, TTerm.Add<T, V, S>(more0, a0 + last, factor), more0);
+            more1 = S.Select(mask, TTerm.Add<T, V, S>(more1, a1 + last, factor), more1);
+            more2 = S.Select(mask, TTerm.Add<T, V, S>(more2, a2 + last, factor), more2);
+            more3 = S.Select(mask, TTerm.Add<T, V, S>(more3, a3 + last, factor), more3);
         }
-        result[0] = S.Sum(S.Add(sum0, more0));
-        result[_resultStep] = S.Sum(S.Add(sum1, more1));
-        result[2 * _resultStep] = S.Sum(S.Add(sum2, more2));
-        result[3 * _resultStep] = S.Sum(S.Add(sum3, more3));
+        S.StoreSums(result, _resultStep, S.Add(sum0, more0), S.Add(sum1, more1), S.Add(sum2, more2), S.Add(sum3, more3));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // A call would spill the sums.
+    static V Factor(T* x) => TTerm.IsProduct ? S.Load(x) : default;
 }

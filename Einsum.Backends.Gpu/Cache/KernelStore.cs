@@ -16,7 +16,13 @@ sealed class KernelStore(GpuRuntime runtime, DiskCache? disk, int capacity)
         internal LoadedKernel Get(KernelStore store, EmittedKernel emitted)
         {
             if (Volatile.Read(ref _kernel) is { } known) return known;
-            lock (_lock) return _kernel ??= store.Load(emitted);
+            lock (_lock)
+            {
+                if (_kernel is not null) return _kernel;
+                var loaded = store.Load(emitted);
+                store.CheckLimits(loaded, emitted.Launch);
+                return _kernel = loaded;
+            }
         }
     }
 
@@ -58,7 +64,7 @@ sealed class KernelStore(GpuRuntime runtime, DiskCache? disk, int capacity)
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(parts)));
     }
 
-    /// <summary>Some drivers end the process where a kernel asks for more than the device has, so it is asked first.</summary>
+    /// <summary>Some drivers end the process where a launch asks for more than the device has, so it is asked first.</summary>
     void CheckLimits(in Launch launch)
     {
         var limits = runtime.Limits;
@@ -69,10 +75,16 @@ sealed class KernelStore(GpuRuntime runtime, DiskCache? disk, int capacity)
         Check("groups along the first axis", launch.GroupsX, int.MaxValue);
         Check("groups along the second or third axis", Math.Max(launch.GroupsY, launch.GroupsZ), limits.MaxGroups);
         Check("bytes of local memory", launch.LocalBytes, limits.LocalBytes);
+    }
 
-        void Check(string what, long needed, long limit)
-        {
-            if (needed > limit) throw GpuErrors.Limit(limits.Name, what, needed, limit);
-        }
+    void CheckLimits(LoadedKernel kernel, in Launch launch)
+    {
+        Check("threads in a group, more than its registers allow", (long)launch.GroupX * launch.GroupY * launch.GroupZ, kernel.MaxGroupSize);
+        Check("bytes of local memory", kernel.LocalBytes + launch.LocalBytes, runtime.Limits.LocalBytes);
+    }
+
+    void Check(string what, long needed, long limit)
+    {
+        if (needed > limit) throw GpuErrors.Limit(runtime.Limits.Name, what, needed, limit);
     }
 }

@@ -9,41 +9,53 @@ sealed record ProgramLaunch(LoadedKernel Kernel, EmittedKernel Emitted, Immutabl
 /// <summary>What a kernel program is on a device: launches in order, and how much memory each operand and the result takes.</summary>
 sealed class LaunchPlan
 {
-    internal LaunchPlan(DeviceSession session, KernelProgram program)
+    readonly Lazy<(ImmutableArray<ProgramLaunch> Launches, long ScratchBytes)> _launches;
+
+    /// <param name="isMember">Whether the program is one of a list, which may never be launched alone: its kernels are compiled when it is.</param>
+    internal LaunchPlan(DeviceSession session, KernelProgram program, bool isMember)
     {
         Program = program;
-        var launches = ImmutableArray.CreateBuilder<ProgramLaunch>();
         var extents = new long[program.OperandCount + 1];
         foreach (var step in program.Steps)
         {
             MeasureExtents(step, extents);
-            if (step.Plan.Loops.Any(loop => loop.Role != LoopRole.Contracted && loop.Extent == 0)) continue;
             CheckElements(session.Runtime.Limits, step.Plan);
+        }
+        Extents = [.. extents];
+        // The first step that writes the result writes all of it: where it is a fill, the others only repeat parts.
+        Result = program.Steps.FirstOrDefault(step => step.Result == program.OperandCount) is { } first ? new ResultLayout(first.Plan) : null;
+        _launches = new(() => Compile(session, program));
+        if (!isMember) _ = _launches.Value;
+    }
+
+    internal KernelProgram Program { get; }
+
+    internal ImmutableArray<ProgramLaunch> Launches => _launches.Value.Launches;
+
+    /// <summary>Per operand and last the result: bytes from the first element to the end of the last; 0 where no step touches it.</summary>
+    internal ImmutableArray<long> Extents { get; }
+
+    internal long ScratchBytes => _launches.Value.ScratchBytes;
+
+    /// <summary>Where the result's elements lie; null where it is empty.</summary>
+    internal ResultLayout? Result { get; }
+
+    static (ImmutableArray<ProgramLaunch>, long) Compile(DeviceSession session, KernelProgram program)
+    {
+        var (launches, scratch) = (ImmutableArray.CreateBuilder<ProgramLaunch>(), 0L);
+        foreach (var step in program.Steps)
+        {
+            if (step.Plan.Loops.Any(loop => loop.Role != LoopRole.Contracted && loop.Extent == 0)) continue;
             ImmutableArray<(int, int)> values =
                 [.. step.Operands.Select((value, i) => (value, step.Plan.Operands[i].Element.Size())), (step.Result, step.Plan.Element.Size())];
             foreach (var emitted in KernelEmitter.Emit(step.Plan, session.Runtime.Limits, session.Runtime.Dialect, Options(session, step.Plan)))
             {
                 launches.Add(new ProgramLaunch(session.Kernels.Get(emitted), emitted, values));
-                ScratchBytes = Math.Max(ScratchBytes, emitted.ScratchBytes);
+                scratch = Math.Max(scratch, emitted.ScratchBytes);
             }
         }
-        Launches = launches.ToImmutable();
-        Extents = [.. extents];
-        // The first step that writes the result writes all of it: where it is a fill, the others only repeat parts.
-        Result = program.Steps.FirstOrDefault(step => step.Result == program.OperandCount) is { } first ? new ResultLayout(first.Plan) : null;
+        return (launches.ToImmutable(), scratch);
     }
-
-    internal KernelProgram Program { get; }
-
-    internal ImmutableArray<ProgramLaunch> Launches { get; }
-
-    /// <summary>Per operand and last the result: bytes from the first element to the end of the last; 0 where no step touches it.</summary>
-    internal ImmutableArray<long> Extents { get; }
-
-    internal long ScratchBytes { get; }
-
-    /// <summary>Where the result's elements lie; null where it is empty.</summary>
-    internal ResultLayout? Result { get; }
 
     /// <summary>
     /// Kernels take sizes and strides as arguments, as compiling one takes longer than most runs save; the tile is the one that was measured, where one was.

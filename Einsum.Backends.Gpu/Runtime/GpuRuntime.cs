@@ -88,5 +88,11 @@ abstract class LoadedKernel : IDisposable
 {
     internal abstract byte[] Binary { get; }
 
+    /// <summary>The most threads of a group that the kernel's registers allow.</summary>
+    internal abstract int MaxGroupSize { get; }
+
+    /// <summary>Bytes of local memory that the kernel declares, beside what a launch gives it.</summary>
+    internal abstract long LocalBytes { get; }
+
     public abstract void Dispose();
 }

@@ -32,7 +32,7 @@ static class GpuErrors
             .Hint($"make a new GpuBackend; tensors on the old one are gone.").ToException();
 
     internal static EinsumException Limit(string device, string what, long needed, long limit) =>
-        new ErrorText("EIN0708", $"a kernel needs {needed} {what}, but {device} has {limit}.").ToException();
+        new ErrorText("EIN0708", $"a kernel needs {needed} {what}; the limit on {device} is {limit}.").ToException();
 
     internal static EinsumException Foreign(string why) =>
         new ErrorText("EIN0709", $"the context cannot be adopted: {why}.").ToException();

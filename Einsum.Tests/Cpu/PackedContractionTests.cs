@@ -71,6 +71,36 @@ public class PackedContractionTests(int simdBits)
         }
     }
 
+    /// <summary>
+    /// <c>apbe,rp->eb..ra</c> and the like: y's neighbours lie along e, the result's along a, and the result is less than y is, so that it is collected in y's
+    /// order and moved. Extents beside those of squares and lines; more than one block of depth; the loop b between them or not; rows next to a or far from it.
+    /// </summary>
+    [TestCase(24, 70, 3, 60, 30)]
+    [TestCase(25, 40, 7, 40, 31)]
+    [TestCase(9, 67, 1, 450, 1500)]
+    [TestCase(5, 128, 1, 416, 700)]
+    [TestCase(100, 32, 2, 45, 128)]
+    public void Results_in_another_order_than_y(int rows, int a, int b, int e, int depth)
+    {
+        foreach (var together in new[] { false, true })
+        {
+            long rowStride = together ? a : (long)a * b * e, far = together ? (long)a * rows : a;
+            Loop[] loops =
+            [
+                new(a, LoopRole.Left, [(long)depth * b * e, 0, 1]),
+                new(b, LoopRole.Left, [e, 0, far]),
+                new(e, LoopRole.Left, [1, 0, far * b]),
+                new(rows, LoopRole.Right, [0, depth, rowStride]),
+                new(depth, LoopRole.Contracted, [(long)b * e, 1, 0]),
+            ];
+            using var contraction = new ContractionCase<float>(loops);
+            _ = ContractionShape.Of(contraction.Plan, (14, 2 * simdBits / 32), CacheSizes.Machine, out var blocks);
+            Assert.That(blocks.Collects, Is.EqualTo(System.Runtime.Intrinsics.X86.Avx512F.IsSupported), "the way that is tested");
+            new ContractionCase<float>(loops).Check(simdBits, threads: 1 + rows % 3);
+            if (depth < 100) new ContractionCase<double>(loops).Check(simdBits, threads: 2);
+        }
+    }
+
     [TestCase(16)]
     [TestCase(48)]
     public void Results_larger_than_the_caches_are_written_past_them(int columns)

@@ -74,6 +74,15 @@ sealed unsafe class CudaRuntimeTests
     }
 
     [Test]
+    public void A_kernel_with_too_many_registers_is_refused_before_it_is_launched()
+    {
+        var driver = new FakeCuda { KernelThreads = 32 };
+        using var backend = Backend(driver);
+        Assert.That(() => Engine(backend).Eval<float>("i->i", new float[1000]), Throws.TypeOf<EinsumException>().With.Property("Code").EqualTo("EIN0708"));
+        Assert.That(driver.Calls, Has.No.Member("cuLaunchKernel"));
+    }
+
+    [Test]
     public void A_foreign_context_is_used_and_not_disposed()
     {
         var driver = new FakeCuda { OnLaunch = (values, _) => Copy(values, 2) };

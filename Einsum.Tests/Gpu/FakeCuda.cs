@@ -41,6 +41,9 @@ sealed unsafe class FakeCuda : ICudaDriver, INvrtc
     /// <summary>What a launch does: the values of the pointers and numbers that the kernel was given.</summary>
     internal Action<long[], (uint Groups, uint Threads, uint Shared)>? OnLaunch { get; set; }
 
+    /// <summary>How many threads of a group the registers of every kernel allow.</summary>
+    internal int KernelThreads { get; init; } = 1024;
+
     /// <summary>How many parameters the test's kernels take.</summary>
     internal int Parameters { get; init; } = 4;
 
@@ -232,7 +235,7 @@ sealed unsafe class FakeCuda : ICudaDriver, INvrtc
 
     public int FuncGetAttribute(out int value, int attribute, nint function)
     {
-        value = 0;
+        value = attribute == 0 ? KernelThreads : 0;
         return 0;
     }
 

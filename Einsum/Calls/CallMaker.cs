@@ -4,7 +4,7 @@ namespace EinsumNet;
 static class CallMaker
 {
     /// <summary>A call with the destination's layout, or, where that is null, with a new dense result.</summary>
-    internal static Call Make(EinsumOptions options, IndexProgram program, ElementType element, ElementType arithmetic, StridedShape[] operands, StridedShape? destination, bool specialise = true)
+    internal static Call Make(EinsumOptions options, IndexProgram program, ElementType element, ElementType arithmetic, StridedShape[] operands, StridedShape? destination, bool specialise = true, bool isMember = false)
     {
         var bound = program.Bound;
         var result = destination is { } given ? CheckDestination(bound, given) : NewResult(bound, element);
@@ -17,7 +17,7 @@ static class CallMaker
         extents[^1] = checked((nint)(result.Extent * element.Size()));
         return new Call(
             [.. result.Shape.Rank == 0 ? [1] : result.Shape.Select(size => (nint)size)],
-            options.Backend.Load(kernels, options.Settings with { Specialise = specialise, IsResident = [.. operands.Select(operand => operand.IsResident), destination is { IsResident: true }] }), extents, kernels.Steps.Sum(step => step.Plan.Iterations));
+            options.Backend.Load(kernels, options.Settings with { Specialise = specialise, IsMember = isMember, IsResident = [.. operands.Select(operand => operand.IsResident), destination is { IsResident: true }] }), extents, kernels.Steps.Sum(step => step.Plan.Iterations));
     }
 
     static StridedShape NewResult(BoundEquation bound, ElementType element)

@@ -36,7 +36,7 @@ sealed class CallPlanner(EinsumEngine engine, Equation equation, ElementType ele
         StridedShape? destination = reader.HasNext ? reader.Next() : null;
 
         var (program, arithmetic) = Program([.. operands.Select(operand => operand.Shape)]);
-        return CallMaker.Make(engine.Options, program, element, arithmetic, operands, destination, specialise: _calls.Count < SpecialisedClasses);
+        return CallMaker.Make(engine.Options, program, element, arithmetic, operands, destination, specialise: _calls.Count < SpecialisedClasses, isMember: true);
     }
 
     (IndexProgram Program, ElementType Arithmetic) Program(Shape[] shapes)

@@ -13,6 +13,17 @@ sealed class CudaKernel(CudaRuntime runtime, nint module, nint function, byte[] 
 
     internal override byte[] Binary => image;
 
+    internal override int MaxGroupSize => Attribute(CudaCodes.FunctionMaxThreads);
+
+    internal override long LocalBytes => Attribute(CudaCodes.FunctionStaticShared);
+
+    int Attribute(int attribute)
+    {
+        using var current = runtime.Enter();
+        runtime.Check("cuFuncGetAttribute", runtime.Driver.FuncGetAttribute(out var value, attribute, function));
+        return value;
+    }
+
     /// <summary>The function, allowed so much dynamic shared memory.</summary>
     internal nint Prepare(int sharedBytes)
     {

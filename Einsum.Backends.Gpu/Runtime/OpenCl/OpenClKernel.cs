@@ -24,8 +24,7 @@ sealed unsafe class OpenClKernel(OpenClRuntime runtime, nint device, nint progra
         }
     }
 
-    /// <summary>The most threads of a group that the kernel's registers allow.</summary>
-    internal int MaxGroupSize
+    internal override int MaxGroupSize
     {
         get
         {
@@ -35,8 +34,7 @@ sealed unsafe class OpenClKernel(OpenClRuntime runtime, nint device, nint progra
         }
     }
 
-    /// <summary>Local memory that the kernel declares.</summary>
-    internal long LocalBytes
+    internal override long LocalBytes
     {
         get
         {

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Collections.Concurrent;
 using System.Text;
 
 namespace EinsumNet.Backends.Gpu;
@@ -8,6 +8,7 @@ sealed unsafe class OpenClRuntime : GpuRuntime
 {
     readonly OpenClDevice _device;
     readonly nint _context, _queue;
+    readonly ConcurrentDictionary<nint, nint> _mapped = new();
     int _isDisposed;
 
     /// <summary>Works in another library's context and queue, and keeps them alive.</summary>
@@ -49,9 +50,25 @@ sealed unsafe class OpenClRuntime : GpuRuntime
 
     internal override void Free(nint memory) => _ = OpenClNative.clReleaseMemObject(memory);
 
-    internal override nint AllocateHost(long bytes) => (nint)NativeMemory.AlignedAlloc((nuint)bytes, 4096);
+    internal override nint AllocateHost(long bytes)
+    {
+        // OpenCL has no other word for memory that the driver has pinned than a buffer of its own that stays mapped.
+        int code;
+        var buffer = OpenClNative.clCreateBuffer(_context, OpenClCodes.ReadWrite | OpenClCodes.AllocateHostPointer, (nuint)bytes, null, &code);
+        Check("clCreateBuffer", code);
+        var address = OpenClNative.clEnqueueMapBuffer(_queue, buffer, 1, OpenClCodes.MapRead | OpenClCodes.MapWrite, 0, (nuint)bytes, 0, null, null, &code);
+        if (code != 0) _ = OpenClNative.clReleaseMemObject(buffer);
+        Check("clEnqueueMapBuffer", code);
+        _mapped[address] = buffer;
+        return address;
+    }
 
-    internal override void FreeHost(nint memory) => NativeMemory.AlignedFree((void*)memory);
+    internal override void FreeHost(nint memory)
+    {
+        if (!_mapped.TryRemove(memory, out var buffer)) return;
+        _ = OpenClNative.clEnqueueUnmapMemObject(_queue, buffer, memory, 0, null, null);
+        _ = OpenClNative.clReleaseMemObject(buffer);
+    }
 
     internal override LoadedKernel Build(string source, string entryPoint)
     {

@@ -9,6 +9,8 @@ sealed unsafe class WorkspacePool(long bytes)
 
     nint _kept;
 
+    internal long Bytes => bytes;
+
     internal nint Rent()
     {
         if (bytes == 0) return 0;

@@ -11,11 +11,16 @@ sealed unsafe class Program
     const int OnStack = 256;
 
     readonly Plan _plan;
+    readonly Step[] _steps;
     readonly WorkspacePool _workspace;
+
+    /// <summary>The element type of the result where there is one.</summary>
+    readonly ElementType? _only;
 
     Program(Graph graph, Plan plan)
     {
-        (Graph, _plan) = (graph, plan);
+        (Graph, _plan, _steps) = (graph, plan, [.. plan.Steps]);
+        _only = graph.Results.Length == 1 ? graph.Results[0].Element : null;
         _workspace = new WorkspacePool(plan.WorkspaceBytes);
     }
 
@@ -23,17 +28,32 @@ sealed unsafe class Program
 
     internal ImmutableArray<Step> Steps => _plan.Steps;
 
-    internal static Program Compile(Graph graph)
+    internal static Program Compile(Graph graph) => Compile(graph, BlockLimits.Default);
+
+    internal static Program Compile(Graph graph, BlockLimits limits)
     {
         foreach (var node in graph.Nodes())
             if (node.Op is ParameterOp && !graph.Parameters.Contains(node)) throw FunctionErrors.Leaked(node.Type.ToString());
         var optimised = Passes.Run(graph);
+        return new Program(optimised, Planner.Run(optimised, RuntimeFeature.IsDynamicCodeSupported, limits));
+    }
+
+    /// <summary>The body of a loop, where small contractions are kernels like all else.</summary>
+    internal static Program CompileBody(Graph body)
+    {
+        var optimised = Simplify.Run(LowerSmallContracts.Run(Passes.Run(body)));
         return new Program(optimised, Planner.Run(optimised));
     }
+
+    internal Plan Plan => _plan;
+
+    /// <summary>Bytes for intermediates: the workspace, and a block's memory on each thread.</summary>
+    internal long PeakBytes(int threads) => _plan.WorkspaceBytes + threads * _plan.Planned.OfType<BlockPlan>().Select(block => block.Bytes).DefaultIfEmpty().Max();
 
     /// <summary>EIN0517 and EIN0502 where the results are others than the caller can take.</summary>
     internal void Expect<T>(string operation, int results) where T : unmanaged
     {
+        if (results == 1 && _only == Elements.Of<T>()) return;
         if (Graph.Results.Length != results) throw FunctionErrors.ResultCount(operation, Graph.Results.Length, results);
         foreach (var result in Graph.Results)
             if (result.Element != Elements.Of<T>()) throw FunctionErrors.ElementTypes(operation, $"a result of {result.Element.Name()}", ElementTypes.NameOf(typeof(T)));
@@ -42,27 +62,27 @@ sealed unsafe class Program
     internal static Tensor<T> NewResult<T>(Shape shape) where T : unmanaged =>
         Tensor.CreateFromShapeUninitialized<T>(shape.Rank == 0 ? [1] : [.. shape.Select(size => (nint)size)]);
 
-    internal void Run<T, TResult>(ReadOnlySpan<Operand<T>> operands, ReadOnlySpan<Tensor<TResult>> results) where T : unmanaged where TResult : unmanaged
+    internal void Run<T, TResult>(ReadOnlySpan<Operand<T>> operands, ReadOnlySpan<Tensor<TResult>> results, bool areDense) where T : unmanaged where TResult : unmanaged
     {
         Span<nint> addresses = _plan.BufferCount <= OnStack ? stackalloc nint[_plan.BufferCount] : new nint[_plan.BufferCount];
-        PinResults(operands, results, addresses, 0);
+        PinResults(operands, results, addresses, 0, areDense);
     }
 
-    void PinResults<T, TResult>(ReadOnlySpan<Operand<T>> operands, ReadOnlySpan<Tensor<TResult>> results, Span<nint> addresses, int next) where T : unmanaged where TResult : unmanaged
+    void PinResults<T, TResult>(ReadOnlySpan<Operand<T>> operands, ReadOnlySpan<Tensor<TResult>> results, Span<nint> addresses, int next, bool areDense) where T : unmanaged where TResult : unmanaged
     {
         if (next == results.Length)
         {
-            PinOperands(operands, addresses, 0);
+            Pin(operands, addresses, areDense);
             return;
         }
         fixed (TResult* pinned = &results[next].GetPinnableReference())
         {
             addresses[Graph.Parameters.Length + next] = (nint)pinned;
-            PinResults(operands, results, addresses, next + 1);
+            PinResults(operands, results, addresses, next + 1, areDense);
         }
     }
 
-    internal void RunInto<T>(ReadOnlySpan<Operand<T>> operands, TensorSpan<T> destination) where T : unmanaged
+    internal void RunInto<T>(ReadOnlySpan<Operand<T>> operands, TensorSpan<T> destination, bool areDense) where T : unmanaged
     {
         var shape = Graph.Results[0].Shape;
         var isShape = shape.Rank == 0 ? destination.FlattenedLength == 1 : destination.Lengths.Length == shape.Rank;
@@ -72,7 +92,7 @@ sealed unsafe class Program
         if (!destination.IsDense || Overlaps(operands, destination))
         {
             var result = NewResult<T>(shape);
-            Run<T, T>(operands, [result]);
+            Run<T, T>(operands, [result], areDense);
             result.AsTensorSpan().CopyTo(destination);
             return;
         }
@@ -80,7 +100,7 @@ sealed unsafe class Program
         {
             Span<nint> addresses = _plan.BufferCount <= OnStack ? stackalloc nint[_plan.BufferCount] : new nint[_plan.BufferCount];
             addresses[Graph.Parameters.Length] = (nint)pinned;
-            PinOperands(operands, addresses, 0);
+            Pin(operands, addresses, areDense);
         }
     }
 
@@ -97,6 +117,22 @@ sealed unsafe class Program
             if (distance < bytes && -distance < length) return true;
         }
         return false;
+    }
+
+    void Pin<T>(ReadOnlySpan<Operand<T>> operands, Span<nint> addresses, bool areDense) where T : unmanaged
+    {
+        if (!areDense || operands.Length is 0 or > 2)
+        {
+            PinOperands(operands, addresses, 0);
+            return;
+        }
+        // One or two dense operands, as most functions have.
+        fixed (T* first = &operands[0].First, last = &operands[^1].First)
+        {
+            addresses[0] = (nint)first;
+            addresses[operands.Length - 1] = (nint)last;
+            RunPinned(addresses);
+        }
     }
 
     /// <summary>Pins one operand after the other, each in a frame of its own; those that are not dense through a dense copy.</summary>
@@ -144,8 +180,14 @@ sealed unsafe class Program
     /// <summary>Runs on buffers whose operands and results are already set, and a workspace.</summary>
     internal void RunOn(nint* addresses, byte* workspace)
     {
+        Place(addresses, workspace);
+        foreach (var step in _steps) step.Run(addresses);
+    }
+
+    /// <summary>Sets the addresses of intermediates.</summary>
+    internal void Place(nint* addresses, byte* workspace)
+    {
         for (var i = 0; i < _plan.Offsets.Length; i++) addresses[_plan.FirstLocal + i] = (nint)(workspace + _plan.Offsets[i]);
-        foreach (var step in _plan.Steps) step.Run(addresses);
     }
 
     internal int BufferCount => _plan.BufferCount;

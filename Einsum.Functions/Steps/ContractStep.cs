@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace EinsumNet.Functions;
 
 /// <summary>An einsum equation by the engine's kernels.</summary>
@@ -8,9 +6,10 @@ sealed unsafe class ContractStep : Step
     readonly Executable _executable;
     readonly EinsumPlan _plan;
 
-    internal ContractStep(EinsumPlan plan, ImmutableArray<int> reads, int write) : base(reads, [write])
+    internal ContractStep(ContractPlan contract) : base(contract.Operands, [contract.Target])
     {
         var options = EinsumEngine.Default.Options;
+        var plan = EinsumEngine.Default.PlanFor(contract.Equation, contract.Types[0].Element, [.. contract.Types.Select(type => type.Shape)]);
         (_plan, _executable) = (plan, options.Backend.Load(plan.Kernels, options.Settings));
     }
 

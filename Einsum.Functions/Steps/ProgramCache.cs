@@ -5,6 +5,9 @@ namespace EinsumNet.Functions;
 /// <summary>The programs of one function by element type and shapes; a look-up that finds allocates nothing.</summary>
 sealed class ProgramCache(int capacity)
 {
+    /// <summary>Longer keys are on the heap.</summary>
+    const int OnStack = 32;
+
     readonly BoundedCache<nint[], Program> _programs = new(capacity, new LayoutComparer());
 
     /// <summary>The one that was compiled last: most functions are called with the same shapes again and again, and comparing them is cheaper than hashing.</summary>
@@ -12,26 +15,35 @@ sealed class ProgramCache(int capacity)
 
     sealed record Entry(nint[] Key, Program Program);
 
-    internal Program For<T>(TensorFunction function, ReadOnlySpan<Operand<T>> operands) where T : unmanaged
+    /// <summary>The program for operands like these, and whether they are all dense.</summary>
+    internal Program For<T>(TensorFunction function, ReadOnlySpan<Operand<T>> operands, out bool areDense) where T : unmanaged
     {
         // The element type, then rank and sizes of each operand; the strides that follow the sizes are overwritten by the next operand.
-        var length = 1;
-        foreach (var operand in operands) length += 1 + operand.Rank;
-        var longest = length + 1;
-        foreach (var operand in operands) longest = Math.Max(longest, length + operand.Rank);
-        Span<nint> key = longest <= 64 ? stackalloc nint[longest] : new nint[longest];
-        var at = 0;
-        key[at++] = (nint)Elements.Of<T>();
+        var (length, longest) = (1, 1);
         foreach (var operand in operands)
         {
-            key[at++] = operand.Rank;
+            length += 1 + operand.Rank;
+            longest = Math.Max(longest, length + operand.Rank);
+        }
+        Span<nint> key = longest <= OnStack ? stackalloc nint[OnStack] : new nint[longest];
+        areDense = true;
+        key[0] = (nint)Elements.Of<T>();
+        var at = 1;
+        foreach (var operand in operands)
+        {
+            var rank = operand.Rank;
+            key[at++] = rank;
             operand.WriteLayout(key[at..]);
-            at += operand.Rank;
+            areDense &= OperandReader.IsDense(key.Slice(at, rank), key.Slice(at + rank, rank));
+            at += rank;
         }
         key = key[..length];
-        if (_latest is { } latest && key.SequenceEqual(latest.Key)) return latest.Program;
-        if (_programs.By<ReadOnlySpan<nint>>().TryGetValue(key, out var entry)) return _programs.Hit(entry);
+        return _latest is { } latest && key.SequenceEqual(latest.Key) ? latest.Program : Find(function, operands, key);
+    }
 
+    Program Find<T>(TensorFunction function, ReadOnlySpan<Operand<T>> operands, ReadOnlySpan<nint> key) where T : unmanaged
+    {
+        if (_programs.By<ReadOnlySpan<nint>>().TryGetValue(key, out var entry)) return _programs.Hit(entry);
         var element = Elements.Of<T>();
         var types = ImmutableArray.CreateBuilder<TensorType>();
         foreach (var operand in operands) types.Add(new TensorType(element, operand.Shape));

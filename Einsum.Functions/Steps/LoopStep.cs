@@ -4,11 +4,20 @@ using System.Runtime.CompilerServices;
 namespace EinsumNet.Functions;
 
 /// <summary>A scan whose body is a program of its own, run once per iteration on slices of xs and ys.</summary>
-sealed unsafe class LoopStep(ScanOp op, ImmutableArray<int> reads, ImmutableArray<int> writes) : Step(reads, writes)
+sealed unsafe class LoopStep(ScanOp op, Program body, ImmutableArray<int> reads, ImmutableArray<int> writes) : Step(reads, writes)
 {
-    readonly Program _body = Program.Compile(op.Body);
+    readonly Program _body = body;
     readonly long[] _sliceBytes = [.. op.Body.Parameters.Skip(op.Carries + op.Captures).Concat(op.Body.Results.Skip(op.Carries)).Select(Bytes)];
     readonly long[] _carryBytes = [.. op.Body.Results.Take(op.Carries).Select(Bytes)];
+
+    /// <summary>The loop as one kernel, where its body is kernels alone; else as a loop over a program.</summary>
+    internal static Step Of(ScanOp op, ImmutableArray<int> reads, ImmutableArray<int> writes)
+    {
+        // Whether small contractions become kernels is of use only where all else does.
+        var program = Program.CompileBody(op.Body);
+        if (KernelSequence.Of(op, program.Plan) is { } sequence) return new SequenceStep(sequence, program, reads, writes);
+        return new LoopStep(op, Program.Compile(op.Body), reads, writes);
+    }
 
     static long Bytes(TensorExpr value) => value.Type.Count * value.Element.Size();
 
