@@ -34,7 +34,7 @@ sealed unsafe class ScanTests
         _ => T.Min(x, y),
     };
 
-    static void Check<T>(ScanOperation operation, bool exclusive, int lines, int length, GpuRuntime? runtime, Func<Random, T> next, Func<T, T, T> combine) where T : unmanaged, INumber<T>, IMinMaxValue<T>
+    internal static void Check<T>(ScanOperation operation, bool exclusive, int lines, int length, GpuRuntime? runtime, Func<Random, T> next, Func<T, T, T> combine) where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
         var random = new Random(8);
         // The operand by columns with a gap, the result by rows.
