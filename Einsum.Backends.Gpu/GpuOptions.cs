@@ -19,4 +19,7 @@ public sealed record GpuOptions
 
     /// <summary>The most bytes of the cache directory; those used longest ago go first.</summary>
     public long CacheBytes { get; init; } = 256 << 20;
+
+    /// <summary>What the factors of products of floats may be rounded to; only CUDA devices from compute capability 8.0 on make use of it. Not rounded by default.</summary>
+    public MatrixPrecision Precision { get; init; }
 }

@@ -24,6 +24,7 @@ sealed class DeviceSession : IDisposable
         Disk = string.IsNullOrEmpty(directory) ? null : DiskCache.TryOpen(directory, options.CacheBytes);
         Kernels = new KernelStore(runtime, Disk, options.KernelCapacity);
         Tiles = new TuningStore(runtime, Disk);
+        Emission = EmitOptions.Default with { Precision = options.Precision };
     }
 
     internal GpuRuntime Runtime { get; }
@@ -35,6 +36,9 @@ sealed class DeviceSession : IDisposable
     internal KernelStore Kernels { get; }
 
     internal TuningStore Tiles { get; }
+
+    /// <summary>What kernels are emitted with, but for their tiles.</summary>
+    internal EmitOptions Emission { get; }
 
     internal DiskCache? Disk { get; }
 

@@ -83,7 +83,7 @@ sealed class LaunchPlan
     /// <summary>
     /// Kernels take sizes and strides as arguments, as compiling one takes longer than most runs save; the tile is the one that was measured, where one was.
     /// </summary>
-    static EmitOptions Options(DeviceSession session, KernelPlan plan) => EmitOptions.Default with { Tile = session.Tiles.Find(plan) };
+    static EmitOptions Options(DeviceSession session, KernelPlan plan) => session.Emission with { Tile = session.Tiles.Find(plan) };
 
     static void MeasureExtents(KernelStep step, long[] extents)
     {

@@ -68,12 +68,12 @@ static class GroupedEmitter
             var batch = body.Let("batch", rest / rowTiles);
             var (rowStart, columnStart) = (body.Let("row_start", rest % rowTiles * tile.Rows), body.Let("column_start", number % columnTiles * tile.Columns));
             var problem = new TileProblem(
-                plan, view, 0, 1, rows, columns, 0, depth,
+                plan, view, 0, 1, rows, columns, rowStart, columnStart, 0, depth,
                 Start(GroupedProblem.Field.AStart, GroupedProblem.Field.ABatch), Start(GroupedProblem.Field.BStart, GroupedProblem.Field.BBatch),
                 Start(GroupedProblem.Field.OutStart, GroupedProblem.Field.OutBatch),
                 Most(GroupedProblem.Field.ADepth), Most(GroupedProblem.Field.BDepth));
             TiledBody.Write(
-                body, problem, tile, rowStart, columnStart,
+                body, problem, tile,
                 Axis("row", rows, Read("a_row", GroupedProblem.Field.ARow), 0, Read("out_row", GroupedProblem.Field.OutRow), tile.Rows),
                 Axis("column", columns, 0, Read("b_column", GroupedProblem.Field.BColumn), Read("out_column", GroupedProblem.Field.OutColumn), tile.Columns),
                 Axis("depth", depth, Read("a_depth", GroupedProblem.Field.ADepth), Read("b_depth", GroupedProblem.Field.BDepth), 0, tile.Depth));

@@ -24,7 +24,11 @@ static class TileModel
 
     /// <summary>The tiles that the device can run, the best first.</summary>
     internal static ImmutableArray<TileShape> Candidates(MatrixShape shape, IrType arithmetic, DeviceLimits limits) =>
-        [.. s_all.Where(tile => Fits(tile, arithmetic, limits)).OrderBy(tile => s_splits.Min(splits => Time(shape, tile, splits, limits)))];
+        Order(shape, s_all.Where(tile => Fits(tile, arithmetic, limits)), limits);
+
+    /// <summary>The tiles by the time that they would take.</summary>
+    internal static ImmutableArray<TileShape> Order(MatrixShape shape, IEnumerable<TileShape> tiles, DeviceLimits limits) =>
+        [.. tiles.OrderBy(tile => s_splits.Min(splits => Time(shape, tile, splits, limits)))];
 
     /// <summary>Over how many groups to split the sums of a tile.</summary>
     internal static int Splits(MatrixShape shape, TileShape tile, DeviceLimits limits) => s_splits.MinBy(splits => Time(shape, tile, splits, limits));

@@ -7,6 +7,8 @@ namespace EinsumNet.Backends.Gpu;
 /// <param name="Y">The operand with the columns.</param>
 /// <param name="Rows">How many rows there are.</param>
 /// <param name="Columns">How many columns there are.</param>
+/// <param name="RowStart">The tile's first row.</param>
+/// <param name="ColumnStart">The tile's first column.</param>
 /// <param name="From">The first contracted iteration.</param>
 /// <param name="To">The end of the contracted iterations.</param>
 /// <param name="XStart">Where x starts.</param>
@@ -15,5 +17,5 @@ namespace EinsumNet.Backends.Gpu;
 /// <param name="XAlongDepth">Whether x's neighbours lie along the depth; otherwise along the rows.</param>
 /// <param name="YAlongDepth">Whether y's neighbours lie along the depth; otherwise along the columns.</param>
 sealed record TileProblem(
-    KernelPlan Plan, KernelView View, int X, int Y, IrExpr Rows, IrExpr Columns, IrExpr From, IrExpr To, IrExpr XStart, IrExpr YStart, IrExpr ResultStart,
-    bool XAlongDepth, bool YAlongDepth);
+    KernelPlan Plan, KernelView View, int X, int Y, IrExpr Rows, IrExpr Columns, IrExpr RowStart, IrExpr ColumnStart, IrExpr From, IrExpr To,
+    IrExpr XStart, IrExpr YStart, IrExpr ResultStart, bool XAlongDepth, bool YAlongDepth);

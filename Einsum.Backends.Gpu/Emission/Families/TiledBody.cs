@@ -13,8 +13,9 @@ static class TiledBody
     /// <summary>Elements between the rows of a tile in local memory: those of one column lie in different banks, and 16 bytes stay aligned.</summary>
     internal const int Padding = 4;
 
-    internal static void Write(IrBuilder to, TileProblem problem, TileShape tile, IrExpr rowStart, IrExpr columnStart, TileAxis rows, TileAxis columns, TileAxis depth)
+    internal static void Write(IrBuilder to, TileProblem problem, TileShape tile, TileAxis rows, TileAxis columns, TileAxis depth)
     {
+        var (rowStart, columnStart) = (problem.RowStart, problem.ColumnStart);
         var arithmetic = problem.Plan.Element.Arithmetic();
         var (threads, thread) = (tile.Threads, new BuiltinExpr(IrBuiltin.Thread));
         var x = new Side(to, "x", tile.Rows, problem.X, problem.XStart, problem.Rows, rowStart, rows, problem.XAlongDepth, tile, problem);

@@ -35,8 +35,6 @@ sealed record Digits(ImmutableArray<IrExpr> Extents, ImmutableArray<ImmutableArr
         return to.Let(name, product);
     }
 
-    internal bool IsOne => Extents.Length == 1;
-
     internal bool IsEmpty => Extents.IsEmpty;
 
     /// <summary>The values of the digits at the counter; each is a variable, the slowest first.</summary>

@@ -27,6 +27,9 @@ sealed class TileAxis
     /// <summary>Whether there are tables to fill, and a barrier to pass before they are read.</summary>
     internal bool HasTables => _tables.Count > 0;
 
+    /// <summary>Whether the axis is one loop that moves the tensor to its neighbours.</summary>
+    internal bool IsUnit(int tensor) => _digits.Extents.Length == 1 && _digits.Strides[0][tensor] is WholeExpr { Value: 1 };
+
     /// <summary>Fills the tables for the tile that starts at the point.</summary>
     internal void Fill(IrBuilder to, IrExpr start, int threads)
     {

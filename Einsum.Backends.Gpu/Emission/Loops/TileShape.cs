@@ -9,7 +9,10 @@ namespace EinsumNet.Backends.Gpu;
 /// <param name="Stages">How many depths lie in local memory at once.</param>
 readonly record struct TileShape(int Rows, int Columns, int Depth, int ThreadRows, int ThreadColumns, int Stages = 1)
 {
-    internal int Threads => Rows / ThreadRows * (Columns / ThreadColumns);
+    /// <summary>Parts of the tile that threads, or warps, have one each of.</summary>
+    internal int Parts => Rows / ThreadRows * (Columns / ThreadColumns);
+
+    internal int Threads => Parts;
 
     /// <summary><c>128x128x8/8x8</c></summary>
     public override string ToString() => $"{Rows}x{Columns}x{Depth}/{ThreadRows}x{ThreadColumns}{(Stages == 1 ? "" : $"x{Stages}")}";

@@ -36,7 +36,7 @@ sealed class PrologueUses
         {
             case StoreStatement { Array: { Element: ElementType.Half, Space: IrSpace.Global } } store: _functions.Add($"store_f16_{CNames.Of(store.Value.Type)}"); break;
             case LoadRunStatement run when run.IsOneRead: _functions.Add($"load_run_{CNames.Of(run.Source.Element)}"); break;
-            case CopyAsyncStatement: _functions.Add("copy_async"); break;
+            case CopyAsyncStatement or CommitCopiesStatement: _functions.Add("copy_async"); break;
             case MmaStatement mma: _functions.Add($"mma_{mma.Kind.Name}"); break;
             case DeclareStatement declare: Element(declare.Array.Element); break;
             case LetStatement let: Element(let.Variable.Type.Storage()); break;

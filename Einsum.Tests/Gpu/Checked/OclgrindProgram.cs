@@ -49,6 +49,12 @@ static class OclgrindProgram
                 count++;
             }
         }
+        foreach (var (plan, options) in CheckedFamilies.Lines.Select(FamilyPlans.Parse))
+        {
+            PlanData.Check(plan, new PlanOnDevice(plan, runtime, options), random);
+            count++;
+        }
+        CheckedFamilies.RunLists(runtime);
         Console.WriteLine($"{count} plans on {device.Limits.Name}");
         return 0;
     }

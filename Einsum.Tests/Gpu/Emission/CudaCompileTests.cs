@@ -26,6 +26,19 @@ sealed class CudaCompileTests
         "tiled long ij,jk->ik 512 512 512",
     ];
 
+    static readonly string[] s_tensorCores =
+    [
+        "tensor-core half ij,kj->ik 1024 1024 1024 splits=1 tile=128x128x32/64x32x3",
+        "tensor-core half bji,bjk->bik 4 100 1024 1024 tile=64x64x32/32x32x3",
+        "tensor-core float ij,jk->ik 1024 1024 1024 precision=tf32 tile=128x128x16/64x32x3",
+        "tensor-core float ji,kj->ik 1024 1024 1023 precision=tf32 tile=64x64x16/32x32x3",
+        "tensor-core float ij,kj->ik 1024 1024 1024 precision=bfloat16 tile=128x128x16/64x32x3",
+        "tensor-core double ij,jk->ik 1024 1024 1024 tile=64x64x16/32x16x3",
+    ];
+
+    [Test]
+    public void Tensor_cores([ValueSource(nameof(s_tensorCores))] string line, [Values(80, 86, 90)] int sm) => Compiles_without_spills(line, sm);
+
     [Test]
     public void Compiles_without_spills([ValueSource(nameof(s_cases))] string line, [Values(75, 80, 90)] int sm)
     {

@@ -8,7 +8,7 @@ namespace EinsumNet.Tests.Gpu;
 /// What a kernel means: the threads of a group do each statement together, one group after the other. Races, reads of what was never written and
 /// accesses out of bounds are exceptions.
 /// </summary>
-sealed unsafe class IrInterpreter
+sealed unsafe partial class IrInterpreter
 {
     readonly IrKernel _kernel;
     readonly Dictionary<string, IrValue[]> _variables = [];
@@ -42,6 +42,7 @@ sealed unsafe class IrInterpreter
     {
         foreach (var local in _kernel.Locals) _shared[local.Name] = Allocate(local, ordered: true);
         _epoch = 0;
+        _copies.Clear();
         Block(_kernel.Body, [.. Enumerable.Range(0, _kernel.Threads)]);
         foreach (var block in _blocks) NativeMemory.Free((void*)block);
         _blocks.Clear();
@@ -78,6 +79,10 @@ sealed unsafe class IrInterpreter
                         Memory(run.Registers, thread).Write(at + i, Memory(run.Source, thread).Read(place + i, thread, _epoch), run.Registers.Element.Value(), thread, _epoch, 0);
                 }
                 break;
+            case CopyAsyncStatement copy: foreach (var thread in threads) Copy(copy, thread); break;
+            case CommitCopiesStatement: foreach (var thread in threads) Commit(thread); break;
+            case WaitCopiesStatement wait: foreach (var thread in threads) Wait(thread, wait.Pending); break;
+            case MmaStatement mma: Multiply(mma, threads); break;
             case BarrierStatement:
                 Assert.That(threads, Has.Length.EqualTo(_kernel.Threads), "not every thread comes to a barrier");
                 _epoch++;
@@ -131,6 +136,10 @@ sealed unsafe class IrInterpreter
         LoadExpr load => Memory(load.Array, thread).Read(Whole(load.Place, thread), thread, _epoch),
         CastExpr cast => IrArithmetic.Cast(cast.Operand.Type, cast.Type, Value(cast.Operand, thread)),
         SaturateExpr saturate => IrSaturation.Convert(saturate.From, saturate.To, Value(saturate.Operand, thread)),
+        LoadWordExpr word => new(Memory(word.Array, thread).Read(Whole(word.Place, thread), thread, _epoch).Whole | Memory(word.Array, thread).Read(Even(Whole(word.Place, thread)) + 1, thread, _epoch).Whole << 16),
+        IsAlignedExpr aligned => IrValue.Of(Memory(aligned.Array, thread).IsAligned(Whole(aligned.Place, thread), aligned.Bytes)),
+        CallExpr { Function: "tf32_of" } call => new(IrFloats.Tf32((float)Value(call.Arguments[0], thread).Real)),
+        CallExpr { Function: "bf16x2_of" } call => new(IrFloats.BFloat16((float)Value(call.Arguments[0], thread).Real) | (long)IrFloats.BFloat16((float)Value(call.Arguments[1], thread).Real) << 16),
         CallExpr { Function: "conj_c128" } call => Value(call.Arguments[0], thread) with { Imaginary = -Value(call.Arguments[0], thread).Imaginary },
         _ => throw new InvalidOperationException($"No meaning for {expr}."),
     };

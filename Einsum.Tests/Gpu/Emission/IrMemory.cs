@@ -10,6 +10,9 @@ namespace EinsumNet.Tests.Gpu;
 /// </summary>
 sealed unsafe class IrMemory(IrArray array, byte* start, long length, bool ordered)
 {
+    /// <summary>Less the number of the thread: its copy to the element is under way.</summary>
+    const int UnderWay = -2;
+
     readonly (int Writer, int WriteEpoch, int Reader, int ReadEpoch)[]? _touched = ordered ? Enumerable.Repeat((-1, -1, -1, -1), (int)length).ToArray() : null;
 
     /// <summary>Who wrote a global element: no two threads of a launch may.</summary>
@@ -35,7 +38,7 @@ sealed unsafe class IrMemory(IrArray array, byte* start, long length, bool order
         if (_touched is not null)
         {
             ref var touched = ref _touched[place];
-            if (touched.WriteEpoch == epoch && touched.Writer != thread) throw new InvalidOperationException($"{array.Name}[{place}] is written by {thread} and by {touched.Writer}.");
+            if (touched.WriteEpoch == epoch && touched.Writer != thread && touched.Writer != UnderWay - thread) throw new InvalidOperationException($"{array.Name}[{place}] is written by {thread} and by {touched.Writer}.");
             if (touched.ReadEpoch == epoch && touched.Reader != thread) throw new InvalidOperationException($"{array.Name}[{place}] is written by {thread} while {touched.Reader} reads it.");
             (touched.Writer, touched.WriteEpoch) = (thread, epoch);
         }
@@ -43,6 +46,17 @@ sealed unsafe class IrMemory(IrArray array, byte* start, long length, bool order
             throw new InvalidOperationException($"{array.Name}[{place}] is written by two threads of one launch.");
         Store(place, value, type);
     }
+
+    /// <summary>Marks an element as written to without writing: a copy that is under way may arrive at any time.</summary>
+    internal void Expect(long place, int thread, int epoch)
+    {
+        Check(place);
+        ref var touched = ref _touched![place];
+        if (touched.ReadEpoch == epoch && touched.Reader != thread) throw new InvalidOperationException($"{array.Name}[{place}] is copied to by {thread} while {touched.Reader} reads it.");
+        (touched.Writer, touched.WriteEpoch) = (UnderWay - thread, epoch);
+    }
+
+    internal bool IsAligned(long place, int bytes) => ((nint)start + place * array.Element.Size()) % bytes == 0;
 
     void Check(long place)
     {
