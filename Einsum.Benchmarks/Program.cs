@@ -8,7 +8,13 @@ const string Usage = """
       report [--dtype float32,float64] [--threads 1,2] [--peers numpy,torch] [--cases FILES] [--only REGEX] [--python PATH]
                                                                           every case beside NumPy and PyTorch, as shares of the limit
       functions [--threads N] [--only TEXT] [--python PATH]               traced functions beside loops written by hand and NumPy
+<<<<<<< HEAD
       gpu [--device N] [--small] [--only NAME] [--python PATH]            a device: JSON lines, each case checked, beside PyTorch and JAX on CUDA
+=======
+      ragged [--only first,loops,batched,memory] [--lists REGEX] [--threads N] [--python PATH]
+                                                                          lists of products whose shapes differ: planning, speed, memory
+      overhead                                                            what a call costs beside its arithmetic, cached and the first time
+>>>>>>> gpu-runtime
       roofline                                                            this machine's peak of multiply-adds and its bandwidths
     """;
 
@@ -22,6 +28,12 @@ switch (args)
         return 0;
     case ["functions", .. var rest]:
         FunctionsBenchmark.Run(rest);
+        return 0;
+    case ["ragged", .. var rest]:
+        RaggedBenchmark.Run(rest);
+        return 0;
+    case ["overhead", .. var rest]:
+        OverheadBenchmark.Run(rest);
         return 0;
     case ["report", .. var rest]:
         Report.Run(rest);

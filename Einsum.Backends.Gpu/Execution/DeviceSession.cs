@@ -9,6 +9,7 @@ namespace EinsumNet.Backends.Gpu;
 sealed class DeviceSession : IDisposable
 {
     readonly Lock _lock = new();
+    readonly bool _usesLibrary;
     readonly BlockingCollection<(GpuEvent Mark, TaskCompletionSource Completion)> _pending = [];
     Thread? _watcher;
     int _users;
@@ -16,7 +17,7 @@ sealed class DeviceSession : IDisposable
 
     internal DeviceSession(GpuRuntime runtime, GpuOptions options)
     {
-        Runtime = runtime;
+        (Runtime, _usesLibrary) = (runtime, options.UseVendorLibrary && runtime.HasProducts);
         Pool = new DevicePool(runtime, options.MemoryBudget ?? runtime.Limits.MemoryBytes / 4 * 3);
         Staging = new StagingPool(runtime);
         var directory = options.CacheDirectory ?? DiskCache.DefaultDirectory;
@@ -40,6 +41,9 @@ sealed class DeviceSession : IDisposable
     internal EmitOptions Emission { get; }
 
     internal DiskCache? Disk { get; }
+
+    /// <summary>The plan as a product of the vendor's library; null where it is none, or there is no such library.</summary>
+    internal LibraryProduct? Product(KernelPlan plan) => _usesLibrary ? LibraryProduct.Of(plan) : null;
 
     /// <summary>Keeps the session open until the lease is disposed.</summary>
     /// <exception cref="ObjectDisposedException">The backend is disposed.</exception>

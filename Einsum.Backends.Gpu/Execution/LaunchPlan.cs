@@ -2,9 +2,27 @@ using System.Collections.Immutable;
 
 namespace EinsumNet.Backends.Gpu;
 
-/// <summary>One launch of a program: a kernel, and which values its buffers are.</summary>
+/// <summary>One launch of a program: a kernel, or a product by the vendor's library, and which values its buffers are.</summary>
 /// <param name="Values">The program's values, operands before the result, with the size of their elements.</param>
-sealed record ProgramLaunch(LoadedKernel Kernel, EmittedKernel Emitted, ImmutableArray<(int Value, int ElementBytes)> Values);
+abstract record ProgramLaunch(ImmutableArray<(int Value, int ElementBytes)> Values)
+{
+    internal sealed record Kernel(LoadedKernel Loaded, EmittedKernel Emitted, ImmutableArray<(int Value, int ElementBytes)> Values) : ProgramLaunch(Values)
+    {
+        internal override long ScratchBytes => Emitted.ScratchBytes;
+
+        internal override void Run(GpuRuntime runtime, ReadOnlySpan<KernelBuffer> buffers) => runtime.Launch(Loaded, Emitted.Launch, buffers, Emitted.Arguments.AsSpan());
+    }
+
+    internal sealed record Library(LibraryProduct Product, ImmutableArray<(int Value, int ElementBytes)> Values) : ProgramLaunch(Values)
+    {
+        internal override void Run(GpuRuntime runtime, ReadOnlySpan<KernelBuffer> buffers) => runtime.Multiply(Product, buffers[0], buffers[1], buffers[2]);
+    }
+
+    /// <summary>How much memory the launch needs beside its values; it is the last of its buffers.</summary>
+    internal virtual long ScratchBytes => 0;
+
+    internal abstract void Run(GpuRuntime runtime, ReadOnlySpan<KernelBuffer> buffers);
+}
 
 /// <summary>What a kernel program is on a device: launches in order, and how much memory each operand and the result takes.</summary>
 sealed class LaunchPlan
@@ -48,9 +66,14 @@ sealed class LaunchPlan
             if (step.Plan.Loops.Any(loop => loop.Role != LoopRole.Contracted && loop.Extent == 0)) continue;
             ImmutableArray<(int, int)> values =
                 [.. step.Operands.Select((value, i) => (value, step.Plan.Operands[i].Element.Size())), (step.Result, step.Plan.Element.Size())];
+            if (session.Product(step.Plan) is { } product)
+            {
+                launches.Add(new ProgramLaunch.Library(product, values));
+                continue;
+            }
             foreach (var emitted in KernelEmitter.Emit(step.Plan, session.Runtime.Limits, session.Runtime.Dialect, Options(session, step.Plan)))
             {
-                launches.Add(new ProgramLaunch(session.Kernels.Get(emitted), emitted, values));
+                launches.Add(new ProgramLaunch.Kernel(session.Kernels.Get(emitted), emitted, values));
                 scratch = Math.Max(scratch, emitted.ScratchBytes);
             }
         }

@@ -41,6 +41,9 @@ public abstract class EinsumBackend
 /// <summary>A program ready to run; immutable and thread-safe.</summary>
 abstract class Executable
 {
+    /// <summary>Whether a kernel compiled for these very sizes and strides may be faster than what takes them as arguments here.</summary>
+    internal virtual bool IsGeneral => false;
+
     /// <summary>Runs on the first elements of the operands and of the result, in that order: the last address is written to.</summary>
     internal abstract void Run(ReadOnlySpan<nint> addresses);
 

@@ -128,6 +128,24 @@ public readonly struct Operand<T> where T : unmanaged
         }
     }
 
+    /// <summary>Whether <see cref="WriteLayout"/> would write these words.</summary>
+    internal bool HasLayout(ReadOnlySpan<nint> layout)
+    {
+        switch (_kind)
+        {
+            case Kind.Tensor:
+                var tensor = Unsafe.As<Tensor<T>>(_source)!;
+                return layout[..tensor.Rank].SequenceEqual(tensor.Lengths) && layout[tensor.Rank..].SequenceEqual(tensor.Strides);
+            case Kind.Memory:
+                return Unsafe.As<StridedMemory<T>>(_source)!.HasLayout(layout);
+            default:
+                Span<nint> own = stackalloc nint[8];
+                own = own[..layout.Length];
+                WriteLayout(own);
+                return layout.SequenceEqual(own);
+        }
+    }
+
     static void WriteArrayLayout(Array array, Span<nint> layout)
     {
         nint stride = 1;

@@ -13,6 +13,9 @@ sealed unsafe class Call(nint[] resultLengths, Executable executable, nint[] ext
 {
     internal double Work => work;
 
+    /// <summary>Whether kernels of its own may make the call faster.</summary>
+    internal bool IsGeneral => executable.IsGeneral;
+
     internal ReadOnlySpan<nint> ResultLengths => resultLengths;
 
     /// <summary>Runs on memory that the caller has pinned.</summary>
@@ -25,6 +28,16 @@ sealed unsafe class Call(nint[] resultLengths, Executable executable, nint[] ext
         // New memory overlaps nothing.
         _ = TryRun(operands, ref result.GetPinnableReference());
         return result;
+    }
+
+    /// <summary>The same for two operands.</summary>
+    internal bool TryRun<T>(in Operand<T> left, in Operand<T> right, ref T result) where T : unmanaged
+    {
+        fixed (T* pinned = &result, first = &left.First, second = &right.First)
+        {
+            ReadOnlySpan<nint> addresses = [(nint)first, (nint)second, (nint)pinned];
+            return RunPinned(addresses);
+        }
     }
 
     /// <summary>Runs into memory that starts at <paramref name="result"/>; false, with nothing written, where that overlaps an operand.</summary>

@@ -45,6 +45,26 @@ struct LayoutBuffer
         return words[..length];
     }
 
+    /// <summary>This buffer's first so many words, or an array where there are not so many.</summary>
+    [UnscopedRef]
+    internal Span<nint> Words(int length) => length <= OnStack ? ((Span<nint>)this)[..length] : new nint[length];
+
+    /// <summary>Writes the layout of a dense row-major operand and gives its length.</summary>
+    internal static int WriteDense(Span<nint> words, Shape shape)
+    {
+        var sizes = shape.AsSpan();
+        var rank = sizes.Length;
+        words[0] = rank;
+        nint stride = 1;
+        for (var axis = rank - 1; axis >= 0; axis--)
+        {
+            words[1 + axis] = checked((nint)sizes[axis]);
+            words[1 + rank + axis] = stride;
+            stride *= words[1 + axis];
+        }
+        return 1 + 2 * rank;
+    }
+
     /// <summary>The same with a destination in a device's memory at the end.</summary>
     internal static nint[] Write<T>(ReadOnlySpan<Operand<T>> operands, ResidentTensor<T> destination) where T : unmanaged
     {
@@ -59,10 +79,6 @@ struct LayoutBuffer
 
     /// <summary>What stands before an operand's sizes and strides.</summary>
     internal static nint Head<T>(in Operand<T> operand) where T : unmanaged => operand.IsResident ? operand.Rank | Resident : operand.Rank;
-
-    /// <summary>Appends the layout of a dense row-major operand.</summary>
-    internal static void AppendDense(List<nint> words, Shape shape) =>
-        Append(words, new StridedShape(shape, TensorLayout.RowMajor(shape.AsSpan()).Strides), isDestination: false);
 
     /// <summary>Appends a layout.</summary>
     internal static void Append(List<nint> words, StridedShape layout, bool isDestination)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace EinsumNet;
 
@@ -26,9 +27,10 @@ struct LayoutReader(nint[] words)
         var isResident = (rank & LayoutBuffer.Resident) != 0;
         rank &= ~LayoutBuffer.Resident;
         var sizes = Shape.Create((ReadOnlySpan<nint>)words.AsSpan(_at + 1, rank));
-        var strides = Shape.Create((ReadOnlySpan<nint>)words.AsSpan(_at + 1 + rank, rank));
+        var strides = new long[rank];
+        for (var axis = 0; axis < rank; axis++) strides[axis] = words[_at + 1 + rank + axis];
         _at += 1 + 2 * rank;
-        return new StridedShape(sizes, [.. strides], isResident);
+        return new StridedShape(sizes, ImmutableCollectionsMarshal.AsImmutableArray(strides), isResident);
     }
 }
 
@@ -40,7 +42,7 @@ readonly record struct StridedShape(Shape Shape, ImmutableArray<long> Strides, b
     {
         get
         {
-            if (Shape.Contains(0)) return 0;
+            if (Shape.AsSpan().Contains(0)) return 0;
             var extent = 1L;
             for (var axis = 0; axis < Strides.Length; axis++) extent += (Shape[axis] - 1) * Strides[axis];
             return extent;
