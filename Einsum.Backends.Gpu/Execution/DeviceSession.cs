@@ -23,7 +23,7 @@ sealed class DeviceSession : IDisposable
         var directory = options.CacheDirectory ?? DiskCache.DefaultDirectory;
         Disk = string.IsNullOrEmpty(directory) ? null : DiskCache.TryOpen(directory, options.CacheBytes);
         Kernels = new KernelStore(runtime, Disk, options.KernelCapacity);
-        Tiles = new TuningStore(runtime, Disk);
+        Tiles = new TuningStore(runtime, Disk, options.Precision);
         Emission = EmitOptions.Default with { Precision = options.Precision };
     }
 
@@ -42,8 +42,9 @@ sealed class DeviceSession : IDisposable
 
     internal DiskCache? Disk { get; }
 
-    /// <summary>The plan as a product of the vendor's library; null where it is none, or there is no such library.</summary>
-    internal LibraryProduct? Product(KernelPlan plan) => _usesLibrary ? LibraryProduct.Of(plan) : null;
+    /// <summary>The plan as a product of the vendor's library, which rounds no factor; null where it is none, or there is no such library.</summary>
+    internal LibraryProduct? Product(KernelPlan plan) =>
+        _usesLibrary && (Emission.Precision == MatrixPrecision.Full || plan.Element == ElementType.Double) ? LibraryProduct.Of(plan) : null;
 
     /// <summary>Keeps the session open until the lease is disposed.</summary>
     /// <exception cref="ObjectDisposedException">The backend is disposed.</exception>

@@ -41,7 +41,7 @@ sealed unsafe class GroupedRuns(DeviceSession session, HostArena results) : IDis
         var (runtime, rented) = (session.Runtime, new List<DeviceBlock>());
         try
         {
-            var (kernel, table) = GroupedEmitter.Emit(_members, runtime.Limits, runtime.Dialect, EmitOptions.Default);
+            var (kernel, table) = GroupedEmitter.Emit(_members, runtime.Limits, runtime.Dialect, session.Emission);
             var loaded = session.Kernels.Get(kernel);
             var (first, second, lines, result) = (Upload(_first.Memory, _first.Bytes), Upload(_second.Memory, _second.Bytes), Rent(table.Length * sizeof(long)), Rent(_resultBytes));
             fixed (long* start = table.AsSpan()) session.Staging.Write(lines.Memory, 0, (nint)start, table.Length * sizeof(long));

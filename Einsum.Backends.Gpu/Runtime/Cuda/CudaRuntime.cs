@@ -31,7 +31,7 @@ sealed unsafe class CudaRuntime : GpuRuntime
     }
 
     /// <summary>Works in another library's context and stream, and disposes neither.</summary>
-    internal CudaRuntime(CudaDevice device, nint context, nint stream) 
+    internal CudaRuntime(CudaDevice device, nint context, nint stream)
     {
         (_device, _compiler, _context, _stream) = (device, new CudaCompiler(device), context, stream);
         _blas = device.Blas is null ? null : new CudaBlas(this, device.Blas, stream);
