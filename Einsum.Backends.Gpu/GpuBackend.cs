@@ -102,7 +102,7 @@ public sealed class GpuBackend : EinsumBackend, IDisposable
     internal override Executable Load(KernelProgram program, RunSettings settings)
     {
         using var lease = Session.Enter();
-        return new GpuExecutable(Session, new LaunchPlan(Session, program), settings.Cancellation);
+        return new GpuExecutable(Session, new LaunchPlan(Session, program, settings.IsMember), settings.Cancellation);
     }
 
     internal override ExecutionBatch NewBatch() => new GpuBatch(Session);
@@ -120,5 +120,5 @@ public sealed class GpuBackend : EinsumBackend, IDisposable
         for (var task = 0; task < tasks; task++) job.Execute(task);
     }
 
-    internal override string Describe(KernelPlan plan) => KernelEmitter.Describe(plan, Session.Runtime.Limits, Session.Runtime.Dialect);
+    internal override string Describe(KernelPlan plan) => Session.Product(plan) is not null ? "cublas" : KernelEmitter.Describe(plan, Session.Runtime.Limits, Session.Runtime.Dialect);
 }

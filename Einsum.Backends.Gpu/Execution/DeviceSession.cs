@@ -9,6 +9,7 @@ namespace EinsumNet.Backends.Gpu;
 sealed class DeviceSession : IDisposable
 {
     readonly Lock _lock = new();
+    readonly bool _usesLibrary;
     readonly BlockingCollection<(GpuEvent Mark, TaskCompletionSource Completion)> _pending = [];
     Thread? _watcher;
     int _users;
@@ -16,13 +17,14 @@ sealed class DeviceSession : IDisposable
 
     internal DeviceSession(GpuRuntime runtime, GpuOptions options)
     {
-        Runtime = runtime;
+        (Runtime, _usesLibrary) = (runtime, options.UseVendorLibrary && runtime.HasProducts);
         Pool = new DevicePool(runtime, options.MemoryBudget ?? runtime.Limits.MemoryBytes / 4 * 3);
         Staging = new StagingPool(runtime);
         var directory = options.CacheDirectory ?? DiskCache.DefaultDirectory;
         Disk = string.IsNullOrEmpty(directory) ? null : DiskCache.TryOpen(directory, options.CacheBytes);
         Kernels = new KernelStore(runtime, Disk, options.KernelCapacity);
-        Tiles = new TuningStore(runtime, Disk);
+        Tiles = new TuningStore(runtime, Disk, options.Precision);
+        Emission = EmitOptions.Default with { Precision = options.Precision };
     }
 
     internal GpuRuntime Runtime { get; }
@@ -35,7 +37,14 @@ sealed class DeviceSession : IDisposable
 
     internal TuningStore Tiles { get; }
 
+    /// <summary>What kernels are emitted with, but for their tiles.</summary>
+    internal EmitOptions Emission { get; }
+
     internal DiskCache? Disk { get; }
+
+    /// <summary>The plan as a product of the vendor's library, which rounds no factor; null where it is none, or there is no such library.</summary>
+    internal LibraryProduct? Product(KernelPlan plan) =>
+        _usesLibrary && (Emission.Precision == MatrixPrecision.Full || plan.Element == ElementType.Double) ? LibraryProduct.Of(plan) : null;
 
     /// <summary>Keeps the session open until the lease is disposed.</summary>
     /// <exception cref="ObjectDisposedException">The backend is disposed.</exception>

@@ -1,11 +1,18 @@
 namespace EinsumNet.Backends.Gpu;
 
-/// <summary>Many runs enqueued one behind the other, with one wait for all: the device works on the first while the last is still being copied in.</summary>
+/// <summary>
+/// Many runs with one wait for all: products of two operands on the host become one launch, everything else is enqueued one behind the other, so that the device
+/// works on the first while the last is still being copied in.
+/// </summary>
 sealed unsafe class GpuBatch : ExecutionBatch
 {
     readonly DeviceSession _session;
     readonly DeviceSession.Lease _lease;
     readonly HostArena _results;
+    /// <summary>Gathered members are launched when they have so many bytes, however many are to come.</summary>
+    const long MostGathered = 256 << 20;
+
+    readonly GroupedRuns _grouped;
     readonly List<(ResultLayout? Layout, nint Memory, long Bytes)> _runs = [];
 
     internal GpuBatch(DeviceSession session)
@@ -13,18 +20,29 @@ sealed unsafe class GpuBatch : ExecutionBatch
         _session = session;
         _lease = session.Enter();
         _results = new HostArena(session.Runtime);
+        _grouped = new GroupedRuns(session, _results);
     }
 
     internal override void Add(Executable executable, ReadOnlySpan<nint> addresses)
     {
         var run = (GpuExecutable)executable;
+        if (_grouped.Takes(run.Plan, addresses))
+        {
+            _grouped.Add(_runs.Count, run.Plan, addresses);
+            _runs.Add((run.Plan.Result, 0, run.Plan.Extents[^1]));
+            if (_grouped.Bytes > MostGathered) LaunchGrouped();
+            return;
+        }
         var memory = run.Plan.Result is null ? 0 : _results.Take(run.Plan.Extents[^1]);
         _runs.Add((run.Plan.Result, memory, run.Plan.Extents[^1]));
         if (memory != 0) run.Enqueue(addresses, memory, keepsHostMemory: false);
     }
 
+    void LaunchGrouped() => _grouped.Launch((run, memory) => _runs[run] = _runs[run] with { Memory = memory });
+
     internal override void Wait()
     {
+        LaunchGrouped();
         using var mark = _session.Runtime.Record();
         mark.Wait();
     }
@@ -40,6 +58,7 @@ sealed unsafe class GpuBatch : ExecutionBatch
     public override void Dispose()
     {
         _session.Runtime.Drain();
+        _grouped.Dispose();
         _results.Dispose();
         _lease.Dispose();
     }

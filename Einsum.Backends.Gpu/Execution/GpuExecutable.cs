@@ -126,7 +126,7 @@ sealed unsafe class GpuExecutable(DeviceSession session, LaunchPlan plan, Cancel
 
     void Launch(ProgramLaunch launch, (nint Memory, long Offset)[] places, nint scratch)
     {
-        var count = launch.Values.Length + (launch.Emitted.ScratchBytes > 0 ? 1 : 0);
+        var count = launch.Values.Length + (launch.ScratchBytes > 0 ? 1 : 0);
         var buffers = count <= 16 ? stackalloc KernelBuffer[16] : new KernelBuffer[count];
         for (var i = 0; i < launch.Values.Length; i++)
         {
@@ -134,6 +134,6 @@ sealed unsafe class GpuExecutable(DeviceSession session, LaunchPlan plan, Cancel
             buffers[i] = new KernelBuffer(places[value].Memory, places[value].Offset / elementBytes);
         }
         if (count > launch.Values.Length) buffers[count - 1] = new KernelBuffer(scratch, 0);
-        session.Runtime.Launch(launch.Kernel, launch.Emitted.Launch, buffers[..count], launch.Emitted.Arguments.AsSpan());
+        launch.Run(session.Runtime, buffers[..count]);
     }
 }

@@ -2,53 +2,88 @@ using System.Collections.Immutable;
 
 namespace EinsumNet.Backends.Gpu;
 
-/// <summary>One launch of a program: a kernel, and which values its buffers are.</summary>
+/// <summary>One launch of a program: a kernel, or a product by the vendor's library, and which values its buffers are.</summary>
 /// <param name="Values">The program's values, operands before the result, with the size of their elements.</param>
-sealed record ProgramLaunch(LoadedKernel Kernel, EmittedKernel Emitted, ImmutableArray<(int Value, int ElementBytes)> Values);
+abstract record ProgramLaunch(ImmutableArray<(int Value, int ElementBytes)> Values)
+{
+    internal sealed record Kernel(LoadedKernel Loaded, EmittedKernel Emitted, ImmutableArray<(int Value, int ElementBytes)> Values) : ProgramLaunch(Values)
+    {
+        internal override long ScratchBytes => Emitted.ScratchBytes;
+
+        internal override void Run(GpuRuntime runtime, ReadOnlySpan<KernelBuffer> buffers) => runtime.Launch(Loaded, Emitted.Launch, buffers, Emitted.Arguments.AsSpan());
+    }
+
+    internal sealed record Library(LibraryProduct Product, ImmutableArray<(int Value, int ElementBytes)> Values) : ProgramLaunch(Values)
+    {
+        internal override void Run(GpuRuntime runtime, ReadOnlySpan<KernelBuffer> buffers) => runtime.Multiply(Product, buffers[0], buffers[1], buffers[2]);
+    }
+
+    /// <summary>How much memory the launch needs beside its values; it is the last of its buffers.</summary>
+    internal virtual long ScratchBytes => 0;
+
+    internal abstract void Run(GpuRuntime runtime, ReadOnlySpan<KernelBuffer> buffers);
+}
 
 /// <summary>What a kernel program is on a device: launches in order, and how much memory each operand and the result takes.</summary>
 sealed class LaunchPlan
 {
-    internal LaunchPlan(DeviceSession session, KernelProgram program)
+    readonly Lazy<(ImmutableArray<ProgramLaunch> Launches, long ScratchBytes)> _launches;
+
+    /// <param name="isMember">Whether the program is one of a list, which may never be launched alone: its kernels are compiled when it is.</param>
+    internal LaunchPlan(DeviceSession session, KernelProgram program, bool isMember)
     {
         Program = program;
-        var launches = ImmutableArray.CreateBuilder<ProgramLaunch>();
         var extents = new long[program.OperandCount + 1];
         foreach (var step in program.Steps)
         {
             MeasureExtents(step, extents);
-            if (step.Plan.Loops.Any(loop => loop.Role != LoopRole.Contracted && loop.Extent == 0)) continue;
             CheckElements(session.Runtime.Limits, step.Plan);
-            ImmutableArray<(int, int)> values =
-                [.. step.Operands.Select((value, i) => (value, step.Plan.Operands[i].Element.Size())), (step.Result, step.Plan.Element.Size())];
-            foreach (var emitted in KernelEmitter.Emit(step.Plan, session.Runtime.Limits, session.Runtime.Dialect, Options(session, step.Plan)))
-            {
-                launches.Add(new ProgramLaunch(session.Kernels.Get(emitted), emitted, values));
-                ScratchBytes = Math.Max(ScratchBytes, emitted.ScratchBytes);
-            }
         }
-        Launches = launches.ToImmutable();
         Extents = [.. extents];
         // The first step that writes the result writes all of it: where it is a fill, the others only repeat parts.
         Result = program.Steps.FirstOrDefault(step => step.Result == program.OperandCount) is { } first ? new ResultLayout(first.Plan) : null;
+        _launches = new(() => Compile(session, program));
+        if (!isMember) _ = _launches.Value;
     }
 
     internal KernelProgram Program { get; }
 
-    internal ImmutableArray<ProgramLaunch> Launches { get; }
+    internal ImmutableArray<ProgramLaunch> Launches => _launches.Value.Launches;
 
     /// <summary>Per operand and last the result: bytes from the first element to the end of the last; 0 where no step touches it.</summary>
     internal ImmutableArray<long> Extents { get; }
 
-    internal long ScratchBytes { get; }
+    internal long ScratchBytes => _launches.Value.ScratchBytes;
 
     /// <summary>Where the result's elements lie; null where it is empty.</summary>
     internal ResultLayout? Result { get; }
 
+    static (ImmutableArray<ProgramLaunch>, long) Compile(DeviceSession session, KernelProgram program)
+    {
+        var (launches, scratch) = (ImmutableArray.CreateBuilder<ProgramLaunch>(), 0L);
+        foreach (var step in program.Steps)
+        {
+            if (step.Plan.Loops.Any(loop => loop.Role != LoopRole.Contracted && loop.Extent == 0)) continue;
+            ImmutableArray<(int, int)> values =
+                [.. step.Operands.Select((value, i) => (value, step.Plan.Operands[i].Element.Size())), (step.Result, step.Plan.Element.Size())];
+            if (session.Product(step.Plan) is { } product)
+            {
+                launches.Add(new ProgramLaunch.Library(product, values));
+                continue;
+            }
+            foreach (var emitted in KernelEmitter.Emit(step.Plan, session.Runtime.Limits, session.Runtime.Dialect, Options(session, step.Plan)))
+            {
+                launches.Add(new ProgramLaunch.Kernel(session.Kernels.Get(emitted), emitted, values));
+                scratch = Math.Max(scratch, emitted.ScratchBytes);
+            }
+        }
+        return (launches.ToImmutable(), scratch);
+    }
+
     /// <summary>
     /// Kernels take sizes and strides as arguments, as compiling one takes longer than most runs save; the tile is the one that was measured, where one was.
     /// </summary>
-    static EmitOptions Options(DeviceSession session, KernelPlan plan) => EmitOptions.Default with { Tile = session.Tiles.Find(plan) };
+    static EmitOptions Options(DeviceSession session, KernelPlan plan) => session.Emission with { Tile = session.Tiles.Find(plan) };
 
     static void MeasureExtents(KernelStep step, long[] extents)
     {

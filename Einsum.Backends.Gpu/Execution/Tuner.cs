@@ -16,7 +16,7 @@ sealed class Tuner(DeviceSession session)
     {
         var (limits, dialect) = (session.Runtime.Limits, session.Runtime.Dialect);
         if (plan.Loops.Any(loop => loop.Extent == 0)) return false;
-        var tiles = KernelEmitter.Tiles(plan, limits, dialect, EmitOptions.Default);
+        var tiles = KernelEmitter.Tiles(plan, limits, dialect, session.Emission);
         if (tiles.Length < 2) return false;
 
         var rented = new List<DeviceBlock>();
@@ -43,7 +43,7 @@ sealed class Tuner(DeviceSession session)
     double Time(KernelPlan plan, TileShape tile, List<KernelBuffer> buffers, List<DeviceBlock> rented)
     {
         var runtime = session.Runtime;
-        var kernels = KernelEmitter.Emit(plan, runtime.Limits, runtime.Dialect, EmitOptions.Default with { Tile = tile });
+        var kernels = KernelEmitter.Emit(plan, runtime.Limits, runtime.Dialect, session.Emission with { Tile = tile });
         var scratch = kernels.Max(kernel => kernel.ScratchBytes) is > 0 and var bytes ? Rent(bytes, rented) : default;
         var loaded = kernels.Select(session.Kernels.Get).ToArray();
         var best = double.MaxValue;

@@ -6,7 +6,7 @@ using System.Text;
 namespace EinsumNet.Backends.Gpu;
 
 /// <summary>Which tile each kernel plan takes on the device where it was measured; in memory, and beside the kernels on disk.</summary>
-sealed class TuningStore(GpuRuntime runtime, DiskCache? disk)
+sealed class TuningStore(GpuRuntime runtime, DiskCache? disk, MatrixPrecision precision)
 {
     readonly ConcurrentDictionary<string, TileShape?> _tiles = new();
 
@@ -27,5 +27,5 @@ sealed class TuningStore(GpuRuntime runtime, DiskCache? disk)
         return numbers is [var rows, var columns, var depth, var threadRows, var threadColumns, var stages] ? new TileShape(rows, columns, depth, threadRows, threadColumns, stages) : null;
     }
 
-    string KeyOf(string plan) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', "tile", runtime.Dialect, runtime.Identity, plan))));
+    string KeyOf(string plan) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', "tile", precision, runtime.Dialect, runtime.Identity, plan))));
 }

@@ -46,6 +46,13 @@ abstract class GpuRuntime : IDisposable
 
     internal abstract void Launch(LoadedKernel kernel, in Launch launch, ReadOnlySpan<KernelBuffer> buffers, ReadOnlySpan<long> arguments);
 
+    /// <summary>Whether the vendor's library of matrix products is there.</summary>
+    internal virtual bool HasProducts => false;
+
+    /// <summary>Enqueues a product by the vendor's library; only where <see cref="HasProducts"/>.</summary>
+    internal virtual void Multiply(LibraryProduct product, KernelBuffer first, KernelBuffer second, KernelBuffer result) =>
+        throw new NotSupportedException($"{Limits.Name} has no library of products.");
+
     /// <summary>A mark in the stream, which the device is told to work up to.</summary>
     internal abstract GpuEvent Record();
 

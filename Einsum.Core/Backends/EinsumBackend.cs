@@ -61,8 +61,9 @@ abstract class Executable
 /// <param name="MaxThreads">The most threads of one run.</param>
 /// <param name="Cancellation">Ends a run between steps and blocks.</param>
 /// <param name="Specialise">Whether kernels may be compiled for these very sizes and strides; otherwise they take them as arguments, and none is kept.</param>
+/// <param name="IsMember">Whether the program is one of many of a list, which a backend may run as one.</param>
 /// <param name="IsResident">Per operand and last the result, whether it lies in a device's memory; default where all are on the host.</param>
-sealed record RunSettings(int MaxThreads, CancellationToken Cancellation, bool Specialise = true, ImmutableArray<bool> IsResident = default)
+sealed record RunSettings(int MaxThreads, CancellationToken Cancellation, bool Specialise = true, ImmutableArray<bool> IsResident = default, bool IsMember = false)
 {
     internal bool HasResident => !IsResident.IsDefault && IsResident.Contains(true);
 }

@@ -15,10 +15,10 @@ sealed record KernelPlan(KernelKind Kind, ImmutableArray<KernelOperand> Operands
 {
     string? _text;
 
-    internal ElementType Element => Result.Element;
+    /// <summary>For <c>with</c>: a changed copy has a text of its own.</summary>
+    KernelPlan(KernelPlan other) => (Kind, Operands, Result, Loops) = (other.Kind, other.Operands, other.Result, other.Loops);
 
-    /// <summary>The same with other loops of the same roles.</summary>
-    internal KernelPlan WithLoops(ImmutableArray<Loop> loops) => new(Kind, Operands, Result, loops);
+    internal ElementType Element => Result.Element;
 
     /// <summary>Whether operands and result are of one element type, and read and written as they are.</summary>
     internal bool IsPlain

@@ -43,7 +43,7 @@ static class SplitIntoPanels
         };
         return new PanelPrograms(
             Single(new KernelPlan(KernelKind.Transpose, [plan.Operands[shared]], plan.Result, MergeLoops.Run(copy))),
-            Single(plan.WithLoops(MergeLoops.Run(product))), bytes);
+            Single(plan with { Loops = MergeLoops.Run(product) }), bytes);
     }
 
     static KernelProgram Single(KernelPlan plan)

@@ -68,6 +68,20 @@ sealed class BatchTests
     }
 
     [Test]
+    public void Products_are_one_launch_with_every_operand_copied_once()
+    {
+        var driver = new FakeCuda { OnLaunch = (_, _) => { } };
+        using var backend = new GpuBackend(GpuDevice.Of(driver.Device), new GpuOptions { CacheDirectory = "" });
+        var (left, shared) = (Enumerable.Range(1, 50).Select(rows => (Operand<float>)new float[rows, 7]).ToArray(), new Operand<float>[] { new float[7, 5] });
+        var results = new EinsumEngine(new EinsumOptions { Backend = backend }).EvalMany<float>("ij,jk->ik", left, shared);
+        Assert.That(results.Select(result => (int)result.Lengths[0]), Is.EqualTo(Enumerable.Range(1, 50)));
+        Assert.That(driver.Calls.Count(call => call == "cuLaunchKernel"), Is.EqualTo(1));
+        Assert.That(driver.Calls.Count(call => call == "cuMemcpyHtoDAsync"), Is.EqualTo(3));
+        Assert.That(driver.Calls.Count(call => call == "cuMemcpyDtoHAsync"), Is.EqualTo(1));
+        Assert.That(driver.Sources, Has.Count.EqualTo(1));
+    }
+
+    [Test]
     public void One_wait_for_all_members()
     {
         var driver = new FakeCuda { OnLaunch = (_, _) => { } };

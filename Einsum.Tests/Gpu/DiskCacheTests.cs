@@ -145,6 +145,18 @@ sealed class DiskCacheTests
         static byte[] Payload(string key) => [.. Enumerable.Range(0, 3000).Select(i => (byte)(i * key[1]))];
     }
 
+    [Test]
+    public void Several_processes_at_once()
+    {
+        TestDevices.RequireOpenCl();
+        using var folder = new Folder();
+        var processes = Enumerable.Range(0, 3).Select(_ => Checked.ChildProcess.Start(["cache", folder.Path])).ToArray();
+        foreach (var process in processes)
+            using (process) Checked.ChildProcess.Finish(process);
+        using var later = Checked.ChildProcess.Start(["cache", folder.Path]);
+        Assert.That(Checked.ChildProcess.Finish(later), Does.StartWith("0 compiled"));
+    }
+
     static void Run(FakeCuda driver, string directory)
     {
         driver.OnLaunch = (_, _) => { };

@@ -6,7 +6,9 @@ static class CallMaker
     /// <summary>
     /// A call with the destination's layout, or, where that is null, with a new dense result; on panels of operand <paramref name="shared"/> where that pays.
     /// </summary>
-    internal static Call Make(EinsumOptions options, IndexProgram program, ElementType element, ElementType arithmetic, StridedShape[] operands, StridedShape? destination, bool specialise = true, int shared = -1)
+    internal static Call Make(
+        EinsumOptions options, IndexProgram program, ElementType element, ElementType arithmetic, StridedShape[] operands, StridedShape? destination,
+        bool specialise = true, bool isMember = false, int shared = -1)
     {
         var bound = program.Bound;
         var result = destination is { } given ? CheckDestination(bound, given) : NewResult(bound, element);
@@ -18,16 +20,16 @@ static class CallMaker
         extents[^1] = checked((nint)(result.Extent * element.Size()));
         var work = 0.0;
         foreach (var step in kernels.Steps) work += step.Plan.Iterations;
-        var settings = Settings(options.Settings, specialise, operands, destination);
+        var settings = Settings(options.Settings, specialise, isMember, operands, destination);
         return new Call(ResultLengths(result.Shape), options.Backend.Load(kernels, settings), extents, work, shared < 0 ? null : PanelsFor(options.Backend, kernels, shared, settings));
     }
 
     /// <summary>The options' own settings, and so no new ones, where they fit.</summary>
-    static RunSettings Settings(RunSettings settings, bool specialise, StridedShape[] operands, StridedShape? destination)
+    static RunSettings Settings(RunSettings settings, bool specialise, bool isMember, StridedShape[] operands, StridedShape? destination)
     {
         var isResident = destination is { IsResident: true };
         foreach (var operand in operands) isResident |= operand.IsResident;
-        if (!specialise) settings = settings with { Specialise = false };
+        if (!specialise || isMember) settings = settings with { Specialise = specialise, IsMember = isMember };
         return isResident ? settings with { IsResident = [.. operands.Select(operand => operand.IsResident), destination is { IsResident: true }] } : settings;
     }
 

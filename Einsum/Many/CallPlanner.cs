@@ -80,7 +80,7 @@ sealed class CallPlanner(EinsumEngine engine, Equation equation, ElementType ele
         StridedShape? destination = reader.HasNext ? reader.Next() : null;
 
         var (program, arithmetic) = Program(shapes);
-        return CallMaker.Make(engine.Options, program, element, arithmetic, operands, destination, specialise, shared);
+        return CallMaker.Make(engine.Options, program, element, arithmetic, operands, destination, specialise, isMember: true, shared);
     }
 
     (IndexProgram Program, ElementType Arithmetic) Program(Shape[] shapes)

@@ -24,7 +24,9 @@ abstract class MatrixFamily : GpuFamily
     internal override ImmutableArray<EmittedKernel> Emit(KernelPlan plan, KernelView view, EmitTarget target)
     {
         var shape = MatrixShape.Of(plan);
-        var tile = target.Options.Tile ?? Tiles(plan, target)[0];
+        var tiles = Tiles(plan, target);
+        // A tile may have been measured for another family: at another precision, say.
+        var tile = target.Options.Tile is { } asked && tiles.Contains(asked) ? asked : tiles[0];
         var splits = target.Options.Splits ?? TileModel.Splits(shape, tile, target.Limits);
         var steps = (shape.DepthCount + tile.Depth - 1) / tile.Depth;
         var chunk = (steps + splits - 1) / splits * tile.Depth;

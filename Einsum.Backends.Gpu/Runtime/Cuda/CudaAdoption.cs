@@ -6,10 +6,10 @@ static class CudaAdoption
     internal static GpuDevice Device(nint context, nint stream)
     {
         var missing = NativeLibraries.WhyMissing(NativeLibraries.Cuda) ?? NativeLibraries.WhyMissing(NativeLibraries.Nvrtc);
-        return missing is null ? Device(new CudaLibrary(), new NvrtcLibrary(), context, stream) : throw GpuErrors.Foreign(missing);
+        return missing is null ? Device(new CudaLibrary(), new NvrtcLibrary(), context, stream, NativeLibraries.WhyMissing(NativeLibraries.CuBlas) is null ? new CuBlasLibrary() : null) : throw GpuErrors.Foreign(missing);
     }
 
-    internal static GpuDevice Device(ICudaDriver driver, INvrtc compiler, nint context, nint stream)
+    internal static GpuDevice Device(ICudaDriver driver, INvrtc compiler, nint context, nint stream, ICuBlas? blas = null)
     {
         if (context == 0) throw GpuErrors.Foreign("the context is null");
         Check("cuInit", driver.Init(0));
@@ -17,7 +17,7 @@ static class CudaAdoption
         try
         {
             Check("cuCtxGetDevice", driver.CtxGetDevice(out var handle));
-            var device = CudaDevice.Read(driver, compiler, handle);
+            var device = CudaDevice.Read(driver, compiler, handle) with { Blas = blas };
             return new GpuDevice("CUDA", device.Limits, () => new CudaRuntime(device, context, stream));
         }
         finally

@@ -3,17 +3,17 @@ using System.Text;
 namespace EinsumNet.Backends.Gpu;
 
 /// <summary>A CUDA device, and what its driver says of it.</summary>
-sealed record CudaDevice(ICudaDriver Driver, INvrtc Compiler, int Handle, int DriverVersion, DeviceLimits Limits)
+sealed record CudaDevice(ICudaDriver Driver, INvrtc Compiler, int Handle, int DriverVersion, DeviceLimits Limits, ICuBlas? Blas = null)
 {
     /// <summary>The devices of the driver, or why there is none.</summary>
     internal static (IReadOnlyList<CudaDevice> Devices, string? Missing) Find()
     {
         if (NativeLibraries.WhyMissing(NativeLibraries.Cuda) is { } noDriver) return ([], noDriver);
         if (NativeLibraries.WhyMissing(NativeLibraries.Nvrtc) is { } noCompiler) return ([], $"the driver is there, but its compiler is not: {noCompiler}");
-        return Find(new CudaLibrary(), new NvrtcLibrary());
+        return Find(new CudaLibrary(), new NvrtcLibrary(), NativeLibraries.WhyMissing(NativeLibraries.CuBlas) is null ? new CuBlasLibrary() : null);
     }
 
-    internal static (IReadOnlyList<CudaDevice> Devices, string? Missing) Find(ICudaDriver driver, INvrtc compiler)
+    internal static (IReadOnlyList<CudaDevice> Devices, string? Missing) Find(ICudaDriver driver, INvrtc compiler, ICuBlas? blas = null)
     {
         var code = driver.Init(0);
         if (code != 0) return ([], $"cuInit gives {driver.NameOf(code)} ({code})");
@@ -22,7 +22,7 @@ sealed record CudaDevice(ICudaDriver Driver, INvrtc Compiler, int Handle, int Dr
         for (var ordinal = 0; ordinal < count; ordinal++)
         {
             if ((code = driver.DeviceGet(out var handle, ordinal)) != 0) return (devices, $"cuDeviceGet gives {driver.NameOf(code)} ({code})");
-            devices.Add(Read(driver, compiler, handle));
+            devices.Add(Read(driver, compiler, handle) with { Blas = blas });
         }
         return (devices, count > 0 ? null : "the driver has no device");
     }

@@ -7,6 +7,7 @@ sealed unsafe class CudaRuntime : GpuRuntime
 {
     readonly CudaDevice _device;
     readonly CudaCompiler _compiler;
+    readonly CudaBlas? _blas;
     readonly bool _owns;
     readonly nint _context, _stream;
     readonly ConcurrentQueue<nint> _abandoned = new();
@@ -26,10 +27,15 @@ sealed unsafe class CudaRuntime : GpuRuntime
             _ = Driver.DevicePrimaryCtxRelease(device.Handle);
             throw;
         }
+        _blas = device.Blas is null ? null : new CudaBlas(this, device.Blas, _stream);
     }
 
     /// <summary>Works in another library's context and stream, and disposes neither.</summary>
-    internal CudaRuntime(CudaDevice device, nint context, nint stream) => (_device, _compiler, _context, _stream) = (device, new CudaCompiler(device), context, stream);
+    internal CudaRuntime(CudaDevice device, nint context, nint stream)
+    {
+        (_device, _compiler, _context, _stream) = (device, new CudaCompiler(device), context, stream);
+        _blas = device.Blas is null ? null : new CudaBlas(this, device.Blas, stream);
+    }
 
     internal ICudaDriver Driver => _device.Driver;
 
@@ -138,6 +144,14 @@ sealed unsafe class CudaRuntime : GpuRuntime
         }
     }
 
+    internal override bool HasProducts => _blas is not null;
+
+    internal override void Multiply(LibraryProduct product, KernelBuffer first, KernelBuffer second, KernelBuffer result)
+    {
+        using var current = Enter();
+        _blas!.Multiply(product, first, second, result);
+    }
+
     internal override GpuEvent Record()
     {
         using var current = Enter();
@@ -183,13 +197,14 @@ sealed unsafe class CudaRuntime : GpuRuntime
 
     public override void Dispose()
     {
-        if (Interlocked.Exchange(ref _isDisposed, 1) != 0 || !_owns) return;
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
         if (!IsLost)
         {
             using var current = Enter();
-            _ = Driver.StreamDestroy(_stream);
+            _blas?.Close();
+            if (_owns) _ = Driver.StreamDestroy(_stream);
         }
-        _ = Driver.DevicePrimaryCtxRelease(_device.Handle);
+        if (_owns) _ = Driver.DevicePrimaryCtxRelease(_device.Handle);
     }
 
     /// <summary>A stretch of code in which the context is the thread's.</summary>

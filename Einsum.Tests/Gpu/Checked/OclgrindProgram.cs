@@ -4,7 +4,7 @@ using EinsumNet.Tests.Cpu;
 namespace EinsumNet.Tests.Gpu.Checked;
 
 /// <summary>
-/// The process that <see cref="OclgrindTests"/> starts: <c>dotnet Einsum.Tests.dll oclgrind plans</c> runs small plans of every kind one after the other on the one device that
+/// What runs under Oclgrind: small plans of every kind one after the other on the one device that
 /// there is. Oclgrind is serial, and gives a group at most 32 KiB of local memory.
 /// </summary>
 static class OclgrindProgram
@@ -29,13 +29,8 @@ static class OclgrindProgram
         ("ij,ij,j->i", "i7 j20", [ElementType.Double]),
     ];
 
-    static int Main(string[] arguments)
+    internal static int Run(string what)
     {
-        if (arguments is not ["oclgrind", var what])
-        {
-            Console.Error.WriteLine("Run the tests with: dotnet test");
-            return 2;
-        }
         var device = OpenClDevice.Find().Devices.Single();
         using var runtime = new OpenClRuntime(device);
         if (what == "broken")
@@ -54,6 +49,12 @@ static class OclgrindProgram
                 count++;
             }
         }
+        foreach (var (plan, options) in CheckedFamilies.Lines.Select(FamilyPlans.Parse))
+        {
+            PlanData.Check(plan, new PlanOnDevice(plan, runtime, options), random);
+            count++;
+        }
+        CheckedFamilies.RunLists(runtime);
         Console.WriteLine($"{count} plans on {device.Limits.Name}");
         return 0;
     }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace EinsumNet.Tests.Gpu.Checked;
 
 /// <summary>Kernels under Oclgrind, which sees races between threads and accesses where nothing is: its log stays empty.</summary>
@@ -27,18 +25,9 @@ sealed class OclgrindTests
         {
             var (log, vendors) = (Path.Combine(folder.FullName, "log"), folder.CreateSubdirectory("vendors").FullName);
             File.WriteAllText(Path.Combine(vendors, "oclgrind.icd"), Library);
-            var start = new ProcessStartInfo("dotnet", [typeof(OclgrindTests).Assembly.Location, "oclgrind", what]) { RedirectStandardOutput = true, RedirectStandardError = true };
-            start.Environment["OCL_ICD_VENDORS"] = vendors;
-            start.Environment["OCLGRIND_LOG"] = log;
-            start.Environment["OCLGRIND_CHECK_API"] = "1";
-            start.Environment["OCLGRIND_DATA_RACES"] = "1";
-            start.Environment["OCLGRIND_UNIFORM_WRITES"] = "1";
-            start.Environment["OCLGRIND_NUM_THREADS"] = "1";
-            using var process = Process.Start(start)!;
-            var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-            process.WaitForExit();
-            Assert.That(process.ExitCode, Is.Zero, $"{output.Result}\n{errors.Result}");
-            return (output.Result, File.Exists(log) ? File.ReadAllText(log) : "");
+            var process = ChildProcess.Start(["oclgrind", what],
+                ("OCL_ICD_VENDORS", vendors), ("OCLGRIND_LOG", log), ("OCLGRIND_CHECK_API", "1"), ("OCLGRIND_DATA_RACES", "1"), ("OCLGRIND_UNIFORM_WRITES", "1"), ("OCLGRIND_NUM_THREADS", "1"));
+            using (process) return (ChildProcess.Finish(process), File.Exists(log) ? File.ReadAllText(log) : "");
         }
         finally
         {

@@ -20,7 +20,7 @@ sealed class GroupedTests
     [Test]
     public void On_a_device([ValueSource(nameof(s_equations))] string equation) => Check(equation, ElementType.Float, new GroupedLaunch(TestDevices.OpenCl), members: 20, tile: new TileShape(16, 16, 16, 1, 1));
 
-    static void Check(string equation, ElementType element, GroupedLaunch launch, int members, TileShape? tile)
+    internal static void Check(string equation, ElementType element, GroupedLaunch launch, int members, TileShape? tile)
     {
         var random = new Random(5);
         var plans = Enumerable.Range(0, members).Select(_ =>

@@ -1,0 +1,62 @@
+namespace EinsumNet.Backends.Gpu;
+
+/// <summary>Plain products by cuBLAS, in full precision, on the runtime's stream; its handle is made with the first.</summary>
+sealed unsafe class CudaBlas(CudaRuntime runtime, ICuBlas library, nint stream)
+{
+    const int Float = 0, Double = 1, FloatArithmetic = 68, DoubleArithmetic = 70, DefaultAlgorithm = -1;
+
+    readonly Lock _lock = new();
+    nint _handle;
+
+    internal void Multiply(LibraryProduct product, KernelBuffer first, KernelBuffer second, KernelBuffer result)
+    {
+        var isFloat = product.Element == ElementType.Float;
+        var (type, size, arithmetic) = isFloat ? (Float, sizeof(float), FloatArithmetic) : (Double, sizeof(double), DoubleArithmetic);
+        // Zero is the same bits in both types.
+        var (floatOne, doubleOne, zero) = (1f, 1d, 0d);
+        var one = isFloat ? (void*)&floatOne : &doubleOne;
+        var (a, b) = product.First == 0 ? (first, second) : (second, first);
+        // A handle is for one thread at a time.
+        lock (_lock)
+        {
+            Start();
+            Check("cublasGemmStridedBatchedEx", library.GemmStridedBatchedEx(
+                _handle, product.FirstIsTransposed ? 1 : 0, product.SecondIsTransposed ? 1 : 0, product.M, product.N, product.K, one,
+                At(a), type, product.FirstLeading, product.FirstStride, At(b), type, product.SecondLeading, product.SecondStride,
+                &zero, At(result), type, product.ResultLeading, product.ResultStride, product.Batches, arithmetic, DefaultAlgorithm));
+        }
+
+        nint At(KernelBuffer buffer) => buffer.Memory + (nint)(buffer.Offset * size);
+    }
+
+    void Start()
+    {
+        if (_handle != 0) return;
+        Check("cublasCreate", library.Create(out var handle));
+        Check("cublasSetStream", library.SetStream(handle, stream));
+        _handle = handle;
+    }
+
+    internal void Close()
+    {
+        if (_handle != 0) _ = library.Destroy(_handle);
+        _handle = 0;
+    }
+
+    void Check(string call, int code)
+    {
+        if (code != 0) throw GpuErrors.Call(runtime.Limits.Name, call, Name(code), code);
+    }
+
+    static string Name(int code) => code switch
+    {
+        1 => "CUBLAS_STATUS_NOT_INITIALIZED",
+        3 => "CUBLAS_STATUS_ALLOC_FAILED",
+        7 => "CUBLAS_STATUS_INVALID_VALUE",
+        8 => "CUBLAS_STATUS_ARCH_MISMATCH",
+        13 => "CUBLAS_STATUS_EXECUTION_FAILED",
+        14 => "CUBLAS_STATUS_INTERNAL_ERROR",
+        15 => "CUBLAS_STATUS_NOT_SUPPORTED",
+        _ => "a cuBLAS error",
+    };
+}

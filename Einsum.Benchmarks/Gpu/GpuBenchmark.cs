@@ -1,0 +1,156 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Numerics;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EinsumNet.Backends.Gpu;
+
+namespace EinsumNet.Benchmarks;
+
+/// <summary>
+/// <c>gpu</c>: products, lists of products, reductions, transposes and fused chains on a device, everything resident there, each checked and printed as a line
+/// of JSON: seconds, share of the device's measured copy rate or of its fastest product, and other libraries in the same run.
+/// </summary>
+sealed class GpuBenchmark : IDisposable
+{
+    const double SampleSeconds = 0.2;
+
+    const int Samples = 5;
+
+    static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    readonly GpuDevice _device;
+    readonly GpuPeers _peers;
+    readonly bool _isSmall;
+    double _copyRate;
+
+    GpuBenchmark(GpuDevice device, bool isSmall, string python)
+    {
+        (_device, _isSmall) = (device, isSmall);
+        _peers = new GpuPeers(python, device.Runtime == "CUDA");
+    }
+
+    internal static int Run(string[] arguments)
+    {
+        var python = Value("--python") ?? "python3";
+        foreach (var missing in GpuDevice.Missing) Console.Error.WriteLine(missing);
+        var device = GpuDevice.All.ElementAtOrDefault(int.Parse(Value("--device") ?? "0", CultureInfo.InvariantCulture));
+        if (device is null) return 1;
+        using var benchmark = new GpuBenchmark(device, arguments.Contains("--small") || device.IsProcessor, python);
+        return benchmark.Run(Value("--only"));
+
+        string? Value(string name) => Array.IndexOf(arguments, name) is >= 0 and var at && at + 1 < arguments.Length ? arguments[at + 1] : null;
+    }
+
+    int Run(string? only)
+    {
+        _copyRate = CopyRate();
+        Print(new JsonObject
+        {
+            ["device"] = _device.Name, ["runtime"] = _device.Runtime, ["units"] = _device.ComputeUnits, ["sm"] = _device.Limits.Sm, ["copy_gb_per_s"] = Round(_copyRate / 1e9),
+            ["peers_missing"] = new JsonArray([.. _peers.Missing.Select(why => (JsonNode)why)]),
+        });
+        var isGood = true;
+        // Without tensor cores of its kind a device runs the same kernels whatever the precision.
+        var rounds = _device is { Runtime: "CUDA", Limits.Sm: >= 80 };
+        foreach (var one in GpuCase.All(_isSmall).Where(one => (rounds || one.Precision == MatrixPrecision.Full) && ( only is null || one.Name.Contains(only, StringComparison.Ordinal))))
+        {
+            isGood &= Measure<float>(one, "float", x => (float)x, x => x, one.Precision switch { MatrixPrecision.Full => 1e-6, MatrixPrecision.Tf32 => 1e-3, _ => 1e-2 });
+            if (one.Precision == MatrixPrecision.Full) isGood &= Measure<Half>(one, "Half", x => (Half)x, x => (double)x, 2e-3);
+            if (one.Precision == MatrixPrecision.Full && _device.HasDouble) isGood &= Measure<double>(one, "double", x => x, x => x, 1e-14);
+        }
+        if (only is null || "ragged".Contains(only, StringComparison.Ordinal))
+            foreach (var mixed in new[] { false, true }) isGood &= Ragged(mixed);
+        return isGood ? 0 : 1;
+    }
+
+    /// <summary>Bytes read and written per second by the device's own copy.</summary>
+    double CopyRate()
+    {
+        using var backend = new GpuBackend(_device);
+        var count = (int)Math.Min((_isSmall ? 16 : 512) << 20, _device.MemoryBytes / 8);
+        using var from = backend.Empty<byte>([count]);
+        using var to = backend.Empty<byte>([count]);
+        return 2.0 * count / Seconds(backend, () => backend.Session.Runtime.Copy(from.NativeHandle, 0, to.NativeHandle, 0, count));
+    }
+
+    bool Measure<T>(GpuCase one, string type, Func<double, T> narrow, Func<T, double> widen, double bound) where T : unmanaged, INumber<T>
+    {
+        using var backend = new GpuBackend(_device, new GpuOptions { Precision = one.Precision });
+        var engine = new EinsumEngine(new EinsumOptions { Backend = backend });
+        var random = new Random(2);
+        var data = one.Terms.Select(term => Enumerable.Range(0, (int)one.Length(term)).Select(_ => narrow(random.NextDouble() * 2 - 1)).ToArray()).ToArray();
+        var tensors = data.Select((values, i) => backend.ToDevice(new Operand<T>(values, [.. one.Shape(one.Terms[i])]))).ToArray();
+        using var result = backend.Empty<T>([.. one.Shape(one.Output)]);
+        var operands = tensors.Select(tensor => (Operand<T>)tensor).ToArray();
+        engine.EvalInto(one.Equation, result, operands);
+        var error = SampledCheck.WorstError(one, [.. data.Select(values => values.Select(widen).ToArray())], result.ToHost().ToArray().AsSpan(), widen);
+        var seconds = Seconds(backend, () => engine.EvalInto(one.Equation, result, operands));
+        foreach (var tensor in tensors) tensor.Dispose();
+
+        var bytes = one.Elements * System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
+        var line = new JsonObject
+        {
+            ["case"] = one.Name, ["equation"] = one.Equation, ["sizes"] = string.Join(' ', one.Sizes.Select(size => $"{size.Key}{size.Value}")), ["type"] = type,
+            ["precision"] = one.Precision.ToString(), ["seconds"] = Round(seconds), ["gflop_per_s"] = Round(one.Flops / seconds / 1e9), ["gb_per_s"] = Round(bytes / seconds / 1e9),
+            ["share_of_copy"] = Round(bytes / seconds / _copyRate), ["error"] = Round(error), ["correct"] = error <= bound,
+        };
+        foreach (var (peer, time) in _peers.Measure(one, type)) line[peer] = time is { } other ? new JsonObject { ["seconds"] = Round(other), ["ours_is_faster_by"] = Round(other / seconds) } : null;
+        Print(line);
+        return error <= bound;
+    }
+
+    /// <summary>A hundred products of one size, or of mixed ones, operands and results on the host: a list's results are.</summary>
+    bool Ragged(bool isMixed)
+    {
+        using var backend = new GpuBackend(_device);
+        var engine = new EinsumEngine(new EinsumOptions { Backend = backend });
+        var (random, most) = (new Random(3), _isSmall ? 60 : 1000);
+        var sizes = Enumerable.Range(0, 100).Select(_ => isMixed ? random.Next(1, most + 1) : most).ToArray();
+        var (left, right) = (Lists(), Lists());
+        var results = engine.EvalMany("ij,jk->ik", left, right);
+        var host = new EinsumEngine(new EinsumOptions());
+        var worst = 0.0;
+        for (var i = 0; i < sizes.Length; i += 33)
+        {
+            var (actual, expected) = (results[i].ToArray(), host.Eval<float>("ij,jk->ik", left[i], right[i]).ToArray());
+            for (var j = 0; j < actual.Length; j++) worst = Math.Max(worst, Math.Abs(actual[j] - (double)expected[j]) / sizes[i]);
+        }
+        var seconds = Seconds(backend, () => engine.EvalMany("ij,jk->ik", left, right));
+        var flops = sizes.Sum(size => 2.0 * size * size * size);
+        Print(new JsonObject
+        {
+            ["case"] = isMixed ? "ragged, mixed" : "ragged", ["equation"] = "ij,jk->ik", ["sizes"] = $"100 members, {(isMixed ? "1 to " : "")}{most}", ["type"] = "float",
+            ["seconds_with_copies"] = Round(seconds), ["gflop_per_s"] = Round(flops / seconds / 1e9), ["error"] = Round(worst), ["correct"] = worst < 1e-6,
+        });
+        return worst < 1e-6;
+
+        Operand<float>[] Lists() => [.. sizes.Select(size => new Operand<float>(Enumerable.Range(0, size * size).Select(_ => random.NextSingle() * 2 - 1).ToArray(), [size, size]))];
+    }
+
+    /// <summary>The median seconds of one of many calls that are enqueued together.</summary>
+    static double Seconds(GpuBackend backend, Action action)
+    {
+        action();
+        backend.Synchronize();
+        var once = Time(1);
+        var calls = (int)Math.Clamp(SampleSeconds / Samples / once, 1, 1000);
+        var times = Enumerable.Range(0, Samples).Select(_ => Time(calls)).Order().ToArray();
+        return times[Samples / 2];
+
+        double Time(int count)
+        {
+            var start = Stopwatch.GetTimestamp();
+            for (var i = 0; i < count; i++) action();
+            backend.Synchronize();
+            return Stopwatch.GetElapsedTime(start).TotalSeconds / count;
+        }
+    }
+
+    static double Round(double value) => double.Parse(value.ToString("G4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+
+    static void Print(JsonObject line) => Console.WriteLine(line.ToJsonString(s_json));
+
+    public void Dispose() => _peers.Dispose();
+}

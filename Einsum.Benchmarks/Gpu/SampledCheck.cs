@@ -1,0 +1,41 @@
+namespace EinsumNet.Benchmarks;
+
+/// <summary>Elements of a result, picked at random, against their sums in double.</summary>
+static class SampledCheck
+{
+    const int Samples = 50;
+
+    /// <summary>The largest error, as a share of the sum of the products' magnitudes.</summary>
+    internal static double WorstError<T>(GpuCase one, double[][] operands, ReadOnlySpan<T> result, Func<T, double> widen)
+    {
+        var (random, worst) = (new Random(1), 0.0);
+        for (var sample = 0; sample < Samples; sample++)
+        {
+            var at = one.Labels.ToDictionary(label => label, label => one.Output.Contains(label) ? random.Next(one.Sizes[label]) : 0);
+            var (sum, magnitude) = (0.0, 0.0);
+            Sum([.. one.Labels.Where(label => !one.Output.Contains(label))], 0);
+            var error = Math.Abs(widen(result[(int)Place(one, one.Output, at)]) - sum) / Math.Max(magnitude, double.Epsilon);
+            if (!(error <= worst)) worst = error;
+
+            void Sum(char[] summed, int next)
+            {
+                if (next < summed.Length)
+                {
+                    for (var i = 0; i < one.Sizes[summed[next]]; i++)
+                    {
+                        at[summed[next]] = i;
+                        Sum(summed, next + 1);
+                    }
+                    return;
+                }
+                var product = 1.0;
+                for (var i = 0; i < operands.Length; i++) product *= operands[i][Place(one, one.Terms[i], at)];
+                sum += product;
+                magnitude += Math.Abs(product);
+            }
+        }
+        return worst;
+    }
+
+    static long Place(GpuCase one, string term, Dictionary<char, int> at) => term.Aggregate(0L, (place, label) => place * one.Sizes[label] + at[label]);
+}

@@ -1,0 +1,32 @@
+using EinsumNet.Backends.Gpu;
+
+namespace EinsumNet.Tests.Gpu.Checked;
+
+/// <summary>Small shapes that force each family by name: left to themselves, plans so small all run as one nest.</summary>
+static class CheckedFamilies
+{
+    /// <summary>Read by <see cref="FamilyPlans"/>; at most 32 KiB of local memory each.</summary>
+    internal static readonly string[] Lines =
+    [
+        "fill float ->i 300",
+        "nest half ij,ij,j->i 9 7",
+        "rows float ij->i 9 100",
+        "rows double i,i-> 3000",
+        "rows bool ij,j->i 3 40",
+        "columns float ji->i 90 33",
+        "columns complex bji,bj->bi 2 40 5",
+        "transpose float ij->ji 33 31",
+        "transpose half bij->bji 2 33 9",
+        "tiled float ij,jk->ik 33 9 31 tile=32x32x8/4x4",
+        "tiled double ji,kj->ki 7 17 9 tile=16x16x16/1x1 splits=1",
+        "tiled half bij,bkj->bik 2 9 20 7 tile=8x8x8/1x1 splits=3",
+        "tiled int ijkl,lkjm->im 9 3 2 2 5 tile=8x8x8/1x1",
+    ];
+
+    /// <summary>Lists of products and scans, which are no plans.</summary>
+    internal static void RunLists(GpuRuntime runtime)
+    {
+        GroupedTests.Check("ij,jk->ik", ElementType.Float, new GroupedLaunch(runtime), members: 3, tile: new TileShape(8, 8, 8, 1, 1));
+        ScanTests.Check<int>(ScanOperation.Add, false, 2, 600, runtime, random => random.Next(9), (x, y) => x + y);
+    }
+}

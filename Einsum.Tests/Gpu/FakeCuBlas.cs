@@ -1,0 +1,52 @@
+using EinsumNet.Backends.Gpu;
+
+namespace EinsumNet.Tests.Gpu;
+
+/// <summary>A cuBLAS that multiplies as its documentation says: column-major, leading dimensions, transposed or not.</summary>
+sealed unsafe class FakeCuBlas : ICuBlas
+{
+    internal int Products { get; private set; }
+
+    internal int Handles { get; private set; }
+
+    internal int Failure { get; init; }
+
+    public int Create(out nint handle)
+    {
+        handle = 7;
+        Handles++;
+        return Failure;
+    }
+
+    public int Destroy(nint handle)
+    {
+        Handles--;
+        return 0;
+    }
+
+    public int SetStream(nint handle, nint stream) => 0;
+
+    public int GemmStridedBatchedEx(
+        nint handle, int operationA, int operationB, int m, int n, int k, void* alpha, nint a, int typeA, int leadingA, long strideA, nint b, int typeB, int leadingB, long strideB,
+        void* beta, nint c, int typeC, int leadingC, long strideC, int batches, int arithmetic, int algorithm)
+    {
+        Products++;
+        if (leadingA < (operationA == 0 ? m : k) || leadingB < (operationB == 0 ? k : n) || leadingC < m) return 7;
+        if (typeA == 0 && (arithmetic != 68 || *(float*)alpha != 1 || *(float*)beta != 0) || typeA == 1 && (arithmetic != 70 || *(double*)alpha != 1 || *(double*)beta != 0)) return 15;
+        for (var batch = 0; batch < batches; batch++)
+            for (var column = 0; column < n; column++)
+                for (var row = 0; row < m; row++)
+                {
+                    var sum = 0.0;
+                    for (var i = 0; i < k; i++)
+                        sum += Read(a, typeA, batch * strideA + (operationA == 0 ? (long)i * leadingA + row : (long)row * leadingA + i))
+                            * Read(b, typeB, batch * strideB + (operationB == 0 ? (long)column * leadingB + i : (long)i * leadingB + column));
+                    var at = batch * strideC + (long)column * leadingC + row;
+                    if (typeC == 0) ((float*)c)[at] = (float)sum;
+                    else ((double*)c)[at] = sum;
+                }
+        return 0;
+    }
+
+    static double Read(nint memory, int type, long at) => type == 0 ? ((float*)memory)[at] : ((double*)memory)[at];
+}

@@ -1,0 +1,66 @@
+using EinsumNet.Backends.Gpu;
+
+namespace EinsumNet.Tests.Gpu;
+
+/// <summary>Which contractions are plain products, and that a library that multiplies as cuBLAS does gives the equation's result.</summary>
+sealed class LibraryProductTests
+{
+    [TestCase("ij,jk->ik", true)]
+    [TestCase("ji,jk->ik", true)]
+    [TestCase("ij,kj->ik", true)]
+    [TestCase("ji,kj->ik", true)]
+    [TestCase("ij,jk->ki", true)]
+    [TestCase("ji,jk->ki", true)]
+    [TestCase("bij,bjk->bik", true)]
+    [TestCase("bij,bkj->bki", true)]
+    [TestCase("ibj,bjk->bik", true)]
+    [TestCase("ijb,jkb->ikb", false)]
+    [TestCase("ij,j->i", false)]
+    [TestCase("abij,bajk->abik", false)]
+    public void Products(string equation, bool isProduct)
+    {
+        Check<float>(equation, isProduct, 1e-3);
+        Check<double>(equation, isProduct, 1e-11);
+    }
+
+    static void Check<T>(string equation, bool isProduct, double within) where T : unmanaged, System.Numerics.INumber<T>
+    {
+        var (driver, blas) = (new FakeCuda { OnLaunch = (_, _) => { } }, new FakeCuBlas());
+        using (var backend = new GpuBackend(GpuDevice.Of(driver.Device with { Blas = blas }), new GpuOptions { CacheDirectory = "" }))
+        {
+            var random = new Random(1);
+            var operands = Equation.Parse(equation).Inputs.Select(term => Operand<T>(random, [.. term.Labels.Select(label => Size(label.Name))])).ToArray();
+            var engine = new EinsumEngine(new EinsumOptions { Backend = backend });
+            var result = engine.Eval<T>(equation, operands).ToArray();
+            Assert.That(blas.Products, Is.EqualTo(isProduct ? 1 : 0), equation);
+            if (!isProduct) return;
+            Assert.That(engine.Plan<T>(equation, [.. operands.Select(operand => operand.Shape)]).Steps[0].Kernel, Does.EndWith("cublas"));
+            var expected = Einsum.Eval<T>(equation, operands).ToArray();
+            for (var i = 0; i < expected.Length; i++) Assert.That(double.CreateChecked(result[i]), Is.EqualTo(double.CreateChecked(expected[i])).Within(within), equation);
+        }
+        Assert.That(blas.Handles, Is.Zero);
+    }
+
+    [Test]
+    public void It_can_be_left_out()
+    {
+        var (driver, blas) = (new FakeCuda { OnLaunch = (_, _) => { } }, new FakeCuBlas());
+        using var backend = new GpuBackend(GpuDevice.Of(driver.Device with { Blas = blas }), new GpuOptions { CacheDirectory = "", UseVendorLibrary = false });
+        new EinsumEngine(new EinsumOptions { Backend = backend }).Eval("ij,jk->ik", new float[32, 32], new float[32, 32]);
+        Assert.That((blas.Products, driver.Calls.Contains("cuLaunchKernel")), Is.EqualTo((0, true)));
+    }
+
+    [Test]
+    public void Its_failure_is_an_error()
+    {
+        using var backend = new GpuBackend(GpuDevice.Of(new FakeCuda().Device with { Blas = new FakeCuBlas { Failure = 1 } }), new GpuOptions { CacheDirectory = "" });
+        var engine = new EinsumEngine(new EinsumOptions { Backend = backend });
+        Assert.That(() => engine.Eval("ij,jk->ik", new float[32, 32], new float[32, 32]),
+            Throws.TypeOf<EinsumException>().With.Message.EqualTo("EIN0702: cublasCreate failed on Test GPU with CUBLAS_STATUS_NOT_INITIALIZED (1)."));
+    }
+
+    static long Size(string label) => label switch { "i" => 19, "j" => 23, "k" => 17, "a" => 2, _ => 3 };
+
+    static Operand<T> Operand<T>(Random random, long[] shape) where T : unmanaged, System.Numerics.INumber<T> =>
+        new(Enumerable.Range(0, (int)shape.Aggregate(1L, (product, size) => product * size)).Select(_ => T.CreateChecked(random.NextDouble() - 0.5)).ToArray(), [.. shape]);
+}
