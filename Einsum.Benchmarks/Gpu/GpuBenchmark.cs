@@ -48,13 +48,17 @@ sealed class GpuBenchmark : IDisposable
         _copyRate = CopyRate();
         Print(new JsonObject
         {
-            ["device"] = _device.Name, ["runtime"] = _device.Runtime, ["units"] = _device.ComputeUnits, ["sm"] = _device.Limits.Sm, ["copy_gb_per_s"] = Round(_copyRate / 1e9),
+            ["device"] = _device.Name,
+            ["runtime"] = _device.Runtime,
+            ["units"] = _device.ComputeUnits,
+            ["sm"] = _device.Limits.Sm,
+            ["copy_gb_per_s"] = Round(_copyRate / 1e9),
             ["peers_missing"] = new JsonArray([.. _peers.Missing.Select(why => (JsonNode)why)]),
         });
         var isGood = true;
         // Without tensor cores of its kind a device runs the same kernels whatever the precision.
         var rounds = _device is { Runtime: "CUDA", Limits.Sm: >= 80 };
-        foreach (var one in GpuCase.All(_isSmall).Where(one => (rounds || one.Precision == MatrixPrecision.Full) && ( only is null || one.Name.Contains(only, StringComparison.Ordinal))))
+        foreach (var one in GpuCase.All(_isSmall).Where(one => (rounds || one.Precision == MatrixPrecision.Full) && (only is null || one.Name.Contains(only, StringComparison.Ordinal))))
         {
             isGood &= Measure<float>(one, "float", x => (float)x, x => x, one.Precision switch { MatrixPrecision.Full => 1e-6, MatrixPrecision.Tf32 => 1e-3, _ => 1e-2 });
             if (one.Precision == MatrixPrecision.Full) isGood &= Measure<Half>(one, "Half", x => (Half)x, x => (double)x, 2e-3);
@@ -92,9 +96,17 @@ sealed class GpuBenchmark : IDisposable
         var bytes = one.Elements * System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
         var line = new JsonObject
         {
-            ["case"] = one.Name, ["equation"] = one.Equation, ["sizes"] = string.Join(' ', one.Sizes.Select(size => $"{size.Key}{size.Value}")), ["type"] = type,
-            ["precision"] = one.Precision.ToString(), ["seconds"] = Round(seconds), ["gflop_per_s"] = Round(one.Flops / seconds / 1e9), ["gb_per_s"] = Round(bytes / seconds / 1e9),
-            ["share_of_copy"] = Round(bytes / seconds / _copyRate), ["error"] = Round(error), ["correct"] = error <= bound,
+            ["case"] = one.Name,
+            ["equation"] = one.Equation,
+            ["sizes"] = string.Join(' ', one.Sizes.Select(size => $"{size.Key}{size.Value}")),
+            ["type"] = type,
+            ["precision"] = one.Precision.ToString(),
+            ["seconds"] = Round(seconds),
+            ["gflop_per_s"] = Round(one.Flops / seconds / 1e9),
+            ["gb_per_s"] = Round(bytes / seconds / 1e9),
+            ["share_of_copy"] = Round(bytes / seconds / _copyRate),
+            ["error"] = Round(error),
+            ["correct"] = error <= bound,
         };
         foreach (var (peer, time) in _peers.Measure(one, type)) line[peer] = time is { } other ? new JsonObject { ["seconds"] = Round(other), ["ours_is_faster_by"] = Round(other / seconds) } : null;
         Print(line);
@@ -121,8 +133,14 @@ sealed class GpuBenchmark : IDisposable
         var flops = sizes.Sum(size => 2.0 * size * size * size);
         Print(new JsonObject
         {
-            ["case"] = isMixed ? "ragged, mixed" : "ragged", ["equation"] = "ij,jk->ik", ["sizes"] = $"100 members, {(isMixed ? "1 to " : "")}{most}", ["type"] = "float",
-            ["seconds_with_copies"] = Round(seconds), ["gflop_per_s"] = Round(flops / seconds / 1e9), ["error"] = Round(worst), ["correct"] = worst < 1e-6,
+            ["case"] = isMixed ? "ragged, mixed" : "ragged",
+            ["equation"] = "ij,jk->ik",
+            ["sizes"] = $"100 members, {(isMixed ? "1 to " : "")}{most}",
+            ["type"] = "float",
+            ["seconds_with_copies"] = Round(seconds),
+            ["gflop_per_s"] = Round(flops / seconds / 1e9),
+            ["error"] = Round(worst),
+            ["correct"] = worst < 1e-6,
         });
         return worst < 1e-6;
 

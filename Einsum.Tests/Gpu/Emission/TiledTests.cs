@@ -1,5 +1,5 @@
-using EinsumNet.Backends.Gpu;
 using EinsumNet.Backends.Cpu.Tests;
+using EinsumNet.Backends.Gpu;
 using EinsumNet.Tests.Cpu;
 
 namespace EinsumNet.Tests.Gpu;
