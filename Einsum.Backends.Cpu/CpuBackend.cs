@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary>Runs einsums on the CPU with the machine's widest vectors and any number of threads.</summary>
@@ -15,14 +17,32 @@ public sealed class CpuBackend : EinsumBackend
 
     internal override CacheStatistics KernelStatistics => _kernels.Statistics;
 
-    internal override Executable Load(KernelProgram program, RunSettings settings) =>
-        new CpuExecutable(
-            program, [.. program.Steps.Select(step => settings.Specialise ? Kernel(step.Plan) : KernelFamilies.ForAnySizes(step.Plan).Create(step.Plan, SimdWidth.Bits))],
-            new CpuContext(settings.MaxThreads, settings.Cancellation));
+    internal override Executable Load(KernelProgram program, RunSettings settings)
+    {
+        if (settings.HasResident) throw GpuErrors.Resident("the backend is cpu, which reads and writes host memory only; ToHost() copies it");
+        var (kernels, isGeneral) = (new CpuKernel[program.Steps.Length], false);
+        for (var i = 0; i < kernels.Length; i++)
+        {
+            var plan = program.Steps[i].Plan;
+            kernels[i] = settings.Specialise ? Kernel(plan) : KernelFamilies.CreateForAnySizes(plan, SimdWidth.Bits, ref isGeneral);
+        }
+        var context = new CpuContext(settings.MaxThreads, settings.Cancellation);
+        // One step over the operands in their own order needs no table of values.
+        return kernels.Length == 1 && IsInOrder(program.Steps[0].Operands, program.OperandCount)
+            ? new SingleExecutable(kernels[0], context, isGeneral)
+            : new CpuExecutable(program, kernels, context, isGeneral);
+    }
+
+    static bool IsInOrder(ImmutableArray<int> operands, int count)
+    {
+        for (var i = 0; i < operands.Length; i++)
+            if (operands[i] != i) return false;
+        return operands.Length == count;
+    }
 
     internal override void Share<TJob>(ref TJob job, int tasks, int maxThreads) => WorkerPool.Shared.Run(ref job, tasks, maxThreads);
 
     internal override string Describe(KernelPlan plan) => KernelFamilies.For(plan).Name;
 
-    internal CpuKernel Kernel(KernelPlan plan) => _kernels.GetOrAdd(plan, 0, (plan, _) => KernelFamilies.For(plan).Create(plan, SimdWidth.Bits));
+    internal CpuKernel Kernel(KernelPlan plan) => _kernels.GetOrAdd(plan, 0, static (plan, _) => KernelFamilies.Create(plan, SimdWidth.Bits));
 }

@@ -8,23 +8,15 @@ sealed unsafe class CpuExecutable : Executable
     readonly KernelProgram _program;
     readonly CpuKernel[] _kernels;
     readonly CpuContext _context;
-    readonly bool _isSingle;
 
-    internal CpuExecutable(KernelProgram program, CpuKernel[] kernels, CpuContext context)
-    {
-        (_program, _kernels, _context) = (program, kernels, context);
-        // One step over the operands in their own order needs no table of values.
-        _isSingle = kernels.Length == 1 && program.Steps[0].Operands.SequenceEqual(Enumerable.Range(0, program.OperandCount));
-    }
+    internal CpuExecutable(KernelProgram program, CpuKernel[] kernels, CpuContext context, bool isGeneral) =>
+        (_program, _kernels, _context, IsGeneral) = (program, kernels, context, isGeneral);
+
+    internal override bool IsGeneral { get; }
 
     internal override void Run(ReadOnlySpan<nint> addresses)
     {
         _context.Cancellation.ThrowIfCancellationRequested();
-        if (_isSingle)
-        {
-            fixed (nint* first = addresses) _kernels[0].Run(first, _context);
-            return;
-        }
         if (_kernels.Length == 0) return;
         var workspace = _program.WorkspaceBytes > 0 ? NativePool.Rent(_program.WorkspaceBytes) : default;
         try

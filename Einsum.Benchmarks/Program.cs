@@ -7,6 +7,10 @@ const string Usage = """
       serve [--threads N]                                                 timing requests from standard input, one JSON object a line
       report [--dtype float32,float64] [--threads 1,2] [--peers numpy,torch] [--cases FILES] [--only REGEX] [--python PATH]
                                                                           every case beside NumPy and PyTorch, as shares of the limit
+      functions [--threads N] [--only TEXT] [--python PATH]               traced functions beside loops written by hand and NumPy
+      ragged [--only first,loops,batched,memory] [--lists REGEX] [--threads N] [--python PATH]
+                                                                          lists of products whose shapes differ: planning, speed, memory
+      overhead                                                            what a call costs beside its arithmetic, cached and the first time
       roofline                                                            this machine's peak of multiply-adds and its bandwidths
     """;
 
@@ -17,6 +21,15 @@ switch (args)
         return 0;
     case ["roofline"]:
         foreach (var threads in (int[])[1, Environment.ProcessorCount]) Roofline.Measure(threads).Print(Console.Out);
+        return 0;
+    case ["functions", .. var rest]:
+        FunctionsBenchmark.Run(rest);
+        return 0;
+    case ["ragged", .. var rest]:
+        RaggedBenchmark.Run(rest);
+        return 0;
+    case ["overhead", .. var rest]:
+        OverheadBenchmark.Run(rest);
         return 0;
     case ["report", .. var rest]:
         Report.Run(rest);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Text.Json.Nodes;
+using EinsumNet.Functions;
 
 namespace EinsumNet.Benchmarks;
 
@@ -63,10 +64,10 @@ static class Serve
                 evaluate = Ragged<T>(engine, @case);
                 break;
             case "square":
-                var numbers = Tensor.Create<T>([.. Enumerable.Range(0, @case["n"]!.GetValue<int>()).Select(T.CreateChecked)]);
-                var square = engine.Compile<T>("i,i->i", [numbers.FlattenedLength], [numbers.FlattenedLength]);
-                var destination = Tensor.CreateFromShape<T>([numbers.FlattenedLength]);
-                evaluate = () => square.InvokeInto(destination, numbers, numbers);
+                evaluate = OnNumbers<T>(Fn.Vmap(x => x * x), @case["n"]!.GetValue<int>());
+                break;
+            case "cumsum":
+                evaluate = OnNumbers<T>(Fn.Jit(x => x.CumSum(0)), @case["n"]!.GetValue<int>());
                 break;
             case var kind:
                 throw new NotSupportedException($"cases of kind {kind}");
@@ -79,6 +80,13 @@ static class Serve
         answer["inner"] = inner;
         members.ForEach(member => member.Dispose());
         return answer;
+    }
+
+    /// <summary>A function of the numbers 0, 1, ... into a destination.</summary>
+    static Action OnNumbers<T>(TensorFunction function, int count) where T : unmanaged, INumber<T>
+    {
+        T[] numbers = [.. Enumerable.Range(0, count).Select(T.CreateChecked)], result = new T[count];
+        return () => function.InvokeInto<T>(result, numbers);
     }
 
     /// <summary>All members of a list in one call, into destinations.</summary>

@@ -44,10 +44,10 @@ public sealed class TensorFunction
     /// <summary>As the other, where the result has another element type than the operands, such as the long of <see cref="TensorExpr.ArgMax"/>.</summary>
     public Tensor<TResult> Eval<T, TResult>(params ReadOnlySpan<Operand<T>> operands) where T : unmanaged where TResult : unmanaged
     {
-        var program = _programs.For(this, operands);
+        var program = _programs.For(this, operands, out var areDense);
         program.Expect<TResult>("Eval", 1);
         var result = Program.NewResult<TResult>(program.Graph.Results[0].Shape);
-        program.Run<T, TResult>(operands, [result]);
+        program.Run<T, TResult>(operands, [result], areDense);
         return result;
     }
 
@@ -55,10 +55,10 @@ public sealed class TensorFunction
     /// <exception cref="EinsumException">The function does not fit the operands, or a result has another element type (EIN0502).</exception>
     public Tensor<T>[] EvalAll<T>(params ReadOnlySpan<Operand<T>> operands) where T : unmanaged
     {
-        var program = _programs.For(this, operands);
+        var program = _programs.For(this, operands, out var areDense);
         program.Expect<T>("EvalAll", program.Graph.Results.Length);
         Tensor<T>[] results = [.. program.Graph.Results.Select(result => Program.NewResult<T>(result.Shape))];
-        program.Run<T, T>(operands, results);
+        program.Run<T, T>(operands, results, areDense);
         return results;
     }
 
@@ -69,9 +69,9 @@ public sealed class TensorFunction
     /// <exception cref="EinsumException">The function does not fit the operands, or the destination has another shape (EIN0521).</exception>
     public void InvokeInto<T>(TensorSpan<T> destination, params ReadOnlySpan<Operand<T>> operands) where T : unmanaged
     {
-        var program = _programs.For(this, operands);
+        var program = _programs.For(this, operands, out var areDense);
         program.Expect<T>("InvokeInto", 1);
-        program.RunInto(operands, destination);
+        program.RunInto(operands, destination, areDense);
     }
 
     /// <summary>The graph, the kernels, and what each reads and writes, for operands of these shapes.</summary>

@@ -42,6 +42,10 @@ public static class Einsum
     public static void EvalInto<T>(string equation, TensorSpan<T> destination, params ReadOnlySpan<Operand<T>> operands) where T : unmanaged =>
         EinsumEngine.Default.EvalInto(equation, destination, operands);
 
+    /// <inheritdoc cref="EinsumEngine.EvalAsync"/>
+    public static Task<Tensor<T>> EvalAsync<T>(string equation, params ReadOnlySpan<Operand<T>> operands) where T : unmanaged =>
+        EinsumEngine.Default.EvalAsync(equation, operands);
+
     /// <inheritdoc cref="EinsumEngine.Compile{T}(string, ReadOnlySpan{Shape})"/>
     public static EinsumExpression<T> Compile<T>(string equation, params ReadOnlySpan<Shape> shapes) where T : unmanaged =>
         EinsumEngine.Default.Compile<T>(equation, shapes);

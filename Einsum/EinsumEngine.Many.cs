@@ -10,20 +10,26 @@ public sealed partial class EinsumEngine
     /// member; a list of one member is shared by all. One plan serves all members, they run on all threads, and nothing is padded.
     /// </summary>
     /// <exception cref="EinsumException">The lists' lengths disagree (EIN0602), or a member's operands do not fit the equation; <see cref="EinsumException.Member"/> says which.</exception>
-    public Tensor<T>[] EvalMany<T>(string equation, params ReadOnlySpan<IReadOnlyList<Operand<T>>> lists) where T : unmanaged =>
-        BatchFor(equation, lists).Invoke(lists);
+    public Tensor<T>[] EvalMany<T>(string equation, params ReadOnlySpan<IReadOnlyList<Operand<T>>> lists) where T : unmanaged
+    {
+        var batch = BatchFor(equation, lists, out var operands, out var calls);
+        return batch.Invoke(calls, operands, null, Options.Cancellation);
+    }
 
     /// <summary>Starts <see cref="EvalMany"/> in the background; the members complete one by one.</summary>
     /// <inheritdoc cref="EvalMany"/>
-    public EinsumManyTask<T> EvalManyAsync<T>(string equation, CancellationToken cancellation, params ReadOnlySpan<IReadOnlyList<Operand<T>>> lists) where T : unmanaged =>
-        new(BatchFor(equation, lists), new OperandLists<T>(Equation.Parse(equation), lists), cancellation);
+    public EinsumManyTask<T> EvalManyAsync<T>(string equation, CancellationToken cancellation, params ReadOnlySpan<IReadOnlyList<Operand<T>>> lists) where T : unmanaged
+    {
+        var batch = BatchFor(equation, lists, out var operands, out var calls);
+        return new(batch, calls, operands, cancellation);
+    }
 
     /// <summary>An expression for many members of these shapes, one list of shapes per term, planned and compiled once.</summary>
     /// <exception cref="EinsumException">The lists' lengths disagree (EIN0602), or a member's shapes do not fit the equation.</exception>
     public EinsumBatch<T> CompileMany<T>(string equation, params ReadOnlySpan<IReadOnlyList<Shape>> shapes) where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(equation);
-        return new EinsumBatch<T>(this, Equation.Parse(equation), shapes);
+        return EinsumBatch<T>.Compile(this, Parsed(equation), shapes);
     }
 
     /// <summary>
@@ -59,16 +65,22 @@ public sealed partial class EinsumEngine
     {
         ArgumentNullException.ThrowIfNull(equation);
         ArgumentNullException.ThrowIfNull(ragged);
-        return new RaggedProduct<T>(this, Equation.Parse(equation), ragged, group).Eval(operands, groupSizes);
+        return new RaggedProduct<T>(this, Parsed(equation), ragged, group).Eval(operands, groupSizes);
     }
 
-    EinsumBatch<T> BatchFor<T>(string equation, ReadOnlySpan<IReadOnlyList<Operand<T>>> lists) where T : unmanaged
+    EinsumBatch<T> BatchFor<T>(string equation, ReadOnlySpan<IReadOnlyList<Operand<T>>> lists, out OperandLists<T> operands, out MemberCalls calls) where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(equation);
-        var parsed = Equation.Parse(equation);
-        _ = MemberCount.Of(parsed, lists);
-        var shapes = new IReadOnlyList<Shape>[lists.Length];
-        for (var i = 0; i < lists.Length; i++) shapes[i] = [.. lists[i].Select(operand => operand.Shape)];
-        return new EinsumBatch<T>(this, parsed, shapes);
+        if (_batches.Find(equation, lists, out operands, out var known) is { } kept)
+        {
+            calls = known!;
+            return kept;
+        }
+        var parsed = Parsed(equation);
+        operands = new OperandLists<T>(parsed, lists);
+        var batch = EinsumBatch<T>.Compile(this, parsed, operands);
+        _batches.Add(batch);
+        calls = batch.Compiled;
+        return batch;
     }
 }

@@ -11,6 +11,8 @@ public sealed partial class EinsumEngine
 {
     readonly CallCache _calls;
     readonly BoundedCache<PlanKey, EinsumPlan> _plans;
+    readonly BoundedCache<string, Equation> _equations;
+    readonly BatchCache _batches = new();
 
     /// <summary>An engine with the given options.</summary>
     /// <exception cref="EinsumException">An option is out of its range (EIN0305).</exception>
@@ -21,6 +23,7 @@ public sealed partial class EinsumEngine
         // What was checked and cached by must not change under the engine.
         Options = options with { Sizes = options.Sizes.ToFrozenDictionary() };
         _plans = new BoundedCache<PlanKey, EinsumPlan>(options.CacheCapacity);
+        _equations = new BoundedCache<string, Equation>(options.CacheCapacity);
         _calls = new CallCache(this, options.CacheCapacity);
     }
 
@@ -97,13 +100,16 @@ public sealed partial class EinsumEngine
         return PlanFor(equation, ElementTypes.Of(typeof(T)), shapes.ToArray());
     }
 
+    /// <summary>The equation, parsed once for all shapes.</summary>
+    internal Equation Parsed(string equation) => _equations.GetOrAdd(equation, 0, static (text, _) => Equation.Parse(text));
+
     internal EinsumPlan PlanFor(string equation, ElementType element, Shape[] shapes) =>
         _plans.GetOrAdd(new PlanKey(equation, element, string.Concat(shapes)), (Engine: this, shapes), static (key, state) => state.Engine.MakePlan(key, state.shapes));
 
     EinsumPlan MakePlan(PlanKey key, Shape[] shapes)
     {
         var arithmetic = Arithmetic.For(key.Element, Options.AccumulateIn);
-        var bound = Binder.Bind(Equation.Parse(key.Equation), shapes, Options.Rules);
+        var bound = Binder.Bind(Parsed(key.Equation), shapes, Options.Rules);
         var problem = new ContractionProblem(
             [.. bound.Inputs.Select(axes => BoundEquation.Distinct(axes))], BoundEquation.Distinct(bound.Output),
             [.. bound.Labels.Select(label => label.Size)], (double?)Options.MemoryLimit / arithmetic.Size());

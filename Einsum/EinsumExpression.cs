@@ -9,14 +9,27 @@ public sealed class EinsumExpression<T> where T : unmanaged
     /// <summary>Kernels are specialised by strides; an expression keeps those of so many combinations.</summary>
     const int StrideCombinations = 64;
 
-    readonly CallCache _calls;
+    readonly EinsumEngine _engine;
+    CallCache _calls;
 
     internal EinsumExpression(EinsumEngine engine, EinsumPlan plan)
     {
-        Plan = plan;
+        (_engine, Plan) = (engine, plan);
         _calls = new CallCache(engine, StrideCombinations, plan);
         // Whatever can be wrong with the plan on this engine is said now, and the kernels for dense operands are ready.
         _ = engine.Options.Backend.Load(plan.Kernels, engine.Options.Settings);
+    }
+
+    /// <summary>
+    /// Measures on the backend the kernels that dense operands could take, and keeps the fastest, which on a GPU the next process finds too; how many steps
+    /// take another kernel than the backend's model had chosen. Takes seconds on a GPU; the CPU has nothing to measure, and gives 0.
+    /// </summary>
+    public int Tune()
+    {
+        var changed = _engine.Options.Backend.Tune(Plan.Kernels);
+        // Calls that were made before hold the kernels of before.
+        if (changed > 0) Volatile.Write(ref _calls, new CallCache(_engine, StrideCombinations, Plan));
+        return changed;
     }
 
     /// <summary>How the expression is contracted.</summary>

@@ -20,10 +20,24 @@ static class KernelFamilies
         new NestFamily(),
     ];
 
-    static readonly KernelFamily[] s_anySizes = [.. All.Where(family => family is not EmittedFamily)];
-
     internal static KernelFamily For(KernelPlan plan) => All.First(family => family.CanRun(plan));
 
-    /// <summary>The family whose kernels are compiled once for all sizes and strides.</summary>
-    internal static KernelFamily ForAnySizes(KernelPlan plan) => s_anySizes.First(family => family.CanRun(plan));
+    /// <summary>The kernel of the family that <see cref="For"/> gives.</summary>
+    internal static CpuKernel Create(KernelPlan plan, int simdBits)
+    {
+        foreach (var family in All)
+            if (family.TryCreate(plan, simdBits) is { } kernel) return kernel;
+        throw new InvalidOperationException($"No family runs '{plan}'.");
+    }
+
+    /// <summary>A kernel whose code is compiled once for all sizes and strides; <paramref name="isGeneral"/> is set where one emitted for these would be preferred.</summary>
+    internal static CpuKernel CreateForAnySizes(KernelPlan plan, int simdBits, ref bool isGeneral)
+    {
+        foreach (var family in All)
+        {
+            if (family is EmittedFamily) isGeneral |= family.CanRun(plan);
+            else if (family.TryCreate(plan, simdBits) is { } kernel) return kernel;
+        }
+        throw new InvalidOperationException($"No family runs '{plan}'.");
+    }
 }

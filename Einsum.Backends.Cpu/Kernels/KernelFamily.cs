@@ -11,4 +11,7 @@ abstract class KernelFamily
 
     /// <summary>Makes the kernel for vectors of <paramref name="simdBits"/> bits.</summary>
     internal abstract CpuKernel Create(KernelPlan plan, int simdBits);
+
+    /// <summary>The kernel, or null where this family is not right for the plan.</summary>
+    internal virtual CpuKernel? TryCreate(KernelPlan plan, int simdBits) => CanRun(plan) ? Create(plan, simdBits) : null;
 }

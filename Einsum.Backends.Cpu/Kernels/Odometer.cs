@@ -13,9 +13,13 @@ sealed unsafe class Odometer
     internal Odometer(KernelPlan plan, IReadOnlyList<Loop> loops)
     {
         _addresses = plan.Operands.Length + 1;
-        _extents = [.. loops.Select(loop => loop.Extent)];
-        _strides = [.. loops.SelectMany(loop => ByteStrides(plan, loop))];
-        Count = _extents.Aggregate(1L, (product, extent) => checked(product * extent));
+        (_extents, _strides, Count) = (new long[loops.Count], new nint[loops.Count * _addresses], 1);
+        for (var i = 0; i < _extents.Length; i++)
+        {
+            _extents[i] = loops[i].Extent;
+            ByteStrides(plan, loops[i]).CopyTo(_strides, i * _addresses);
+            Count = checked(Count * _extents[i]);
+        }
     }
 
     internal int Rank => _extents.Length;

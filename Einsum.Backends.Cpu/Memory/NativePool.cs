@@ -4,9 +4,11 @@ using System.Runtime.InteropServices;
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary>A stretch of native memory that starts with a page; its contents are undefined.</summary>
-readonly unsafe struct NativeBlock(byte* address, int sizeClass)
+readonly unsafe struct NativeBlock(byte* address, int sizeClass, nuint bytes)
 {
     internal byte* Address => address;
+
+    internal nuint Bytes => bytes;
 
     internal int SizeClass => sizeClass;
 }
@@ -24,6 +26,11 @@ static unsafe class NativePool
     static int Depth(int sizeClass) => sizeClass <= 24 ? 16 : 2;
 
     static readonly Shelf[] s_shelves = [.. Enumerable.Range(0, LargestKeptClass + 1).Select(sizeClass => new Shelf(Depth(sizeClass)))];
+
+    static long s_held;
+
+    /// <summary>Bytes that were taken from the system and not given back, rented or kept.</summary>
+    internal static long HeldBytes => Volatile.Read(ref s_held);
 
     sealed class Shelf(int depth)
     {
@@ -53,15 +60,22 @@ static unsafe class NativePool
     {
         var sizeClass = Math.Max(SmallestClass, 64 - BitOperations.LeadingZeroCount((ulong)Math.Max(1, bytes) - 1));
         // Above the largest class that is kept, nothing is gained by rounding up.
-        if (sizeClass > LargestKeptClass) return new NativeBlock(Allocate((nuint)bytes), sizeClass);
+        if (sizeClass > LargestKeptClass) return new NativeBlock(Allocate((nuint)bytes), sizeClass, (nuint)bytes);
         var kept = s_shelves[sizeClass].TryTake();
-        return new NativeBlock(kept != 0 ? (byte*)kept : Allocate((nuint)1 << sizeClass), sizeClass);
+        return new NativeBlock(kept != 0 ? (byte*)kept : Allocate((nuint)1 << sizeClass), sizeClass, (nuint)1 << sizeClass);
     }
 
     internal static void Return(NativeBlock block)
     {
-        if (block.SizeClass > LargestKeptClass || !s_shelves[block.SizeClass].TryPut((nint)block.Address)) NativeMemory.AlignedFree(block.Address);
+        if (block.SizeClass <= LargestKeptClass && s_shelves[block.SizeClass].TryPut((nint)block.Address)) return;
+        NativeMemory.AlignedFree(block.Address);
+        Interlocked.Add(ref s_held, -(long)block.Bytes);
     }
 
-    static byte* Allocate(nuint bytes) => (byte*)NativeMemory.AlignedAlloc(bytes, Page);
+    static byte* Allocate(nuint bytes)
+    {
+        var address = (byte*)NativeMemory.AlignedAlloc(bytes, Page);
+        Interlocked.Add(ref s_held, (long)bytes);
+        return address;
+    }
 }

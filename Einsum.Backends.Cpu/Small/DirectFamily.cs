@@ -9,9 +9,13 @@ sealed class DirectFamily : KernelFamily
 
     internal override bool CanRun(KernelPlan plan) => SmallPlan.IsPlain(plan) && DirectShape.Of(plan) is not null;
 
-    internal override CpuKernel Create(KernelPlan plan, int simdBits)
+    internal override CpuKernel Create(KernelPlan plan, int simdBits) => Create(plan, DirectShape.Of(plan)!, simdBits);
+
+    internal override CpuKernel? TryCreate(KernelPlan plan, int simdBits) =>
+        SmallPlan.IsPlain(plan) && DirectShape.Of(plan) is { } shape ? Create(plan, shape, simdBits) : null;
+
+    static CpuKernel Create(KernelPlan plan, DirectShape shape, int simdBits)
     {
-        var shape = DirectShape.Of(plan)!;
         var bits = SmallPlan.BitsFor(shape.Columns.Extent * plan.Element.Size(), simdBits);
         return plan.Element == ElementType.Float ? OfWidth<float>(plan, shape, bits) : OfWidth<double>(plan, shape, bits);
     }

@@ -30,7 +30,15 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
 
     internal long RowCount => Rows?.Extent ?? 1;
 
-    internal long DepthCount => Depth.Aggregate(1L, (product, loop) => product * loop.Extent);
+    internal long DepthCount
+    {
+        get
+        {
+            var product = 1L;
+            foreach (var loop in Depth) product *= loop.Extent;
+            return product;
+        }
+    }
 
     /// <summary>Whether blocks are entries of a batch.</summary>
     bool IsBatched => Blocked is not null && !ReferenceEquals(Blocked, Rows) && !ReferenceEquals(Blocked, Columns);
@@ -68,20 +76,29 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
     }
 
     /// <summary>The loops around blocks.</summary>
-    internal IEnumerable<Loop> Rest(KernelPlan plan) => plan.Loops.Where(loop =>
-        loop.Role != LoopRole.Contracted && !ReferenceEquals(loop, Rows) && !ReferenceEquals(loop, Columns) && !ReferenceEquals(loop, Blocked));
+    internal List<Loop> Rest(KernelPlan plan)
+    {
+        var rest = new List<Loop>();
+        foreach (var loop in plan.Loops)
+            if (loop.Role != LoopRole.Contracted && !ReferenceEquals(loop, Rows) && !ReferenceEquals(loop, Columns) && !ReferenceEquals(loop, Blocked)) rest.Add(loop);
+        return rest;
+    }
 
     /// <summary>The plan's shape, or null where its matrices are not small or not stored so that vectors can be.</summary>
     internal static DirectShape? Of(KernelPlan plan)
     {
-        if (plan.Kind is not (KernelKind.Contraction or KernelKind.MatrixVector) || plan.Loops.Any(loop => loop.Extent == 0)) return null;
-        var columns = plan.Loops.FirstOrDefault(loop => loop.Role is LoopRole.Left or LoopRole.Right && loop.ResultStride == 1);
-        if (columns is null) return null;
+        if (plan.Kind is not (KernelKind.Contraction or KernelKind.MatrixVector) || plan.HasEmptyLoop || ColumnsOf(plan) is not { } columns) return null;
         var x = columns.Role == LoopRole.Left ? 1 : 0;
         var rowRole = x == 0 ? LoopRole.Left : LoopRole.Right;
-        var rows = plan.LoopsOf(rowRole).MaxBy(loop => loop.Extent);
-        var shape = new DirectShape(x, rows, columns, [.. plan.LoopsOf(LoopRole.Contracted)], null, 1);
+        var shape = new DirectShape(x, plan.Longest(rowRole), columns, plan.LoopsOf(LoopRole.Contracted), null, 1);
         return shape.IsSmall(plan, rowRole) ? shape.Cut(plan) : null;
+    }
+
+    static Loop? ColumnsOf(KernelPlan plan)
+    {
+        foreach (var loop in plan.Loops)
+            if (loop.Role is LoopRole.Left or LoopRole.Right && loop.ResultStride == 1) return loop;
+        return null;
     }
 
     bool IsSmall(KernelPlan plan, LoopRole rowRole)

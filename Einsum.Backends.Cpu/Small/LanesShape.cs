@@ -15,13 +15,10 @@ sealed record LanesShape(Loop Lanes, Loop? Rows, Loop? Columns, Loop Depth)
     /// <summary>The plan's shape, or null where no batch loop is innermost everywhere or the matrices are not small.</summary>
     internal static LanesShape? Of(KernelPlan plan)
     {
-        if (plan.Kind is not (KernelKind.Contraction or KernelKind.MatrixVector) || plan.Loops.Any(loop => loop.Extent == 0)) return null;
-        var lanes = plan.LoopsOf(LoopRole.Batch).FirstOrDefault(loop => loop.Strides is [1, 1, 1]);
-        if (lanes is null || plan.LoopsOf(LoopRole.Contracted).ToArray() is not [var depth]) return null;
-        var (rows, columns) = (Longest(plan, LoopRole.Left), Longest(plan, LoopRole.Right));
+        if (plan.Kind is not (KernelKind.Contraction or KernelKind.MatrixVector) || plan.HasEmptyLoop) return null;
+        if (Array.Find(plan.LoopsOf(LoopRole.Batch), loop => loop.Strides is [1, 1, 1]) is not { } lanes || plan.LoopsOf(LoopRole.Contracted) is not [var depth]) return null;
+        var (rows, columns) = (plan.Longest(LoopRole.Left), plan.Longest(LoopRole.Right));
         var (m, n, k) = (plan.Extent(LoopRole.Left), plan.Extent(LoopRole.Right), depth.Extent);
         return m * n + (m + n) * k <= MostElements ? new LanesShape(lanes, rows, columns, depth) : null;
     }
-
-    static Loop? Longest(KernelPlan plan, LoopRole role) => plan.LoopsOf(role).MaxBy(loop => loop.Extent);
 }

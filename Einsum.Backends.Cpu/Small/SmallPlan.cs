@@ -7,7 +7,7 @@ static class SmallPlan
     internal static bool IsPlain(KernelPlan plan) =>
         plan.Operands.Length == 2
         && plan.Element is ElementType.Float or ElementType.Double
-        && plan.Operands.Append(plan.Result).All(operand => operand.Element == plan.Element && operand.Map == Elementwise.Identity);
+        && plan.IsPlain;
 
     /// <summary>The narrowest vectors that hold so many bytes, or the widest there are.</summary>
     internal static int BitsFor(long bytes, int widest)

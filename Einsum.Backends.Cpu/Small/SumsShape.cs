@@ -26,8 +26,8 @@ sealed record SumsShape(int A, Loop Terms, Loop Rows, Loop? Inner, bool CutsRows
     /// <summary>The plan's shape, or null where the sums are long, or not over neighbours.</summary>
     internal static SumsShape? Of(KernelPlan plan)
     {
-        if (plan.Kind is not (KernelKind.MatrixVector or KernelKind.Dot) || plan.Loops.Any(loop => loop.Extent == 0)) return null;
-        if (plan.LoopsOf(LoopRole.Contracted).ToArray() is not [{ Strides: [1, 1, 0] } terms]) return null;
+        if (plan.Kind is not (KernelKind.MatrixVector or KernelKind.Dot) || plan.HasEmptyLoop) return null;
+        if (plan.LoopsOf(LoopRole.Contracted) is not [{ Strides: [1, 1, 0] } terms]) return null;
         var free = plan.Rest(without: null).ToArray();
         // Rows of a matrix share the vector; without any, every row has its own.
         var rows = free.Where(loop => loop.Role != LoopRole.Batch).MaxBy(loop => loop.Extent) ?? free.MaxBy(loop => loop.Extent);

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace EinsumNet;
 
 /// <summary>What runs lowered programs: the CPU, or a GPU. One backend serves any number of engines and threads.</summary>
@@ -17,6 +19,21 @@ public abstract class EinsumBackend
     /// <summary>Does tasks 0 to <paramref name="tasks"/> - 1, several at once.</summary>
     internal abstract void Share<TJob>(ref TJob job, int tasks, int maxThreads) where TJob : struct, IJob;
 
+    /// <summary>A tensor in the backend's memory, its elements undefined; EIN0706 where the backend has none but the host's.</summary>
+    internal virtual ResidentTensor<T> NewResident<T>(Shape shape) where T : unmanaged => throw GpuErrors.Resident($"the backend is {Name}, which has no memory of its own");
+
+    /// <summary>A batch of runs, where the backend is a queue of its own; null where its tasks are shared among threads.</summary>
+    internal virtual ExecutionBatch? NewBatch() => null;
+
+    /// <summary>Whether tensors of the given backend are operands and destinations here.</summary>
+    internal virtual bool Takes(EinsumBackend owner) => ReferenceEquals(this, owner);
+
+    /// <summary>Why the backend runs the program where it does, where it has a choice.</summary>
+    internal virtual string? Explain(KernelProgram program) => null;
+
+    /// <summary>Measures the kernels that the program's steps could take, and keeps the fastest; how many steps now take another than before.</summary>
+    internal virtual int Tune(KernelProgram program) => 0;
+
     /// <summary>The name of the kernel that the backend runs the plan with, and why where that is not plain.</summary>
     internal abstract string Describe(KernelPlan plan);
 }
@@ -24,12 +41,25 @@ public abstract class EinsumBackend
 /// <summary>A program ready to run; immutable and thread-safe.</summary>
 abstract class Executable
 {
+    /// <summary>Whether a kernel compiled for these very sizes and strides may be faster than what takes them as arguments here.</summary>
+    internal virtual bool IsGeneral => false;
+
     /// <summary>Runs on the first elements of the operands and of the result, in that order: the last address is written to.</summary>
     internal abstract void Run(ReadOnlySpan<nint> addresses);
+
+    /// <summary>
+    /// Starts the same where the backend is a queue of its own, and null where it is not. Operands may change once this returns; the result's memory is
+    /// dense and stays where it is until the task completes.
+    /// </summary>
+    internal virtual Task? RunAsync(ReadOnlySpan<nint> addresses) => null;
 }
 
 /// <summary>How to run: at most so many threads, until cancelled.</summary>
 /// <param name="MaxThreads">The most threads of one run.</param>
 /// <param name="Cancellation">Ends a run between steps and blocks.</param>
 /// <param name="Specialise">Whether kernels may be compiled for these very sizes and strides; otherwise they take them as arguments, and none is kept.</param>
-sealed record RunSettings(int MaxThreads, CancellationToken Cancellation, bool Specialise = true);
+/// <param name="IsResident">Per operand and last the result, whether it lies in a device's memory; default where all are on the host.</param>
+sealed record RunSettings(int MaxThreads, CancellationToken Cancellation, bool Specialise = true, ImmutableArray<bool> IsResident = default)
+{
+    internal bool HasResident => !IsResident.IsDefault && IsResident.Contains(true);
+}

@@ -10,6 +10,7 @@ static class WorkspaceLayout
 
     internal static (ImmutableArray<long> Offsets, long Bytes) Assign(int firstValue, ImmutableArray<KernelStep> steps, ImmutableArray<long> sizes)
     {
+        if (sizes.IsEmpty) return ([], 0);
         var offsets = new long[sizes.Length];
         var lastUse = new int[sizes.Length];
         foreach (var (i, step) in steps.Index())

@@ -17,13 +17,68 @@ sealed record KernelPlan(KernelKind Kind, ImmutableArray<KernelOperand> Operands
 
     internal ElementType Element => Result.Element;
 
-    internal IEnumerable<Loop> LoopsOf(LoopRole role) => Loops.Where(loop => loop.Role == role);
+    /// <summary>Whether operands and result are of one element type, and read and written as they are.</summary>
+    internal bool IsPlain
+    {
+        get
+        {
+            foreach (var operand in Operands)
+                if (operand.Element != Element || operand.Map != Elementwise.Identity) return false;
+            return Result.Map == Elementwise.Identity;
+        }
+    }
+
+    /// <summary>Whether a loop has no iteration at all.</summary>
+    internal bool HasEmptyLoop
+    {
+        get
+        {
+            foreach (var loop in Loops)
+                if (loop.Extent == 0) return true;
+            return false;
+        }
+    }
+
+    internal Loop[] LoopsOf(LoopRole role)
+    {
+        var count = 0;
+        foreach (var loop in Loops)
+            if (loop.Role == role) count++;
+        var loops = new Loop[count];
+        count = 0;
+        foreach (var loop in Loops)
+            if (loop.Role == role) loops[count++] = loop;
+        return loops;
+    }
+
+    /// <summary>The loop of the role with the most iterations, the first of several; null where there is none.</summary>
+    internal Loop? Longest(LoopRole role)
+    {
+        Loop? longest = null;
+        foreach (var loop in Loops)
+            if (loop.Role == role && (longest is null || loop.Extent > longest.Extent)) longest = loop;
+        return longest;
+    }
 
     /// <summary>How many iterations the loops of the role have together.</summary>
-    internal long Extent(LoopRole role) => LoopsOf(role).Aggregate(1L, (product, loop) => checked(product * loop.Extent));
+    internal long Extent(LoopRole role)
+    {
+        var product = 1L;
+        foreach (var loop in Loops)
+            if (loop.Role == role) product = checked(product * loop.Extent);
+        return product;
+    }
 
     /// <summary>Iterations of the whole nest, as a floating-point number because it may be huge.</summary>
-    internal double Iterations => Loops.Aggregate(1.0, (product, loop) => product * loop.Extent);
+    internal double Iterations
+    {
+        get
+        {
+            var product = 1.0;
+            foreach (var loop in Loops) product *= loop.Extent;
+            return product;
+        }
+    }
 
     /// <summary>
     /// The canonical form: <c>contraction double a b -> out, left 10 (20 0 30), right 30 (0 1 1), contracted 20 (1 30 0)</c>;

@@ -106,11 +106,15 @@ sealed class ChooseStrides
     void Append(Value[] operands, Value result, List<Loop> loops, int source)
     {
         var merged = MergeLoops.Run(loops);
+        var (kernelOperands, numbers) = (new KernelOperand[operands.Length], new int[operands.Length]);
+        for (var i = 0; i < operands.Length; i++)
+        {
+            kernelOperands[i] = new KernelOperand(operands[i].Element, operands[i].Conjugate ? Elementwise.Conjugate : Elementwise.Identity);
+            numbers[i] = operands[i].Number;
+        }
         var plan = new KernelPlan(
-            KernelKinds.Classify(operands.Length, merged),
-            [.. operands.Select(value => new KernelOperand(value.Element, value.Conjugate ? Elementwise.Conjugate : Elementwise.Identity))],
-            new KernelOperand(result.Element), merged);
+            KernelKinds.Classify(operands.Length, merged), ImmutableCollectionsMarshal.AsImmutableArray(kernelOperands), new KernelOperand(result.Element), merged);
         KernelPlanVerifier.Check(plan);
-        _steps.Add(new KernelStep(plan, [.. operands.Select(value => value.Number)], result.Number, source));
+        _steps.Add(new KernelStep(plan, ImmutableCollectionsMarshal.AsImmutableArray(numbers), result.Number, source));
     }
 }

@@ -13,7 +13,7 @@ namespace EinsumNet;
 public readonly struct Operand<T> where T : unmanaged
 {
     /// <summary>What <see cref="_source"/> is, so that no call has to ask its type.</summary>
-    enum Kind : byte { Scalar, Tensor, Vector, Matrix, Array, Memory }
+    enum Kind : byte { Scalar, Tensor, Vector, Matrix, Array, Memory, Resident }
 
     readonly object? _source;
     readonly T _scalar;
@@ -63,6 +63,10 @@ public readonly struct Operand<T> where T : unmanaged
         // The platform's only tensor of rank 0 is the empty one, which is no scalar.
         NotNull(tensor).Rank == 0 ? new(Array.Empty<T>(), Kind.Vector) : new(tensor, Kind.Tensor);
 
+    /// <summary>A tensor in a device's memory.</summary>
+    /// <exception cref="ArgumentNullException">The tensor is null.</exception>
+    public static implicit operator Operand<T>(ResidentTensor<T> tensor) => new(NotNull(tensor), Kind.Resident);
+
     /// <summary>The sizes of the axes.</summary>
     public Shape Shape
     {
@@ -74,6 +78,9 @@ public readonly struct Operand<T> where T : unmanaged
         }
     }
 
+    /// <summary>Whether the elements lie in a device's memory.</summary>
+    internal bool IsResident => _kind == Kind.Resident;
+
     internal int Rank => _kind switch
     {
         Kind.Scalar => 0,
@@ -81,6 +88,7 @@ public readonly struct Operand<T> where T : unmanaged
         Kind.Vector => 1,
         Kind.Matrix => 2,
         Kind.Array => Unsafe.As<Array>(_source)!.Rank,
+        Kind.Resident => Unsafe.As<ResidentTensor<T>>(_source)!.Shape.Rank,
         _ => Unsafe.As<StridedMemory<T>>(_source)!.Rank,
     };
 
@@ -111,9 +119,30 @@ public readonly struct Operand<T> where T : unmanaged
             case Kind.Array:
                 WriteArrayLayout(Unsafe.As<Array>(_source)!, layout);
                 return;
+            case Kind.Resident:
+                WriteDenseLayout(Unsafe.As<ResidentTensor<T>>(_source)!.Shape, layout);
+                return;
             default:
                 Unsafe.As<StridedMemory<T>>(_source)!.WriteLayout(layout);
                 return;
+        }
+    }
+
+    /// <summary>Whether <see cref="WriteLayout"/> would write these words.</summary>
+    internal bool HasLayout(ReadOnlySpan<nint> layout)
+    {
+        switch (_kind)
+        {
+            case Kind.Tensor:
+                var tensor = Unsafe.As<Tensor<T>>(_source)!;
+                return layout[..tensor.Rank].SequenceEqual(tensor.Lengths) && layout[tensor.Rank..].SequenceEqual(tensor.Strides);
+            case Kind.Memory:
+                return Unsafe.As<StridedMemory<T>>(_source)!.HasLayout(layout);
+            default:
+                Span<nint> own = stackalloc nint[8];
+                own = own[..layout.Length];
+                WriteLayout(own);
+                return layout.SequenceEqual(own);
         }
     }
 
@@ -128,9 +157,32 @@ public readonly struct Operand<T> where T : unmanaged
         }
     }
 
-    /// <summary>The first element; a null reference where there is none. A scalar's lies in this struct.</summary>
+    static void WriteDenseLayout(Shape shape, Span<nint> layout)
+    {
+        nint stride = 1;
+        for (var axis = shape.Rank - 1; axis >= 0; axis--)
+        {
+            layout[axis] = (nint)shape[axis];
+            layout[shape.Rank + axis] = stride;
+            stride *= layout[axis];
+        }
+    }
+
+    /// <summary>The first element, to be read; a null reference where there is none. A scalar's lies in this struct.</summary>
+    /// <exception cref="EinsumException">The elements are on a device (EIN0706).</exception>
     [UnscopedRef]
     internal ref readonly T First
+    {
+        get
+        {
+            if (IsResident) throw GpuErrors.Resident("its elements are on the device, and are read on the host here; ToHost() copies them");
+            return ref Start;
+        }
+    }
+
+    /// <summary>As <see cref="First"/>; for a tensor on a device, the address that stands for it, where nothing can be read.</summary>
+    [UnscopedRef]
+    internal unsafe ref readonly T Start
     {
         get
         {
@@ -144,6 +196,8 @@ public readonly struct Operand<T> where T : unmanaged
                     return ref MemoryMarshal.GetArrayDataReference(Unsafe.As<T[]>(_source)!);
                 case Kind.Matrix or Kind.Array:
                     return ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(Unsafe.As<Array>(_source)!));
+                case Kind.Resident:
+                    return ref Unsafe.AsRef<T>((void*)Unsafe.As<ResidentTensor<T>>(_source)!.Address);
                 default:
                     return ref Unsafe.As<StridedMemory<T>>(_source)!.First;
             }

@@ -20,6 +20,8 @@ sealed class StridedMemory<T> where T : unmanaged
 
     internal void WriteLayout(Span<nint> layout) => _layout.CopyTo(layout);
 
+    internal bool HasLayout(ReadOnlySpan<nint> layout) => layout.SequenceEqual(_layout);
+
     internal static StridedMemory<T> Dense(ReadOnlyMemory<T> memory, Shape shape)
     {
         var strides = new long[shape.Rank];

@@ -12,20 +12,24 @@ static class OperandReader
         return Dense.Of(shape, data);
     }
 
-    /// <summary>Whether the elements lie side by side in row-major order.</summary>
+    /// <summary>Whether elements of these sizes and strides lie side by side in row-major order.</summary>
+    internal static bool IsDense(ReadOnlySpan<nint> sizes, ReadOnlySpan<nint> strides)
+    {
+        var stride = (nint)1;
+        for (var axis = sizes.Length - 1; axis >= 0; axis--)
+        {
+            if (sizes[axis] != 1 && strides[axis] != stride && !sizes.Contains(0)) return false;
+            stride *= sizes[axis];
+        }
+        return true;
+    }
+
     internal static bool IsDense<T>(in Operand<T> operand) where T : unmanaged
     {
         var rank = operand.Rank;
         Span<nint> layout = rank <= 16 ? stackalloc nint[2 * rank] : new nint[2 * rank];
         operand.WriteLayout(layout);
-        if (layout[..rank].Contains(0)) return true;
-        var stride = (nint)1;
-        for (var axis = rank - 1; axis >= 0; axis--)
-        {
-            if (layout[axis] != 1 && layout[rank + axis] != stride) return false;
-            stride *= layout[axis];
-        }
-        return true;
+        return IsDense(layout[..rank], layout[rank..]);
     }
 
     static void CopyTo<T>(in Operand<T> operand, Shape shape, T[] target) where T : unmanaged

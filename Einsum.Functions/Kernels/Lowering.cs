@@ -45,9 +45,8 @@ sealed class Lowering(Func<TensorExpr, int?> bufferOf, int loops, Func<TensorExp
                 return Load(node, dense, index);
             case ReshapeOp:
                 return ReshapeIndex.Of(node.Inputs[0].Shape, node.Shape, index, loops) is { } reshaped ? Run(node.Inputs[0], reshaped) : null;
-            case TakeOp { Shared: 0 }:
-                return Run(node.Inputs[1], []) is CounterExpr counter && bufferOf(node.Inputs[0]) is not null && IsInside(counter.Value, node.Inputs[0].Shape[0])
-                    ? Run(node.Inputs[0], [counter.Value, .. index]) : null;
+            case TakeOp take when bufferOf(node.Inputs[0]) is { } source:
+                return Run(node.Inputs[1], index[..take.Shared]) is { } position ? Take(node.Inputs[0], source, take.Shared, position, index) : null;
             default:
                 return null;
         }
@@ -56,18 +55,15 @@ sealed class Lowering(Func<TensorExpr, int?> bufferOf, int loops, Func<TensorExp
     /// <summary>The extents of the loops, where they are known: a counter that stays inside needs no clamping.</summary>
     internal ImmutableArray<long> Extents { get; init; } = [];
 
-    bool IsInside(Affine place, long size)
+    KernelExpr Take(TensorExpr source, int buffer, int axis, KernelExpr position, ImmutableArray<Affine> index)
     {
-        if (Extents.IsEmpty) return false;
-        var (least, most) = (place.Offset, place.Offset);
-        foreach (var (factor, extent) in place.Factors.Zip(Extents))
-        {
-            var reach = factor * Math.Max(0, extent - 1);
-            if (reach < 0) least += reach;
-            else most += reach;
-        }
-        return least >= 0 && most < size;
+        var size = source.Shape[axis];
+        if (position is CounterExpr counter && IsInside(counter.Value, size)) return Load(source, buffer, index.Insert(axis, counter.Value));
+        var whole = position.Element == ElementType.Long ? position : new CastExpr(ElementType.Long, position);
+        return new IndexedLoadExpr(source.Element, buffer, Place(source.Shape, index.Insert(axis, Affine.Zero(loops)), loops), whole, Positions.Strides(source.Shape)[axis], size);
     }
+
+    bool IsInside(Affine place, long size) => !Extents.IsEmpty && place.Range(loop => Extents[loop]) is var (least, most) && least >= 0 && most < size;
 
     LoadExpr Load(TensorExpr node, int buffer, ImmutableArray<Affine> index) => new(node.Element, buffer, Place(node.Shape, index, loops));
 

@@ -36,13 +36,16 @@ sealed class Materialise
 
     internal static IReadOnlySet<TensorExpr> Run(Graph graph, IReadOnlySet<TensorExpr> fusedScans) => new Materialise(graph, fusedScans)._written;
 
-    static bool IsInline(Op op) => op is ElementwiseOp or ConvertOp or BroadcastOp or TransposeOp or SliceOp or ReshapeOp or IotaOp or ConstantOp { Value.Data.Length: 1 };
+    static bool IsInline(Op op) => op is ElementwiseOp or ConvertOp or BroadcastOp or TransposeOp or SliceOp or ReshapeOp or IotaOp or TakeOp or ConstantOp { Value.Data.Length: 1 };
 
     void AddInputs(TensorExpr node, IReadOnlySet<TensorExpr> fusedScans)
     {
         switch (node.Op)
         {
-            case ContractOp or ArgReduceOp or TakeOp or WhileOp:
+            case TakeOp:
+                _written.Add(node.Inputs[0]);
+                break;
+            case ContractOp or WhileOp:
             case ScanOp when !fusedScans.Contains(node):
             case ReshapeOp reshape when !ReshapeIndex.Exists(node.Inputs[0].Shape, reshape.Shape):
                 _written.UnionWith(node.Inputs);

@@ -8,9 +8,10 @@ namespace EinsumNet.Functions;
 /// </summary>
 static class MergeKernelLoops
 {
-    internal static Kernel Run(Kernel kernel)
+    /// <summary>The first <paramref name="kept"/> loops stay as they are.</summary>
+    internal static Kernel Run(Kernel kernel, int kept = 0)
     {
-        for (var loop = 0; loop < kernel.Loops;)
+        for (var loop = kept; loop < kernel.Loops;)
         {
             if (kernel.Extent(loop) == 1 && !IsOnlyInner(kernel, loop)) kernel = Without(kernel, loop, loop, 1);
             else if (loop + 1 < kernel.Loops && loop + 1 != kernel.Free.Length && CanMerge(kernel, loop)) kernel = Without(kernel, loop, loop + 1, kernel.Extent(loop));
@@ -19,9 +20,10 @@ static class MergeKernelLoops
         return kernel;
     }
 
-    static IEnumerable<Affine> Places(Kernel kernel) => Kernel.Reach(kernel.Roots).Select(expr => expr switch
+    static IEnumerable<Affine> Places(Kernel kernel) => kernel.Nodes.Select(expr => expr switch
     {
         LoadExpr load => load.Place,
+        IndexedLoadExpr load => load.Place,
         CounterExpr counter => counter.Value,
         _ => null,
     }).OfType<Affine>().Concat(kernel.Stores.Select(store => store.Place));
@@ -36,24 +38,7 @@ static class MergeKernelLoops
         var extents = Enumerable.Range(0, kernel.Loops).Select(loop => kernel.Extent(loop) * (loop == grown && grown != removed ? times : 1)).ToList();
         extents.RemoveAt(removed);
         var free = kernel.Free.Length - (removed < kernel.Free.Length ? 1 : 0);
-        var rewritten = new Dictionary<KernelExpr, KernelExpr>(ReferenceEqualityComparer.Instance);
-        return new Kernel(
-            [.. extents.Take(free)], [.. extents.Skip(free)],
-            [.. kernel.States.Select(state => state with { Initial = Rewrite(state.Initial), Next = Rewrite(state.Next) })],
-            [.. kernel.InnerStores.Select(Store)], [.. kernel.FinalStores.Select(Store)]);
-
-        KernelStore Store(KernelStore store) => store with { Place = Drop(store.Place), Value = Rewrite(store.Value) };
-
-        Affine Drop(Affine place) => place with { Factors = place.Factors.RemoveAt(removed) };
-
-        KernelExpr Rewrite(KernelExpr expr) => rewritten.TryGetValue(expr, out var known) ? known : rewritten[expr] = expr switch
-        {
-            LoadExpr load => load with { Place = Drop(load.Place) },
-            CounterExpr counter => new CounterExpr(Drop(counter.Value)),
-            ApplyExpr apply => apply with { Operands = [.. apply.Operands.Select(Rewrite)] },
-            CastExpr cast => cast with { Operand = Rewrite(cast.Operand) },
-            _ => expr,
-        };
+        return KernelRewriter.OnPlaces(kernel, [.. extents.Take(free)], [.. extents.Skip(free)], place => place with { Factors = place.Factors.RemoveAt(removed) });
     }
 
     /// <summary>The last inner loop stays, even of one iteration: it is what moves the states.</summary>

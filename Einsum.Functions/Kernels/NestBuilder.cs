@@ -34,6 +34,14 @@ static class NestBuilder
         }
     }
 
+    /// <summary>The kernel that copies a buffer to another.</summary>
+    internal static Kernel Copy(TensorType type, int source, int target)
+    {
+        var loops = type.Rank;
+        var place = Lowering.Place(type.Shape, [.. Enumerable.Range(0, loops).Select(axis => Affine.Counter(loops, axis))], loops);
+        return new Kernel([.. type.Shape], [], [], [], [new KernelStore(target, place, new LoadExpr(type.Element, source, place))]);
+    }
+
     /// <summary>The reductions that the kernel of a value computes as well.</summary>
     internal static List<TensorExpr> Reductions(TensorExpr root, Func<TensorExpr, int?> bufferOf)
     {

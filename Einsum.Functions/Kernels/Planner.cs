@@ -13,7 +13,7 @@ sealed class Planner
     readonly HashSet<TensorExpr> _fusedScans = [];
     readonly IReadOnlySet<TensorExpr> _written;
     readonly Dictionary<TensorExpr, int> _early = [];
-    readonly ImmutableArray<Step>.Builder _steps = ImmutableArray.CreateBuilder<Step>();
+    readonly ImmutableArray<PlannedStep>.Builder _steps = ImmutableArray.CreateBuilder<PlannedStep>();
 
     Planner(Graph graph, bool emits)
     {
@@ -22,19 +22,23 @@ sealed class Planner
         _written = emits ? Materialise.Run(graph, _fusedScans) : _nodes.ToHashSet();
     }
 
-    internal static Plan Run(Graph graph) => Run(graph, RuntimeFeature.IsDynamicCodeSupported);
+    internal static Plan Run(Graph graph) => Run(graph, RuntimeFeature.IsDynamicCodeSupported, BlockLimits.Default);
 
     /// <summary>Without emitted code every operation is interpreted.</summary>
-    internal static Plan Run(Graph graph, bool emits) => new Planner(graph, emits).Run();
+    internal static Plan Run(Graph graph, bool emits, BlockLimits limits) => new Planner(graph, emits).Run(limits);
 
-    Plan Run()
+    Plan Run(BlockLimits limits)
     {
         foreach (var node in _nodes) Add(node);
-        foreach (var (value, target) in _buffers.Copies) _steps.Add(new CopyStep(_buffers[value], target, value.Type.Count * value.Element.Size()));
-        return new Plan(
-            _steps.ToImmutable(), _buffers.FirstLocal, _buffers.Offsets, _buffers.Bytes, _graph.Parameters.Length,
-            _emits ? null : "interpreted: this runtime does not emit code");
+        foreach (var (value, target) in _buffers.Copies)
+        {
+            if (_emits) _steps.Add(new NestPlan(NestBuilder.Copy(value.Type, _buffers[value], target)));
+            else Whole(new CopyStep(_buffers[value], target, value.Type.Count * value.Element.Size()));
+        }
+        return Plan.Of(PlanPasses.Run(_steps.ToImmutable(), _buffers, limits), _buffers, _graph.Parameters.Length, _emits ? null : "interpreted: this runtime does not emit code");
     }
+
+    void Whole(Step step) => _steps.Add(new WholePlan(step));
 
     int? BufferOf(TensorExpr node) => _written.Contains(node) || node.Op is ParameterOp ? _buffers[node] : null;
 
@@ -46,10 +50,10 @@ sealed class Planner
         switch (node.Op)
         {
             case ConstantOp constant:
-                _steps.Add(new ConstantStep(constant.Value, _buffers[node]));
+                Whole(new ConstantStep(constant.Value, _buffers[node]));
                 break;
             case ContractOp contract:
-                _steps.Add(new ContractStep(contract.Plan(node.Inputs.Select(input => input.Type)), Reads(node), _buffers[node]));
+                _steps.Add(new ContractPlan(contract.Equation, [.. node.Inputs.Select(input => input.Type)], node.Type, Reads(node), _buffers[node]));
                 break;
             case ReshapeOp when BufferOf(node.Inputs[0]) is not null && _buffers.TryShare(node, node.Inputs[0]):
                 break;
@@ -57,17 +61,16 @@ sealed class Planner
                 AddScan(node, scan);
                 break;
             case WhileOp loop when _emits:
-                _steps.Add(new WhileStep(loop, Reads(node), Items(node)));
+                Whole(new WhileStep(loop, Reads(node), Items(node)));
                 break;
             case { HasItems: true }:
-                _steps.Add(new InterpretedStep(node, Reads(node), Items(node)));
+                Whole(new InterpretedStep(node, Reads(node), Items(node)));
                 break;
             case ConcatOp concat when _emits:
                 AddParts(node, concat);
                 break;
-            case ArgReduceOp or TakeOp:
             case not null when !_emits:
-                _steps.Add(new InterpretedStep(node, Reads(node), [_buffers[node]]));
+                Whole(new InterpretedStep(node, Reads(node), [_buffers[node]]));
                 break;
             default:
                 AddNest(node, node, [.. new long[node.Shape.Rank]]);
@@ -80,12 +83,12 @@ sealed class Planner
         if (_fusedScans.Contains(node))
         {
             var used = UsedItems(node);
-            _steps.Add(NestStep.Of(ScanBuilder.Make(node, BufferOf, item => used.TryGetValue(item, out var value) ? _buffers[value] : null)!));
+            _steps.Add(new NestPlan(ScanBuilder.Make(node, BufferOf, item => used.TryGetValue(item, out var value) ? _buffers[value] : null)!));
             return;
         }
         var writes = Items(node);
-        if (_emits) _steps.Add(new LoopStep(scan, Reads(node), writes));
-        else _steps.Add(new InterpretedStep(node, Reads(node), writes));
+        if (!_emits) Whole(new InterpretedStep(node, Reads(node), writes));
+        else Whole(LoopStep.Of(scan, Reads(node), writes));
     }
 
     ImmutableArray<int> Items(TensorExpr node)
@@ -115,14 +118,14 @@ sealed class Planner
         var reductions = copies ? [] : NestBuilder.Reductions(value, Buffer);
         // One kernel has one set of inner loops: reductions over other sizes come first.
         foreach (var other in reductions.Skip(1).Where(other => !NestBuilder.ReducedSizes(other).SequenceEqual(NestBuilder.ReducedSizes(reductions[0])))) AddEarly(other);
-        _steps.Add(NestStep.Of(NestBuilder.Make(value, Buffer, _buffers[target], target.Shape, at, copies)));
+        _steps.Add(new NestPlan(NestBuilder.Make(value, Buffer, _buffers[target], target.Shape, at, copies)));
     }
 
     int? Buffer(TensorExpr node) => _early.TryGetValue(node, out var buffer) ? buffer : BufferOf(node);
 
     void AddEarly(TensorExpr reduction)
     {
-        _steps.Add(NestStep.Of(NestBuilder.Make(reduction, Buffer, _buffers[reduction], reduction.Shape, [.. new long[reduction.Shape.Rank]])));
+        _steps.Add(new NestPlan(NestBuilder.Make(reduction, Buffer, _buffers[reduction], reduction.Shape, [.. new long[reduction.Shape.Rank]])));
         _early[reduction] = _buffers[reduction];
     }
 }

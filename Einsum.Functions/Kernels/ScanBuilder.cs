@@ -31,7 +31,7 @@ static class ScanBuilder
         var inside = new Lowering(node => parameters.TryGetValue(node, out var i) && i >= op.Carries && i < op.Carries + op.Captures ? bufferOf(scan.Inputs[i]) : null, loops, (node, at) =>
         {
             if (!parameters.TryGetValue(node, out var i)) return null;
-            if (i < op.Carries) return at.SequenceEqual(index, AffineComparer.Instance) ? new StateExpr(node.Element, i) : null;
+            if (i < op.Carries) return at.SequenceEqual(index) ? new StateExpr(node.Element, i) : null;
             return outside.Run(scan.Inputs[i], i < op.Carries + op.Captures ? at : [time, .. at]);
         })
         { Extents = extents };
@@ -47,14 +47,5 @@ static class ScanBuilder
                    where targetOf(i) is not null
                    select new KernelStore(targetOf(i)!.Value, Lowering.Place(shape, index, loops), new StateExpr(states[i].Element, i));
         return new Kernel(free, [op.Length], states, [.. ys], [.. last]);
-    }
-
-    sealed class AffineComparer : IEqualityComparer<Affine>
-    {
-        internal static readonly AffineComparer Instance = new();
-
-        public bool Equals(Affine? left, Affine? right) => left!.Offset == right!.Offset && left.Factors.AsSpan().SequenceEqual(right.Factors.AsSpan());
-
-        public int GetHashCode(Affine affine) => affine.Offset.GetHashCode();
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Reflection;
+using System.Runtime.Intrinsics;
 
 namespace EinsumNet.Functions;
 
@@ -53,7 +54,8 @@ static class Scalars
 
     internal static T Tanh<T>(T value) where T : IFloatingPointIeee754<T> => T.Tanh(value);
 
-    internal static T Erf<T>(T value) where T : IFloatingPointIeee754<T> => T.CreateTruncating(ErrorFunction.Of(double.CreateTruncating(value)));
+    internal static T Erf<T>(T value) where T : IFloatingPointIeee754<T> =>
+        T.CreateTruncating(VectorMath<double, Vector128<double>, VectorOperations128<double>>.Erf(Vector128.CreateScalar(double.CreateTruncating(value))).ToScalar());
 
     internal static bool Equal<T>(T left, T right) where T : IEquatable<T>, IEqualityOperators<T, T, bool> => left == right;
 

@@ -44,6 +44,8 @@ static class PlanCheck
             if (!expected.TryGetValue(position, out var value)) Assert.That(run.IsUntouched(i), $"{plan}: position {position} was written to.");
             else if (!equal(position, run.Result[i], value)) Assert.Fail($"{plan}: position {position} is {run.Result[i]}, expected {value}.");
         }
+        // A kernel of the CPU allocates nothing; what stands in for one in tests, with copies to and from a device, does.
+        if (kernel.GetType().Assembly != typeof(CpuKernel).Assembly) return;
         Assert.That(Enumerable.Range(0, 3).Any(_ => AllocatesNothing(run, kernel)), () => $"{plan}: bytes allocated.");
     }
 

@@ -56,6 +56,16 @@ static class ErrorScenarios
         ["@ memory of a shape past 64 bits"] = () => _ = new Operand<double>(s_two, [1L << 32, 1L << 32], [0, 0]),
         ["@ negative sublist label"] = () => Equation.FromSublists([[0, 1], [1, -2]]),
         ["@ negative sublist label of the output"] = () => Equation.FromSublists([[0, 1]], [-1]),
+        ["@ no GPU"] = () => Backends.Gpu.GpuBackend.First([], ["CUDA: libcuda.so.1 not found", "OpenCL: libOpenCL.so.1 not found"]),
+        ["@ driver that refuses a copy"] = () => Gpu.GpuScenarios.Failing("cuMemcpyHtoDAsync", 1),
+        ["@ kernel that does not compile"] = Gpu.GpuScenarios.Compile,
+        ["@ buffer past the budget"] = () => Gpu.GpuScenarios.Empty(1 << 20, budget: 1 << 20).Dispose(),
+        ["@ double on a device without"] = Gpu.GpuScenarios.DoubleOnFloat,
+        ["@ device tensor on the cpu"] = () => Gpu.GpuScenarios.OnTheCpu(),
+        ["@ device that is lost"] = () => Gpu.GpuScenarios.Failing("cuEventSynchronize", 719),
+        ["@ device that was lost"] = Gpu.GpuScenarios.LostBefore,
+        ["@ group larger than the device's"] = Gpu.GpuScenarios.LargeGroup,
+        ["@ context that is null"] = () => Gpu.GpuScenarios.Foreign(),
         ["@ no sublist"] = () => Equation.FromSublists(Array.Empty<int[]>()),
     };
 

@@ -62,7 +62,7 @@ sealed partial class ErrorTests
     static unsafe List<string> CodesInTheLibrary()
     {
         var codes = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var assembly in new[] { typeof(EinsumException).Assembly, typeof(EquationParsing).Assembly, typeof(Backends.Cpu.CpuBackend).Assembly, typeof(Einsum).Assembly, typeof(EinsumNet.Functions.Fn).Assembly })
+        foreach (var assembly in new[] { typeof(EinsumException).Assembly, typeof(EquationParsing).Assembly, typeof(Backends.Cpu.CpuBackend).Assembly, typeof(Backends.Gpu.GpuBackend).Assembly, typeof(Einsum).Assembly, typeof(EinsumNet.Functions.Fn).Assembly })
         {
             Assert.That(assembly.TryGetRawMetadata(out var blob, out var length));
             var metadata = new MetadataReader(blob, length);

@@ -13,6 +13,7 @@ sealed class OperationTests
         var (x, y) = (Run.Numbers(random, [3, 4]), Run.Numbers(random, [3, 4]));
         var function = Fn.Jit(operation);
         Run.AreClose(Run.Compiled(function, x, y)[0], Run.Interpreted(function, x, y)[0], function.Explain<double>([3, 4], [3, 4]));
+        Run.AreClose(Run.InBlocks(function, x, y)[0], Run.Interpreted(function, x, y)[0], "in blocks");
     }
 
     [TestCaseSource(typeof(Operations), nameof(Operations.Cases))]

@@ -17,6 +17,8 @@ sealed class RandomGraphTests
         var function = Fn.JitAll(values => Graph(new Random(seed), [.. values]));
         var (compiled, interpreted) = (Run.Compiled(function, [.. inputs]), Run.Interpreted(function, [.. inputs]));
         for (var i = 0; i < compiled.Length; i++) Run.AreClose(compiled[i], interpreted[i], $"result {i}");
+        var blocks = Run.InBlocks(function, [.. inputs]);
+        for (var i = 0; i < blocks.Length; i++) Run.AreClose(blocks[i], interpreted[i], $"result {i} in blocks\n{EinsumNet.Functions.Program.Compile(function.Trace([.. inputs.Select(input => input.Type)]), new BlockLimits(1024, 2))}");
 
         Dense Numbers() => isFloat ? new ConvertOp(ElementType.Float).Evaluate([Run.Numbers(random, shape)])[0] : Run.Numbers(random, shape);
     }

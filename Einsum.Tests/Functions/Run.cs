@@ -3,6 +3,8 @@ using EinsumNet.Functions;
 
 namespace EinsumNet.Tests.Functions;
 
+using Program = EinsumNet.Functions.Program;
+
 /// <summary>Evaluations for tests, and the comparison of what two gave.</summary>
 static class Run
 {
@@ -11,9 +13,15 @@ static class Run
         Interpreter.Run(function.Trace([.. arguments.Select(argument => argument.Type)]), [.. arguments]);
 
     /// <summary>By the compiled program.</summary>
-    internal static unsafe ImmutableArray<Dense> Compiled(TensorFunction function, params Dense[] arguments)
+    internal static ImmutableArray<Dense> Compiled(TensorFunction function, params Dense[] arguments) =>
+        By(function.Compile([.. arguments.Select(argument => argument.Type)]), arguments);
+
+    /// <summary>By the program whose blocks are no larger than they must be, so that small tensors go through blocks as large ones do.</summary>
+    internal static ImmutableArray<Dense> InBlocks(TensorFunction function, params Dense[] arguments) =>
+        By(Program.Compile(function.Trace([.. arguments.Select(argument => argument.Type)]), new BlockLimits(1024, 2)), arguments);
+
+    internal static unsafe ImmutableArray<Dense> By(Program program, params Dense[] arguments)
     {
-        var program = function.Compile([.. arguments.Select(argument => argument.Type)]);
         var results = program.Graph.Results.Select(result => new Dense(result.Element, result.Shape, Array.CreateInstance(result.Element.ToType(), result.Type.Count))).ToImmutableArray();
         var handles = arguments.Concat(results).Select(value => System.Runtime.InteropServices.GCHandle.Alloc(value.Data, System.Runtime.InteropServices.GCHandleType.Pinned)).ToList();
         var addresses = new nint[program.BufferCount];
@@ -35,10 +43,10 @@ static class Run
 
     internal static double[] Doubles(this Dense value) => [.. value.Data.Cast<object>().Select(Convert.ToDouble)];
 
-    internal static void AreClose(Dense actual, Dense expected, string? about = null)
+    internal static void AreClose(Dense actual, Dense expected, string? about = null, double? tolerance = null)
     {
         Assert.That(actual.Type, Is.EqualTo(expected.Type), about);
-        var tolerance = actual.Element == ElementType.Float ? 2e-5 : 1e-12;
+        tolerance ??= actual.Element == ElementType.Float ? 2e-5 : 1e-12;
         foreach (var (a, e) in actual.Doubles().Zip(expected.Doubles()))
             if (!(a.Equals(e) || Math.Abs(a - e) <= tolerance * (1 + Math.Abs(e)))) Assert.That(a, Is.EqualTo(e), about);
     }

@@ -13,6 +13,9 @@ sealed unsafe class Call(nint[] resultLengths, Executable executable, nint[] ext
 {
     internal double Work => work;
 
+    /// <summary>Whether kernels of its own may make the call faster.</summary>
+    internal bool IsGeneral => executable.IsGeneral;
+
     internal ReadOnlySpan<nint> ResultLengths => resultLengths;
 
     /// <summary>Runs on memory that the caller has pinned.</summary>
@@ -27,6 +30,16 @@ sealed unsafe class Call(nint[] resultLengths, Executable executable, nint[] ext
         return result;
     }
 
+    /// <summary>The same for two operands.</summary>
+    internal bool TryRun<T>(in Operand<T> left, in Operand<T> right, ref T result) where T : unmanaged
+    {
+        fixed (T* pinned = &result, first = &left.First, second = &right.First)
+        {
+            ReadOnlySpan<nint> addresses = [(nint)first, (nint)second, (nint)pinned];
+            return RunPinned(addresses);
+        }
+    }
+
     /// <summary>Runs into memory that starts at <paramref name="result"/>; false, with nothing written, where that overlaps an operand.</summary>
     internal bool TryRun<T>(ReadOnlySpan<Operand<T>> operands, ref T result) where T : unmanaged
     {
@@ -37,7 +50,7 @@ sealed unsafe class Call(nint[] resultLengths, Executable executable, nint[] ext
             addresses = addresses[..(operands.Length + 1)];
             addresses[^1] = (nint)pinned;
             if (operands.Length != 2) return Pin(operands, addresses, 0);
-            fixed (T* left = &operands[0].First, right = &operands[1].First)
+            fixed (T* left = &operands[0].Start, right = &operands[1].Start)
             {
                 addresses[0] = (nint)left;
                 addresses[1] = (nint)right;
@@ -50,10 +63,48 @@ sealed unsafe class Call(nint[] resultLengths, Executable executable, nint[] ext
     bool Pin<T>(ReadOnlySpan<Operand<T>> operands, Span<nint> addresses, int next) where T : unmanaged
     {
         if (next == operands.Length) return RunPinned(addresses);
-        fixed (T* pinned = &operands[next].First)
+        fixed (T* pinned = &operands[next].Start)
         {
             addresses[next] = (nint)pinned;
             return Pin(operands, addresses, next + 1);
+        }
+    }
+
+    /// <summary>Starts into memory that stays where it is; null where the backend is no queue, and nothing was done.</summary>
+    internal Task? Start<T>(ReadOnlySpan<Operand<T>> operands, nint result) where T : unmanaged
+    {
+        var addresses = new nint[operands.Length + 1];
+        addresses[^1] = result;
+        return PinAndStart(operands, addresses, 0);
+    }
+
+    /// <summary>Adds itself to a batch; the batch copies the result when it is done.</summary>
+    internal void AddTo<T>(ExecutionBatch batch, ReadOnlySpan<Operand<T>> operands) where T : unmanaged => PinAndAdd(batch, operands, new nint[operands.Length + 1], 0);
+
+    /// <summary>Adds itself with memory that the caller has pinned.</summary>
+    internal void AddTo(ExecutionBatch batch, ReadOnlySpan<nint> addresses) => batch.Add(executable, addresses);
+
+    void PinAndAdd<T>(ExecutionBatch batch, ReadOnlySpan<Operand<T>> operands, nint[] addresses, int next) where T : unmanaged
+    {
+        if (next == operands.Length)
+        {
+            batch.Add(executable, addresses);
+            return;
+        }
+        fixed (T* pinned = &operands[next].Start)
+        {
+            addresses[next] = (nint)pinned;
+            PinAndAdd(batch, operands, addresses, next + 1);
+        }
+    }
+
+    Task? PinAndStart<T>(ReadOnlySpan<Operand<T>> operands, nint[] addresses, int next) where T : unmanaged
+    {
+        if (next == operands.Length) return executable.RunAsync(addresses);
+        fixed (T* pinned = &operands[next].Start)
+        {
+            addresses[next] = (nint)pinned;
+            return PinAndStart(operands, addresses, next + 1);
         }
     }
 

@@ -42,6 +42,10 @@ sealed class CallCache
         return Find<T>(new CallView(equation, typeof(T), buffer.Write(operands, destination)), operands.Length);
     }
 
+    /// <summary>The call with a destination in a device's memory.</summary>
+    internal Call For<T>(string equation, ReadOnlySpan<Operand<T>> operands, ResidentTensor<T> destination) where T : unmanaged =>
+        Find<T>(new CallView(equation, typeof(T), LayoutBuffer.Write(operands, destination)), operands.Length);
+
     Call Find<T>(CallView view, int operands) where T : unmanaged
     {
         ref var slot = ref _recent[CallKeyComparer.Mix(view) & (RecentSlots - 1)];

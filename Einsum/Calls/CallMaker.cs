@@ -8,16 +8,32 @@ static class CallMaker
     {
         var bound = program.Bound;
         var result = destination is { } given ? CheckDestination(bound, given) : NewResult(bound, element);
-        var kernels = Pipeline.ToKernels(
-            program, [.. operands.Select(operand => new TensorLayout(operand.Strides))], new TensorLayout(result.Strides), element, arithmetic);
+        var kernels = Pipeline.ToKernels(program, Array.ConvertAll(operands, operand => new TensorLayout(operand.Strides)), new TensorLayout(result.Strides), element, arithmetic);
         // More than the machine has is refused now, before anything is allocated or written.
-        if (kernels.WorkspaceBytes > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes) throw PlanErrors.TooMuchWorkspace(bound.Equation.Text, kernels.WorkspaceBytes);
+        if (kernels.WorkspaceBytes > 0 && kernels.WorkspaceBytes > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes) throw PlanErrors.TooMuchWorkspace(bound.Equation.Text, kernels.WorkspaceBytes);
         var extents = new nint[operands.Length + 1];
         for (var i = 0; i < operands.Length; i++) extents[i] = checked((nint)(operands[i].Extent * element.Size()));
         extents[^1] = checked((nint)(result.Extent * element.Size()));
-        return new Call(
-            [.. result.Shape.Rank == 0 ? [1] : result.Shape.Select(size => (nint)size)],
-            options.Backend.Load(kernels, options.Settings with { Specialise = specialise }), extents, kernels.Steps.Sum(step => step.Plan.Iterations));
+        var work = 0.0;
+        foreach (var step in kernels.Steps) work += step.Plan.Iterations;
+        return new Call(ResultLengths(result.Shape), options.Backend.Load(kernels, Settings(options.Settings, specialise, operands, destination)), extents, work);
+    }
+
+    /// <summary>The options' own settings, and so no new ones, where they fit.</summary>
+    static RunSettings Settings(RunSettings settings, bool specialise, StridedShape[] operands, StridedShape? destination)
+    {
+        var isResident = destination is { IsResident: true };
+        foreach (var operand in operands) isResident |= operand.IsResident;
+        if (!specialise) settings = settings with { Specialise = false };
+        return isResident ? settings with { IsResident = [.. operands.Select(operand => operand.IsResident), destination is { IsResident: true }] } : settings;
+    }
+
+    static nint[] ResultLengths(Shape shape)
+    {
+        if (shape.Rank == 0) return [1];
+        var lengths = new nint[shape.Rank];
+        for (var axis = 0; axis < lengths.Length; axis++) lengths[axis] = (nint)shape[axis];
+        return lengths;
     }
 
     static StridedShape NewResult(BoundEquation bound, ElementType element)

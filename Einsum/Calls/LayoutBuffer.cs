@@ -10,6 +10,9 @@ namespace EinsumNet;
 [InlineArray(OnStack)]
 struct LayoutBuffer
 {
+    /// <summary>Added to the rank of what lies in a device's memory, so that no call for the host's is found for it.</summary>
+    internal const int Resident = 1 << 20;
+
     const int OnStack = 64;
 
     nint _first;
@@ -42,14 +45,46 @@ struct LayoutBuffer
         return words[..length];
     }
 
-    /// <summary>Appends the layout of a dense row-major operand.</summary>
-    internal static void AppendDense(List<nint> words, Shape shape) =>
-        Append(words, new StridedShape(shape, TensorLayout.RowMajor(shape.AsSpan()).Strides), isDestination: false);
+    /// <summary>This buffer's first so many words, or an array where there are not so many.</summary>
+    [UnscopedRef]
+    internal Span<nint> Words(int length) => length <= OnStack ? ((Span<nint>)this)[..length] : new nint[length];
+
+    /// <summary>Writes the layout of a dense row-major operand and gives its length.</summary>
+    internal static int WriteDense(Span<nint> words, Shape shape)
+    {
+        var sizes = shape.AsSpan();
+        var rank = sizes.Length;
+        words[0] = rank;
+        nint stride = 1;
+        for (var axis = rank - 1; axis >= 0; axis--)
+        {
+            words[1 + axis] = checked((nint)sizes[axis]);
+            words[1 + rank + axis] = stride;
+            stride *= words[1 + axis];
+        }
+        return 1 + 2 * rank;
+    }
+
+    /// <summary>The same with a destination in a device's memory at the end.</summary>
+    internal static nint[] Write<T>(ReadOnlySpan<Operand<T>> operands, ResidentTensor<T> destination) where T : unmanaged
+    {
+        var rank = destination.Shape.Rank;
+        var length = Length(operands);
+        var words = new nint[length + 1 + 2 * rank];
+        WriteOperands(operands, words);
+        words[length] = ~(rank | Resident);
+        ((Operand<T>)destination).WriteLayout(words.AsSpan(length + 1));
+        return words;
+    }
+
+    /// <summary>What stands before an operand's sizes and strides.</summary>
+    internal static nint Head<T>(in Operand<T> operand) where T : unmanaged => operand.IsResident ? operand.Rank | Resident : operand.Rank;
 
     /// <summary>Appends a layout.</summary>
     internal static void Append(List<nint> words, StridedShape layout, bool isDestination)
     {
-        words.Add(isDestination ? ~layout.Shape.Rank : layout.Shape.Rank);
+        var head = layout.IsResident ? layout.Shape.Rank | Resident : layout.Shape.Rank;
+        words.Add(isDestination ? ~head : head);
         foreach (var size in layout.Shape.AsSpan()) words.Add(checked((nint)size));
         foreach (var stride in layout.Strides) words.Add((nint)stride);
     }
@@ -67,7 +102,7 @@ struct LayoutBuffer
         foreach (ref readonly var operand in operands)
         {
             var rank = operand.Rank;
-            words[at] = rank;
+            words[at] = Head(operand);
             operand.WriteLayout(words.Slice(at + 1, 2 * rank));
             at += 1 + 2 * rank;
         }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 
 namespace EinsumNet;
 
@@ -9,42 +8,52 @@ namespace EinsumNet;
 public sealed class EinsumBatch<T> where T : unmanaged
 {
     readonly EinsumEngine _engine;
-    readonly Equation _equation;
     readonly CallPlanner _planner;
     readonly Lock _planning = new();
     readonly MemberSchedule _schedule;
-    readonly Shape[] _resultShapes;
+    MemberCalls _known;
 
-    internal EinsumBatch(EinsumEngine engine, Equation equation, ReadOnlySpan<IReadOnlyList<Shape>> lists)
+    EinsumBatch(EinsumEngine engine, Equation equation, CallPlanner planner, MemberCalls known)
     {
-        (_engine, _equation) = (engine, equation);
-        _planner = new CallPlanner(engine, equation, ElementTypes.Of(typeof(T)));
-        Count = MemberCount.Of(equation, lists);
-        var work = new double[Count];
-        _resultShapes = new Shape[Count];
-        var layouts = new List<nint>();
-        for (var member = 0; member < Count; member++)
-        {
-            layouts.Clear();
-            foreach (var list in lists) LayoutBuffer.AppendDense(layouts, list.Count == 1 ? list[0] : list[member]);
-            var call = _planner.For(member, CollectionsMarshal.AsSpan(layouts));
-            work[member] = call.Work;
-            _resultShapes[member] = Shape.Create(call.ResultLengths);
-        }
-        _schedule = new MemberSchedule(work, engine.Options.MaxThreads);
+        (_engine, Equation, _planner, _known, Compiled) = (engine, equation, planner, known, known);
+        Count = known.Calls.Length;
+        _schedule = new MemberSchedule(Array.ConvertAll(known.Calls, call => call.Work), engine.Options.MaxThreads);
     }
+
+    /// <summary>A batch for dense row-major operands of these shapes.</summary>
+    internal static EinsumBatch<T> Compile(EinsumEngine engine, Equation equation, ReadOnlySpan<IReadOnlyList<Shape>> lists)
+    {
+        var planner = new CallPlanner(engine, equation, ElementTypes.Of(typeof(T)));
+        var count = MemberCount.Of(equation, lists);
+        return new(engine, equation, planner, MemberPlanner<DenseLayouts>.Run(engine.Options, planner, new DenseLayouts(lists.ToArray()), count));
+    }
+
+    /// <summary>A batch for these operands as they lie.</summary>
+    internal static EinsumBatch<T> Compile(EinsumEngine engine, Equation equation, in OperandLists<T> lists)
+    {
+        var planner = new CallPlanner(engine, equation, ElementTypes.Of(typeof(T)));
+        return new(engine, equation, planner, MemberPlanner<OperandLayouts<T>>.Run(engine.Options, planner, new OperandLayouts<T>(lists, null), lists.Members));
+    }
+
+    internal Equation Equation { get; }
+
+    /// <summary>The calls for what the batch was compiled for.</summary>
+    internal MemberCalls Compiled { get; }
 
     /// <summary>How many members there are.</summary>
     public int Count { get; }
 
     /// <summary>The shape of each member's result; [1] for a scalar, which the platform's tensor cannot be.</summary>
-    public IReadOnlyList<Shape> ResultShapes => _resultShapes;
+    public IReadOnlyList<Shape> ResultShapes => field ??= Array.ConvertAll(Compiled.Calls, call => Shape.Create(call.ResultLengths));
 
     /// <summary>The results in new dense row-major tensors.</summary>
     /// <exception cref="EinsumException">The lists are not as long as the batch, or a member's operands do not fit the equation.</exception>
     public Tensor<T>[] Invoke(params ReadOnlySpan<IReadOnlyList<Operand<T>>> lists)
     {
-        var results = NewResults();
+        var operands = new OperandLists<T>(Equation, lists);
+        CheckCount(operands);
+        if (CallsFor(operands) is { } calls) return Invoke(calls, operands, null, _engine.Options.Cancellation);
+        var results = Array.ConvertAll(Compiled.Calls, call => Tensor.CreateFromShapeUninitialized<T>(call.ResultLengths));
         InvokeInto(results, lists);
         return results;
     }
@@ -54,26 +63,23 @@ public sealed class EinsumBatch<T> where T : unmanaged
     /// destination may overlap its own member's operands, which costs a copy, but no other member's.
     /// </summary>
     /// <exception cref="EinsumException">The lists or destinations are not as many as the batch has members, or do not fit the equation; nothing is written then.</exception>
-    public void InvokeInto(IReadOnlyList<Tensor<T>> destinations, params ReadOnlySpan<IReadOnlyList<Operand<T>>> lists) =>
-        Run(destinations, new OperandLists<T>(_equation, lists), null, _engine.Options.Cancellation);
-
-    internal Tensor<T>[] NewResults()
+    public void InvokeInto(IReadOnlyList<Tensor<T>> destinations, params ReadOnlySpan<IReadOnlyList<Operand<T>>> lists)
     {
-        var results = new Tensor<T>[Count];
-        for (var member = 0; member < Count; member++) results[member] = Tensor.CreateFromShapeUninitialized<T>([.. _resultShapes[member].Select(size => (nint)size)]);
-        return results;
-    }
-
-    internal void Run(IReadOnlyList<Tensor<T>> destinations, OperandLists<T> lists, TaskCompletionSource<Tensor<T>>[]? completions, CancellationToken cancellation)
-    {
-        if (destinations.Count != Count) throw ManyErrors.DestinationCount(_equation, Count, destinations.Count);
-        if (lists.Members != Count && !(lists.Members == 1 && Count > 0)) throw ManyErrors.MemberCount(_equation, Count, lists.Members);
+        ArgumentNullException.ThrowIfNull(destinations);
+        var (given, operands) = (new Items<Tensor<T>>(destinations), new OperandLists<T>(Equation, lists));
+        if (given.Count != Count) throw ManyErrors.DestinationCount(Equation, Count, given.Count);
+        CheckCount(operands);
+        var known = Volatile.Read(ref _known);
+        if (FitJob<T>.Run(_engine.Options, known, operands, given))
+        {
+            Run(known.Calls, operands, given, null, null, _engine.Options.Cancellation);
+            return;
+        }
         var calls = ArrayPool<Call>.Shared.Rent(Count);
         try
         {
-            lock (_planning) Plan(calls, destinations, lists);
-            var job = new MemberJob<T>(_engine, _equation, _schedule, calls, lists, destinations, completions, cancellation);
-            MemberJob<T>.Run(ref job, _engine.Options);
+            lock (_planning) Plan(calls, given, operands);
+            Run(calls, operands, given, null, null, _engine.Options.Cancellation);
         }
         finally
         {
@@ -81,31 +87,48 @@ public sealed class EinsumBatch<T> where T : unmanaged
         }
     }
 
-    void Plan(Call[] calls, IReadOnlyList<Tensor<T>> destinations, OperandLists<T> lists)
+    /// <summary>The calls of the members where these operands lie as the latest ones did, else null.</summary>
+    internal MemberCalls? CallsFor(in OperandLists<T> lists)
     {
-        var operandBuffer = new OperandBuffer<T>();
-        Span<Operand<T>> operands = lists.Terms <= OperandBuffer<T>.Length ? operandBuffer : new Operand<T>[lists.Terms];
-        operands = operands[..lists.Terms];
-        for (var member = 0; member < Count; member++)
-        {
-            lists.Read(member, operands);
-            var buffer = new LayoutBuffer();
-            var destination = destinations[member].AsTensorSpan();
-            // What is dense needs no call of its own: calls write dense results anyway.
-            calls[member] = _planner.For(member, IsRowMajor(destination) ? buffer.Write(operands) : buffer.Write(operands, destination));
-            if (!calls[member].ResultLengths.SequenceEqual(destinations[member].Lengths))
-                throw RunErrors.DestinationShape(_equation, Shape.Create(calls[member].ResultLengths), Shape.Create(destinations[member].Lengths)).InMember(member);
-        }
+        var known = Volatile.Read(ref _known);
+        return FitJob<T>.Run(_engine.Options, known, lists, null) ? known : null;
     }
 
-    static bool IsRowMajor(in TensorSpan<T> tensor)
+    /// <summary>Runs calls that <see cref="CallsFor"/> gave for the operands, into new dense results.</summary>
+    internal Tensor<T>[] Invoke(MemberCalls calls, in OperandLists<T> lists, TaskCompletionSource<Tensor<T>>[]? completions, CancellationToken cancellation)
     {
-        nint dense = 1;
-        for (var axis = tensor.Rank - 1; axis >= 0; axis--)
+        var results = new Tensor<T>[Count];
+        Run(calls.Calls, lists, null, results, completions, cancellation);
+        return results;
+    }
+
+    void CheckCount(in OperandLists<T> lists)
+    {
+        if (lists.Members != Count && !(lists.Members == 1 && Count > 0)) throw ManyErrors.MemberCount(Equation, Count, lists.Members);
+    }
+
+    void Run(
+        Call[] calls, in OperandLists<T> lists, Items<Tensor<T>>? destinations, Tensor<T>[]? results, TaskCompletionSource<Tensor<T>>[]? completions, CancellationToken cancellation)
+    {
+        var job = new MemberJob<T>(_engine, Equation, _schedule, calls, lists, destinations, results, completions, cancellation);
+        MemberJob<T>.Run(ref job, _engine.Options);
+    }
+
+    /// <summary>Looks every call up, and remembers them where some were new; lists that take turns find all of theirs without an allocation.</summary>
+    void Plan(Call[] calls, Items<Tensor<T>> destinations, in OperandLists<T> lists)
+    {
+        var made = _planner.Made;
+        for (var member = 0; member < Count; member++) ArgumentNullException.ThrowIfNull(destinations[member], nameof(destinations));
+        var layouts = new OperandLayouts<T>(lists, destinations);
+        var buffer = new LayoutBuffer();
+        for (var member = 0; member < Count; member++)
         {
-            if (tensor.Lengths[axis] != 1 && tensor.Strides[axis] != dense) return false;
-            dense *= tensor.Lengths[axis];
+            var words = buffer.Words(layouts.Length(member));
+            layouts.Write(member, words);
+            calls[member] = _planner.For(member, words);
+            if (!calls[member].ResultLengths.SequenceEqual(destinations[member].Lengths))
+                throw RunErrors.DestinationShape(Equation, Shape.Create(calls[member].ResultLengths), Shape.Create(destinations[member].Lengths)).InMember(member);
         }
-        return true;
+        if (_planner.Made != made) Volatile.Write(ref _known, MemberPlanner<OperandLayouts<T>>.Run(_engine.Options, _planner, layouts, Count));
     }
 }

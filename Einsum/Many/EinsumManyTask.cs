@@ -9,13 +9,13 @@ public sealed class EinsumManyTask<T> where T : unmanaged
 {
     readonly Task<Tensor<T>[]> _all;
 
-    internal EinsumManyTask(EinsumBatch<T> batch, OperandLists<T> lists, CancellationToken cancellation)
+    internal EinsumManyTask(EinsumBatch<T> batch, MemberCalls calls, OperandLists<T> lists, CancellationToken cancellation)
     {
         var completions = new TaskCompletionSource<Tensor<T>>[batch.Count];
         for (var i = 0; i < completions.Length; i++) completions[i] = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Members = [.. completions.Select(completion => completion.Task)];
         _all = Task.WhenAll(Members);
-        _ = Task.Run(() => Run(batch, lists, completions, cancellation), CancellationToken.None);
+        _ = Task.Run(() => Run(batch, calls, lists, completions, cancellation), CancellationToken.None);
     }
 
     /// <summary>One task per member, in the members' order.</summary>
@@ -27,11 +27,11 @@ public sealed class EinsumManyTask<T> where T : unmanaged
     /// <summary>All members as one task.</summary>
     public Task<Tensor<T>[]> AsTask() => _all;
 
-    static void Run(EinsumBatch<T> batch, OperandLists<T> lists, TaskCompletionSource<Tensor<T>>[] completions, CancellationToken cancellation)
+    static void Run(EinsumBatch<T> batch, MemberCalls calls, OperandLists<T> lists, TaskCompletionSource<Tensor<T>>[] completions, CancellationToken cancellation)
     {
         try
         {
-            batch.Run(batch.NewResults(), lists, completions, cancellation);
+            batch.Invoke(calls, lists, completions, cancellation);
         }
         catch (OperationCanceledException canceled)
         {

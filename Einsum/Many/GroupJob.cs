@@ -34,11 +34,17 @@ sealed unsafe class GroupJob<T>(int operands, int capacity) where T : unmanaged
     {
         if (next < operands.Length)
         {
-            fixed (T* pinned = &operands[next].First)
+            fixed (T* pinned = &operands[next].Start)
             {
                 _bases[next] = (nint)pinned;
                 Pin(options, operands, next + 1);
             }
+            return;
+        }
+        using var batch = options.Backend.NewBatch();
+        if (batch is not null)
+        {
+            RunQueued(batch);
             return;
         }
         for (var position = 0; position < _schedule!.Shared; position++) RunGroup(_schedule[position]);
@@ -50,8 +56,30 @@ sealed unsafe class GroupJob<T>(int operands, int capacity) where T : unmanaged
     {
         _cancellation.ThrowIfCancellationRequested();
         Span<nint> addresses = stackalloc nint[_bases.Length];
-        for (var i = 0; i < addresses.Length; i++) addresses[i] = _bases[i] + (nint)_offsets[group * addresses.Length + i];
+        ReadAddresses(group, addresses);
         _calls[group].Run(addresses);
+    }
+
+    void RunQueued(ExecutionBatch batch)
+    {
+        Span<nint> addresses = stackalloc nint[_bases.Length];
+        for (var group = 0; group < _calls.Count; group++)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            ReadAddresses(group, addresses);
+            _calls[group].AddTo(batch, addresses);
+        }
+        batch.Wait();
+        for (var group = 0; group < _calls.Count; group++)
+        {
+            ReadAddresses(group, addresses);
+            batch.CopyResult(group, addresses[^1]);
+        }
+    }
+
+    void ReadAddresses(int group, Span<nint> addresses)
+    {
+        for (var i = 0; i < addresses.Length; i++) addresses[i] = _bases[i] + (nint)_offsets[group * addresses.Length + i];
     }
 
     readonly struct Job(GroupJob<T> groups) : IJob

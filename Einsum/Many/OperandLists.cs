@@ -10,33 +10,43 @@ readonly struct OperandLists<T> where T : unmanaged
     {
         internal const int Length = 4;
 
-        IReadOnlyList<Operand<T>> _first;
+        Items<Operand<T>> _first;
     }
 
     // Lists of the usual equations lie in the struct, so that a repeated call allocates nothing.
     readonly Few _few;
-    readonly IReadOnlyList<Operand<T>>[]? _many;
+    readonly Items<Operand<T>>[]? _many;
 
     internal OperandLists(Equation equation, ReadOnlySpan<IReadOnlyList<Operand<T>>> lists)
     {
         Members = MemberCount.Of(equation, lists);
         Terms = lists.Length;
-        if (Terms > Few.Length) _many = lists.ToArray();
-        else lists.CopyTo(_few);
+        if (Terms > Few.Length) _many = new Items<Operand<T>>[Terms];
+        for (var i = 0; i < Terms; i++)
+        {
+            if (_many is null) _few[i] = new Items<Operand<T>>(lists[i]);
+            else _many[i] = new Items<Operand<T>>(lists[i]);
+        }
     }
 
     internal int Members { get; }
 
     internal int Terms { get; }
 
+    /// <summary>The operand of one member for one term.</summary>
+    internal Operand<T> this[int term, int member]
+    {
+        get
+        {
+            var list = _many is null ? _few[term] : _many[term];
+            return list[list.Count == 1 ? 0 : member];
+        }
+    }
+
     /// <summary>Copies the operands of one member.</summary>
     internal void Read(int member, Span<Operand<T>> operands)
     {
-        for (var i = 0; i < Terms; i++)
-        {
-            var list = _many is null ? _few[i] : _many[i];
-            operands[i] = list.Count == 1 ? list[0] : list[member];
-        }
+        for (var i = 0; i < Terms; i++) operands[i] = this[i, member];
     }
 }
 

@@ -54,7 +54,7 @@ sealed class RaggedProduct<T> where T : unmanaged
                 LayoutBuffer.Append(words, slice, isDestination: i == operands.Length);
                 groups.AddOffset(offset);
             }
-            groups.Add(planner.For(group, CollectionsMarshal.AsSpan(words)));
+            groups.Add(planner.For(group, CollectionsMarshal.AsSpan(words), specialise: groupSizes.Length <= CallPlanner.SpecialisedClasses));
         }
         groups.Run(_engine.Options, operands, result);
         return result;
@@ -127,6 +127,6 @@ sealed class RaggedProduct<T> where T : unmanaged
             sizes.RemoveAt(axis);
             strides.RemoveAt(axis);
         }
-        return (new StridedShape([.. sizes], [.. strides]), offset);
+        return (new StridedShape([.. sizes], [.. strides], tensor.IsResident), offset);
     }
 }

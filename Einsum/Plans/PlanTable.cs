@@ -13,6 +13,7 @@ static class PlanTable
         var text = new StringBuilder();
         var type = plan.Element.Name() + (plan.Arithmetic == plan.Element ? "" : $" in {plan.Arithmetic.Name()}");
         Line("equation", $"{plan.Equation}   {type} on {plan.Backend.Name}");
+        if (plan.Backend.Explain(plan.Kernels) is { } why) Line("backend", why);
         Line("shapes", $"{string.Join(' ', plan.Shapes)} -> {plan.ResultShape}");
         if (plan.Shapes.Length > 2)
             Line("path", $"{plan.Path}   by {plan.Finder}{(plan.Path.Remark is { } remark ? $": {remark}" : "")}{(IsFused(plan) ? "; steps are fused where one loop nest moves less memory" : "")}");

@@ -11,6 +11,7 @@ using EinsumSamples;
     ("complex conjugate", Conjugate.Run),
     ("ragged lists", RaggedLists.Run),
     ("functions", Functions.Run),
+    ("a GPU", Gpu.Run),
 ];
 foreach (var (name, run) in samples)
 {

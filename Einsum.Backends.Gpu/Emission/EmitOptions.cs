@@ -1,0 +1,28 @@
+namespace EinsumNet.Backends.Gpu;
+
+/// <summary>What may be chosen about emitted kernels.</summary>
+/// <param name="Specialise">Whether sizes and strides are constants of the text.</param>
+/// <param name="Precision">What products of floats may be computed in.</param>
+/// <param name="Family">The only family to emit with; null for the first that can.</param>
+/// <param name="Tile">The tile of a family that has tiles; null for the one that the device's model gives.</param>
+/// <param name="Splits">Over how many groups the sums of a family that has tiles are split; null for what the model gives.</param>
+sealed record EmitOptions(bool Specialise = false, MatrixPrecision Precision = MatrixPrecision.Full, string? Family = null, TileShape? Tile = null, int? Splits = null)
+{
+    internal static readonly EmitOptions Default = new();
+}
+
+/// <summary>What products of floats are computed in on tensor cores; sums are floats always.</summary>
+enum MatrixPrecision
+{
+    /// <summary>As floats, without tensor cores.</summary>
+    Full,
+
+    /// <summary>Factors rounded to 10 bits after the point.</summary>
+    Tf32,
+
+    /// <summary>Factors rounded to 7 bits after the point.</summary>
+    BFloat16,
+}
+
+/// <summary>Whom a kernel is emitted for.</summary>
+sealed record EmitTarget(DeviceLimits Limits, KernelDialect Dialect, EmitOptions Options);

@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+
+namespace EinsumNet.Backends.Gpu;
+
+/// <summary>
+/// <c>out[g] = a[g] b[g]</c> for a list of products whose sizes differ, in one launch and without padding: the tiles of all members are numbered through, and a
+/// group finds by a binary search in a table which member its tile is of.
+/// </summary>
+static class GroupedEmitter
+{
+    /// <summary>Whether the members can be one launch: products of one element type, with one loop for each role at most.</summary>
+    internal static bool CanRun(IReadOnlyList<KernelPlan> plans) => plans.Count > 0 && plans.All(plan =>
+        GroupedProblem.Fits(plan) && plan.Operands.SequenceEqual(plans[0].Operands) && plan.Result == plans[0].Result);
+
+    /// <summary>The launch and its table. The kernel's buffers are the first operands of all members, the second ones, the table of 64-bit numbers, and the results.</summary>
+    internal static (EmittedKernel Kernel, ImmutableArray<long> Table) Emit(IReadOnlyList<GroupedMember> members, DeviceLimits limits, KernelDialect dialect, EmitOptions options)
+    {
+        var plan = members[0].Plan;
+        var lines = members.Select(GroupedProblem.Line).ToArray();
+        var tile = options.Tile ?? TileModel.Best(lines.Select(line => (line[1], line[2], line[3], line[4])), plan.Element.Arithmetic(), limits);
+        // What takes longest starts first, so that the last groups to run are short ones.
+        Array.Sort(lines, (left, right) => right[3].CompareTo(left[3]));
+        var tiles = 0L;
+        for (var i = 0; i < lines.Length; i++)
+        {
+            var count = checked((lines[i][1] + tile.Rows - 1) / tile.Rows * ((lines[i][2] + tile.Columns - 1) / tile.Columns) * lines[i][4]);
+            lines[i] = lines[i].SetItem(0, tiles);
+            tiles += count;
+        }
+        var wide = members.Any(member => Reach.NeedsWideIndex(member.Plan) || Math.Max(member.First, Math.Max(member.Second, member.Result)) > Reach.Limit);
+        var (body, sizes) = (new IrBuilder(), new SizeList(specialise: false));
+        var table = new IrArray("table", ElementType.Long, IrSpace.Global);
+        var view = KernelView.Of(plan);
+        view = view with { Buffers = [.. view.Operands, table, view.Result] };
+        var line = Find(body, table, sizes.Argument("COUNT", lines.Length), sizes.Argument("STEPS", (long)Math.Ceiling(Math.Log2(lines.Length))));
+        Write(body, plan, view, table, line, tile, wide, lines);
+        var kernel = EmittedKernels.Create("grouped", body, view, sizes, wide, tile.Threads, Math.Max(tiles, 1), new EmitTarget(limits, dialect, options));
+        return (kernel, [.. lines.SelectMany(line => line), .. End(tiles)]);
+    }
+
+    /// <summary>A line behind the last member, so that a table without a tile still has one for the group that every launch has.</summary>
+    static long[] End(long tiles) => [tiles, .. new long[GroupedProblem.Width - 1]];
+
+    /// <summary>The start of the last line whose first tile is not after this group.</summary>
+    static IrExpr Find(IrBuilder body, IrArray table, IrExpr count, IrExpr steps)
+    {
+        var group = new BuiltinExpr(IrBuiltin.Group);
+        var (low, high) = (body.Variable("low", 0), body.Variable("high", count));
+        body.For("step", 0, steps, 1, _ =>
+        {
+            var middle = body.Let("middle", (low + high) / 2);
+            var isAfter = body.Let("is_after", group < table[middle * GroupedProblem.Width].As(IrType.Index));
+            body.Set(high, new SelectExpr(isAfter, middle, high));
+            body.Set(low, new SelectExpr(isAfter, low, middle));
+        });
+        return body.Let("line", low * GroupedProblem.Width);
+    }
+
+    static void Write(IrBuilder body, KernelPlan plan, KernelView view, IrArray table, IrExpr line, TileShape tile, bool wide, ImmutableArray<long>[] lines)
+    {
+        var (rows, columns, depth) = (Read("rows", GroupedProblem.Field.Rows), Read("columns", GroupedProblem.Field.Columns), Read("depth", GroupedProblem.Field.Depth));
+        var number = body.Let("tile", new BuiltinExpr(IrBuiltin.Group) - Read("first_tile", GroupedProblem.Field.FirstTile));
+        var columnTiles = body.Let("column_tiles", (columns + (tile.Columns - 1)) / tile.Columns);
+        var rowTiles = body.Let("row_tiles", (rows + (tile.Rows - 1)) / tile.Rows);
+        body.If(number < columnTiles * rowTiles * Read("batches", GroupedProblem.Field.Batch), () =>
+        {
+            var rest = body.Let("rest", number / columnTiles);
+            var batch = body.Let("batch", rest / rowTiles);
+            var (rowStart, columnStart) = (body.Let("row_start", rest % rowTiles * tile.Rows), body.Let("column_start", number % columnTiles * tile.Columns));
+            var problem = new TileProblem(
+                plan, view, 0, 1, rows, columns, rowStart, columnStart, 0, depth,
+                Start(GroupedProblem.Field.AStart, GroupedProblem.Field.ABatch), Start(GroupedProblem.Field.BStart, GroupedProblem.Field.BBatch),
+                Start(GroupedProblem.Field.OutStart, GroupedProblem.Field.OutBatch),
+                Most(GroupedProblem.Field.ADepth), Most(GroupedProblem.Field.BDepth));
+            TiledBody.Write(
+                body, problem, tile,
+                Axis("row", rows, Read("a_row", GroupedProblem.Field.ARow), 0, Read("out_row", GroupedProblem.Field.OutRow), tile.Rows),
+                Axis("column", columns, 0, Read("b_column", GroupedProblem.Field.BColumn), Read("out_column", GroupedProblem.Field.OutColumn), tile.Columns),
+                Axis("depth", depth, Read("a_depth", GroupedProblem.Field.ADepth), Read("b_depth", GroupedProblem.Field.BDepth), 0, tile.Depth));
+
+            IrExpr Start(GroupedProblem.Field start, GroupedProblem.Field stride) => body.Let("start", Read("first", start) + batch * Read("stride", stride));
+        });
+
+        IrExpr Read(string name, GroupedProblem.Field field) => body.Let(name, table[line + (long)field].As(IrType.Index));
+
+        TileAxis Axis(string name, IrExpr extent, IrExpr first, IrExpr second, IrExpr result, int length) =>
+            new(body, name, new Digits([extent], [[first, second, result]], 3), length, wide);
+
+        // Along what a tile is read decides about speed only, so it is decided for all members.
+        bool Most(GroupedProblem.Field field) => lines.Count(line => line[(int)field] == 1) * 2 >= lines.Length;
+    }
+}

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+
+namespace EinsumNet.Backends.Gpu;
+
+/// <summary>
+/// <c>bij,bjk->bik</c> on the tensor cores of sm_80 and later, with sums in float for Half, in double for double; for float only where a lower precision of the
+/// factors was asked for. Tiles come by asynchronous copies, several depths ahead.
+/// </summary>
+sealed class MmaFamily : MatrixFamily
+{
+    const int LeastSm = 80;
+
+    const int LeastSide = 16;
+
+    static readonly TileShape[] s_half = [new(128, 128, 32, 64, 32, 3), new(64, 64, 32, 32, 32, 3), new(32, 32, 32, 16, 16, 3)];
+
+    static readonly TileShape[] s_single = [new(128, 128, 16, 64, 32, 3), new(64, 64, 16, 32, 32, 3), new(32, 32, 16, 16, 16, 3)];
+
+    static readonly TileShape[] s_double = [new(64, 64, 16, 32, 16, 3), new(32, 32, 16, 16, 16, 3)];
+
+    internal override string Name => "tensor-core";
+
+    internal override bool CanRun(KernelPlan plan, EmitTarget target) =>
+        base.CanRun(plan, target) && target.Dialect == KernelDialect.Cuda && target.Limits.Sm >= LeastSm && Kind(plan, target.Options.Precision) is not null
+        && plan.LoopsOf(LoopRole.Contracted).Count() == 1 && plan.Operands.Append(plan.Result).All(operand => operand.Element == plan.Element);
+
+    internal override bool Suits(KernelPlan plan, EmitTarget target) =>
+        MatrixShape.Of(plan) is { RowCount: >= LeastSide, ColumnCount: >= LeastSide, DepthCount: >= LeastSide };
+
+    internal override ImmutableArray<TileShape> Tiles(KernelPlan plan, EmitTarget target)
+    {
+        var kind = Kind(plan, target.Options.Precision)!;
+        var all = plan.Element switch { ElementType.Half => s_half, ElementType.Double => s_double, _ => s_single };
+        var fitting = all.Where(tile => MmaBody.LocalBytes(tile, plan.Element) <= target.Limits.LocalBytes && Threads(tile) <= target.Limits.MaxGroupSize);
+        return TileModel.Order(MatrixShape.Of(plan), fitting, target.Limits);
+    }
+
+    protected override int Threads(TileShape tile) => tile.Parts * MmaKind.Warp;
+
+    /// <summary>Halves are moved as their bits.</summary>
+    protected override KernelView Seen(KernelPlan plan, KernelView view)
+    {
+        if (plan.Element != ElementType.Half) return view;
+        var operands = view.Operands.Select(operand => operand with { Element = ElementType.UShort }).ToImmutableArray();
+        return view with { Operands = operands, Buffers = [.. operands, .. view.Buffers[operands.Length..]] };
+    }
+
+    protected override void Write(IrBuilder to, TileProblem problem, TileShape tile, TileAxis rows, TileAxis columns, Digits depth, bool wide, EmitTarget target) =>
+        new MmaBody(to, problem, tile, Kind(problem.Plan, target.Options.Precision)!, rows, columns, depth).Write();
+
+    static MmaKind? Kind(KernelPlan plan, MatrixPrecision precision) => (plan.Element, precision) switch
+    {
+        (ElementType.Half, _) => MmaKind.Half,
+        (ElementType.Double, _) => MmaKind.Double,
+        (ElementType.Float, MatrixPrecision.Tf32) => MmaKind.Tf32,
+        (ElementType.Float, MatrixPrecision.BFloat16) => MmaKind.BFloat16,
+        _ => null,
+    };
+}

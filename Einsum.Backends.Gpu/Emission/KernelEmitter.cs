@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+
+namespace EinsumNet.Backends.Gpu;
+
+/// <summary>From a kernel plan to source text and launches, in order; the plan has no empty loop but contracted ones.</summary>
+static class KernelEmitter
+{
+    internal static ImmutableArray<EmittedKernel> Emit(KernelPlan plan, DeviceLimits limits, KernelDialect dialect) => Emit(plan, limits, dialect, EmitOptions.Default);
+
+    internal static ImmutableArray<EmittedKernel> Emit(KernelPlan plan, DeviceLimits limits, KernelDialect dialect, EmitOptions options)
+    {
+        var target = new EmitTarget(limits, dialect, options);
+        return GpuFamilies.For(plan, target).Emit(plan, KernelView.Of(plan), target);
+    }
+
+    /// <summary>The name of the family, as plans print it.</summary>
+    internal static string Describe(KernelPlan plan, DeviceLimits limits, KernelDialect dialect) =>
+        GpuFamilies.For(plan, new EmitTarget(limits, dialect, EmitOptions.Default)).Name;
+
+    /// <summary>The tiles to choose from, the one that is taken unless told otherwise first; none where the plan's family has none.</summary>
+    internal static ImmutableArray<TileShape> Tiles(KernelPlan plan, DeviceLimits limits, KernelDialect dialect, EmitOptions options)
+    {
+        var target = new EmitTarget(limits, dialect, options);
+        return GpuFamilies.For(plan, target).Tiles(plan, target);
+    }
+}

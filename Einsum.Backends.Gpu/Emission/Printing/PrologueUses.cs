@@ -1,0 +1,59 @@
+namespace EinsumNet.Backends.Gpu;
+
+/// <summary>What a kernel needs of its prologue.</summary>
+sealed class PrologueUses
+{
+    readonly SortedSet<string> _functions = [];
+    readonly SortedSet<(ElementType To, ElementType From)> _saturations = [];
+
+    internal PrologueUses(IrKernel kernel)
+    {
+        foreach (var array in kernel.Buffers.Concat(kernel.Locals)) Element(array.Element);
+        foreach (var statement in IrWalk.Statements(kernel.Body)) Statement(statement);
+        foreach (var expr in IrWalk.Expressions(kernel.Body)) Expression(expr);
+    }
+
+    /// <summary>Whether anything is of type double or Complex, which not every device has.</summary>
+    internal bool Double { get; private set; }
+
+    /// <summary>Whether anything is Complex.</summary>
+    internal bool Complex { get; private set; }
+
+    /// <summary>Functions that each dialect has its own text for.</summary>
+    internal IEnumerable<string> Functions => _functions;
+
+    internal IEnumerable<(ElementType To, ElementType From)> Saturations => _saturations;
+
+    void Element(ElementType element)
+    {
+        Double |= element is ElementType.Double or ElementType.Complex;
+        Complex |= element == ElementType.Complex;
+    }
+
+    void Statement(IrStatement statement)
+    {
+        switch (statement)
+        {
+            case StoreStatement { Array: { Element: ElementType.Half, Space: IrSpace.Global } } store: _functions.Add($"store_f16_{CNames.Of(store.Value.Type)}"); break;
+            case LoadRunStatement run when run.IsOneRead: _functions.Add($"load_run_{CNames.Of(run.Source.Element)}"); break;
+            case CopyAsyncStatement or CommitCopiesStatement: _functions.Add("copy_async"); break;
+            case MmaStatement mma: _functions.Add($"mma_{mma.Kind.Name}"); break;
+            case DeclareStatement declare: Element(declare.Array.Element); break;
+            case LetStatement let: Element(let.Variable.Type.Storage()); break;
+        }
+    }
+
+    void Expression(IrExpr expr)
+    {
+        if (expr.Type is IrType.Double or IrType.Complex) Element(expr.Type.Storage());
+        switch (expr)
+        {
+            case LoadExpr { Array: { Element: ElementType.Half, Space: IrSpace.Global } }: _functions.Add("load_f16"); break;
+            case FmaExpr { Type: IrType.Float or IrType.Double or IrType.Complex }: _functions.Add($"fma_{CNames.Of(expr.Type)}"); break;
+            case BinaryExpr { Left.Type: IrType.Complex } binary: _functions.Add(binary.Op == IrOp.Add ? "add_c128" : "mul_c128"); break;
+            case SaturateExpr saturate: _saturations.Add((saturate.To, saturate.From)); break;
+            case RealExpr { Type: IrType.Float or IrType.Double } real when !double.IsFinite(real.Value): _functions.Add($"bits_{CNames.Of(real.Type)}"); break;
+            case CallExpr call: _functions.Add(call.Function); break;
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using System.Collections.Concurrent;
+
+namespace EinsumNet.Backends.Gpu;
+
+/// <summary>
+/// All that a backend has on its device: the runtime, buffers, staging memory and kernels. It is closed when it is disposed and the last call that
+/// uses it has left.
+/// </summary>
+sealed class DeviceSession : IDisposable
+{
+    readonly Lock _lock = new();
+    readonly BlockingCollection<(GpuEvent Mark, TaskCompletionSource Completion)> _pending = [];
+    Thread? _watcher;
+    int _users;
+    bool _isClosing;
+
+    internal DeviceSession(GpuRuntime runtime, GpuOptions options)
+    {
+        Runtime = runtime;
+        Pool = new DevicePool(runtime, options.MemoryBudget ?? runtime.Limits.MemoryBytes / 4 * 3);
+        Staging = new StagingPool(runtime);
+        var directory = options.CacheDirectory ?? DiskCache.DefaultDirectory;
+        Disk = string.IsNullOrEmpty(directory) ? null : DiskCache.TryOpen(directory, options.CacheBytes);
+        Kernels = new KernelStore(runtime, Disk, options.KernelCapacity);
+        Tiles = new TuningStore(runtime, Disk);
+    }
+
+    internal GpuRuntime Runtime { get; }
+
+    internal DevicePool Pool { get; }
+
+    internal StagingPool Staging { get; }
+
+    internal KernelStore Kernels { get; }
+
+    internal TuningStore Tiles { get; }
+
+    internal DiskCache? Disk { get; }
+
+    /// <summary>Keeps the session open until the lease is disposed.</summary>
+    /// <exception cref="ObjectDisposedException">The backend is disposed.</exception>
+    internal Lease Enter()
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isClosing, typeof(GpuBackend));
+            _users++;
+        }
+        return new Lease(this);
+    }
+
+    /// <summary>A task that completes once the stream has passed all that was enqueued so far.</summary>
+    internal Task Completion()
+    {
+        var lease = Enter();
+        var completion = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            // The stream is in order, so one thread that waits for one mark after the other serves all.
+            lock (_lock)
+            {
+                if (_watcher is null)
+                {
+                    _watcher = new Thread(Watch) { IsBackground = true, Name = "Einsum GPU completions" };
+                    _watcher.Start();
+                }
+            }
+            _pending.Add((Runtime.Record(), completion));
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
+        return Finish(completion.Task, lease);
+
+        static async Task Finish(Task task, Lease lease)
+        {
+            try
+            {
+                await task.ConfigureAwait(false);
+            }
+            finally
+            {
+                lease.Dispose();
+            }
+        }
+    }
+
+    void Watch()
+    {
+        foreach (var (mark, completion) in _pending.GetConsumingEnumerable())
+        {
+            using (mark)
+            {
+                try
+                {
+                    mark.Wait();
+                    completion.SetResult();
+                }
+                catch (Exception error)
+                {
+                    completion.SetException(error);
+                }
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            if (_isClosing) return;
+            _isClosing = true;
+            if (_users > 0) return;
+        }
+        Close();
+    }
+
+    void Leave()
+    {
+        lock (_lock)
+        {
+            if (--_users > 0 || !_isClosing) return;
+        }
+        Close();
+    }
+
+    void Close()
+    {
+        _pending.CompleteAdding();
+        Runtime.Drain();
+        Staging.Close();
+        Pool.Close();
+        Runtime.Dispose();
+    }
+
+    /// <summary>One user of the session.</summary>
+    internal readonly struct Lease(DeviceSession session) : IDisposable
+    {
+        public void Dispose() => session.Leave();
+    }
+}

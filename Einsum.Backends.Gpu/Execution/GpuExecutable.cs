@@ -1,0 +1,139 @@
+using System.Runtime.InteropServices;
+
+namespace EinsumNet.Backends.Gpu;
+
+/// <summary>
+/// A kernel program on a device. Operands on the host are copied there once, intermediates never leave it, and the result is copied back unless its
+/// address is on the device too: then the call returns as soon as everything is enqueued.
+/// </summary>
+sealed unsafe class GpuExecutable(DeviceSession session, LaunchPlan plan, CancellationToken cancellation) : Executable
+{
+    internal LaunchPlan Plan => plan;
+
+    internal override void Run(ReadOnlySpan<nint> addresses)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (plan.Result is null) return;
+        using var lease = session.Enter();
+        var isResident = DeviceAddresses.IsDevice(addresses[^1]);
+        var bytes = plan.Extents[^1];
+        // What lies between the elements of a result is someone else's, perhaps being written to by another thread: it is not copied to and fro.
+        var aside = isResident || plan.Result.IsDense ? 0 : (nint)NativeMemory.Alloc((nuint)bytes);
+        try
+        {
+            Enqueue(addresses, aside != 0 ? aside : addresses[^1], keepsHostMemory: !isResident);
+            if (isResident) return;
+            using (var mark = session.Runtime.Record()) mark.Wait();
+            if (aside != 0) plan.Result.Copy(aside, addresses[^1]);
+        }
+        catch
+        {
+            // The caller's memory must not be in use any more when it is let go.
+            session.Runtime.Drain();
+            throw;
+        }
+        finally
+        {
+            if (aside != 0) NativeMemory.Free((void*)aside);
+        }
+    }
+
+    /// <summary>Enqueues everything; operands on the host may change once this returns, the result, which is dense, is there when the task completes.</summary>
+    internal override Task RunAsync(ReadOnlySpan<nint> addresses)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (plan.Result is null) return Task.CompletedTask;
+        using var lease = session.Enter();
+        try
+        {
+            Enqueue(addresses, addresses[^1], keepsHostMemory: false);
+            return session.Completion();
+        }
+        catch
+        {
+            session.Runtime.Drain();
+            throw;
+        }
+    }
+
+    /// <param name="addresses">The operands and the result.</param>
+    /// <param name="readTo">Where the result goes to on the host, in the layout of the result.</param>
+    /// <param name="keepsHostMemory">Whether the operands on the host stay as they are until the stream has passed them.</param>
+    internal void Enqueue(ReadOnlySpan<nint> addresses, nint readTo, bool keepsHostMemory)
+    {
+        var program = plan.Program;
+        var (pool, runtime) = (session.Pool, session.Runtime);
+        var places = new (nint Memory, long Offset)[addresses.Length + program.WorkspaceOffsets.Length];
+        var rented = new List<DeviceBlock>();
+        try
+        {
+            for (var i = 0; i < program.OperandCount; i++) places[i] = Operand(addresses, i, places, rented, keepsHostMemory);
+            var isResident = DeviceAddresses.IsDevice(addresses[^1]);
+            places[program.OperandCount] = isResident ? Resident(addresses[^1], plan.Extents[^1]) : (Rent(plan.Extents[^1]), 0);
+            if (program.WorkspaceBytes > 0)
+            {
+                var workspace = Rent(program.WorkspaceBytes);
+                for (var i = 0; i < program.WorkspaceOffsets.Length; i++) places[addresses.Length + i] = (workspace, program.WorkspaceOffsets[i]);
+            }
+            else
+            {
+                // Intermediates without an element still are arguments.
+                for (var i = 0; i < program.WorkspaceOffsets.Length; i++) places[addresses.Length + i] = places[program.OperandCount];
+            }
+            var scratch = plan.ScratchBytes > 0 ? Rent(plan.ScratchBytes) : 0;
+            foreach (var launch in plan.Launches)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                Launch(launch, places, scratch);
+            }
+            if (!isResident) runtime.Read(places[program.OperandCount].Memory, 0, readTo, plan.Extents[^1]);
+        }
+        finally
+        {
+            // The stream is in order: whoever rents them next comes after what was enqueued here.
+            foreach (var block in rented) pool.Return(block);
+        }
+
+        nint Rent(long bytes)
+        {
+            var block = pool.Rent(bytes);
+            rented.Add(block);
+            return block.Memory;
+        }
+    }
+
+    (nint, long) Operand(ReadOnlySpan<nint> addresses, int operand, (nint Memory, long Offset)[] places, List<DeviceBlock> rented, bool keepsHostMemory)
+    {
+        var (address, bytes) = (addresses[operand], plan.Extents[operand]);
+        if (DeviceAddresses.IsDevice(address)) return Resident(address, bytes);
+        for (var same = 0; same < operand; same++)
+            if (addresses[same] == address && plan.Extents[same] >= bytes) return places[same];
+        var block = session.Pool.Rent(bytes);
+        rented.Add(block);
+        if (bytes == 0) return (block.Memory, 0);
+        if (keepsHostMemory && session.Runtime.Limits.IsProcessor) session.Runtime.Write(block.Memory, 0, address, bytes);
+        else session.Staging.Write(block.Memory, 0, address, bytes);
+        return (block.Memory, 0);
+    }
+
+    (nint, long) Resident(nint address, long bytes)
+    {
+        var (storage, offset) = DeviceAddresses.Find(address);
+        if (storage is null) throw GpuErrors.Resident("it is disposed");
+        if (storage.Session != session) throw GpuErrors.Resident($"it lives on another backend, of {storage.Session.Runtime.Limits.Name}");
+        return offset + bytes <= storage.Bytes ? (storage.Memory, storage.Offset + offset) : throw GpuErrors.Resident("it is smaller than its shape says");
+    }
+
+    void Launch(ProgramLaunch launch, (nint Memory, long Offset)[] places, nint scratch)
+    {
+        var count = launch.Values.Length + (launch.Emitted.ScratchBytes > 0 ? 1 : 0);
+        var buffers = count <= 16 ? stackalloc KernelBuffer[16] : new KernelBuffer[count];
+        for (var i = 0; i < launch.Values.Length; i++)
+        {
+            var (value, elementBytes) = launch.Values[i];
+            buffers[i] = new KernelBuffer(places[value].Memory, places[value].Offset / elementBytes);
+        }
+        if (count > launch.Values.Length) buffers[count - 1] = new KernelBuffer(scratch, 0);
+        session.Runtime.Launch(launch.Kernel, launch.Emitted.Launch, buffers[..count], launch.Emitted.Arguments.AsSpan());
+    }
+}

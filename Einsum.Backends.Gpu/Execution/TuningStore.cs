@@ -1,0 +1,31 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace EinsumNet.Backends.Gpu;
+
+/// <summary>Which tile each kernel plan takes on the device where it was measured; in memory, and beside the kernels on disk.</summary>
+sealed class TuningStore(GpuRuntime runtime, DiskCache? disk)
+{
+    readonly ConcurrentDictionary<string, TileShape?> _tiles = new();
+
+    /// <summary>The measured tile, or null where the device's model is to choose.</summary>
+    internal TileShape? Find(KernelPlan plan) => _tiles.GetOrAdd(plan.ToString(), static (text, store) => store.Read(text), this);
+
+    internal void Keep(KernelPlan plan, TileShape tile)
+    {
+        _tiles[plan.ToString()] = tile;
+        int[] numbers = [tile.Rows, tile.Columns, tile.Depth, tile.ThreadRows, tile.ThreadColumns, tile.Stages];
+        disk?.Write(KeyOf(plan.ToString()), Encoding.ASCII.GetBytes(string.Join(' ', numbers)));
+    }
+
+    TileShape? Read(string plan)
+    {
+        if (disk?.TryRead(KeyOf(plan)) is not { } text) return null;
+        var numbers = Encoding.ASCII.GetString(text).Split(' ').Select(number => int.Parse(number, CultureInfo.InvariantCulture)).ToArray();
+        return numbers is [var rows, var columns, var depth, var threadRows, var threadColumns, var stages] ? new TileShape(rows, columns, depth, threadRows, threadColumns, stages) : null;
+    }
+
+    string KeyOf(string plan) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', "tile", runtime.Dialect, runtime.Identity, plan))));
+}

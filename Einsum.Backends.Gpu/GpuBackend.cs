@@ -1,0 +1,124 @@
+namespace EinsumNet.Backends.Gpu;
+
+/// <summary>
+/// Runs einsums on a GPU: <c>new EinsumEngine(new EinsumOptions { Backend = GpuBackend.Default })</c>. Operands on the host are copied for each call; a
+/// <see cref="DeviceTensor{T}"/> stays on the device. Thread-safe; dispose it to free the device's memory, which its tensors then lose.
+/// </summary>
+public sealed class GpuBackend : EinsumBackend, IDisposable
+{
+    static readonly Lazy<GpuBackend> s_default = new(() => new GpuBackend(First(GpuDevice.All, GpuDevice.Missing)));
+
+    /// <summary>A backend on a device.</summary>
+    /// <exception cref="EinsumException">The device cannot be opened (EIN0702).</exception>
+    public GpuBackend(GpuDevice device, GpuOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        Device = device;
+        Session = new DeviceSession(device.Open(), options ?? new GpuOptions());
+    }
+
+    /// <summary>A backend in another library's context and on its stream.</summary>
+    /// <exception cref="EinsumException">The context cannot be adopted (EIN0709).</exception>
+    public GpuBackend(ForeignContext context, GpuOptions? options = null) : this((context ?? throw new ArgumentNullException(nameof(context))).Adopt(), options) { }
+
+    /// <summary>A backend on the first of <see cref="GpuDevice.All"/>, shared by all who ask for it.</summary>
+    /// <exception cref="EinsumException">There is no device; the message says which runtime is missing (EIN0701).</exception>
+    public static GpuBackend Default => s_default.Value;
+
+    /// <summary>The device.</summary>
+    public GpuDevice Device { get; }
+
+    /// <summary><c>gpu</c>, and the device's name.</summary>
+    public override string Name => $"gpu {Device.Name}";
+
+    internal DeviceSession Session { get; }
+
+    internal static GpuDevice First(IReadOnlyList<GpuDevice> devices, IReadOnlyList<string> missing) =>
+        devices.Count > 0 ? devices[0] : throw GpuErrors.NoDevice(string.Join("; ", missing));
+
+    internal override CacheStatistics KernelStatistics => Session.Kernels.Statistics;
+
+    /// <summary>Waits until everything that was enqueued is done.</summary>
+    /// <exception cref="EinsumException">The device failed meanwhile.</exception>
+    public void Synchronize()
+    {
+        using var lease = Session.Enter();
+        Session.Runtime.Synchronize();
+    }
+
+    /// <summary>A copy of an operand in the device's memory; the operand may change once this returns.</summary>
+    /// <exception cref="EinsumException">There is no room (EIN0704), or T is no element type (EIN0302).</exception>
+    public DeviceTensor<T> ToDevice<T>(Operand<T> operand) where T : unmanaged
+    {
+        var tensor = Empty<T>(operand.Shape);
+        try
+        {
+            tensor.CopyFrom(operand);
+            return tensor;
+        }
+        catch
+        {
+            tensor.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A tensor of the given shape in the device's memory; its elements are undefined.</summary>
+    /// <exception cref="EinsumException">A size is negative (EIN0407), there is no room (EIN0704), or T is no element type (EIN0302).</exception>
+    public unsafe DeviceTensor<T> Empty<T>(Shape shape) where T : unmanaged
+    {
+        _ = ElementTypes.Of(typeof(T));
+        var bytes = CheckedBytes(shape, sizeof(T));
+        using var lease = Session.Enter();
+        var block = Session.Pool.Rent(bytes);
+        return new DeviceTensor<T>(this, shape, new DeviceStorage(Session, block.Memory, 0, bytes), block, null);
+    }
+
+    /// <summary>
+    /// A tensor over memory of another library on the same device and context, which is not copied and not freed: a cl_mem, or a CUdeviceptr. Its owner
+    /// brings what it enqueues on another stream in order with this backend's.
+    /// </summary>
+    /// <param name="handle">The memory, of at least as many elements as the shape has behind the offset.</param>
+    /// <param name="shape">The sizes; the elements lie dense and row-major.</param>
+    /// <param name="byteOffset">Where in the memory the first element lies; a multiple of the element's size.</param>
+    /// <param name="release">Called once the tensor is disposed or collected.</param>
+    /// <exception cref="EinsumException">A size is negative (EIN0407), the offset is no multiple of the element's size (EIN0706), or T is no element type (EIN0302).</exception>
+    public unsafe DeviceTensor<T> Adopt<T>(nint handle, Shape shape, long byteOffset = 0, Action? release = null) where T : unmanaged
+    {
+        _ = ElementTypes.Of(typeof(T));
+        if (byteOffset < 0 || byteOffset % sizeof(T) != 0) throw GpuErrors.Resident($"it lies at byte {byteOffset} of its memory, which is no multiple of {sizeof(T)}");
+        return new DeviceTensor<T>(this, shape, new DeviceStorage(Session, handle, byteOffset, CheckedBytes(shape, sizeof(T))), null, release);
+    }
+
+    static long CheckedBytes(Shape shape, int elementBytes) =>
+        !shape.AsSpan().ContainsAnyInRange(long.MinValue, -1) && shape.ElementCount is { } count && count <= (1L << 40) / elementBytes
+            ? count * elementBytes : throw RunErrors.MemoryShape(shape);
+
+    internal override ResidentTensor<T> NewResident<T>(Shape shape) => Empty<T>(shape);
+
+    /// <summary>Frees the device's memory and kernels once the last call that runs has ended.</summary>
+    public void Dispose() => Session.Dispose();
+
+    internal override Executable Load(KernelProgram program, RunSettings settings)
+    {
+        using var lease = Session.Enter();
+        return new GpuExecutable(Session, new LaunchPlan(Session, program), settings.Cancellation);
+    }
+
+    internal override ExecutionBatch NewBatch() => new GpuBatch(Session);
+
+    internal override int Tune(KernelProgram program)
+    {
+        using var lease = Session.Enter();
+        var tuner = new Tuner(Session);
+        return program.Steps.Count(step => tuner.Tune(step.Plan));
+    }
+
+    /// <summary>Does the tasks one after the other: what they enqueue runs on all of the device anyway.</summary>
+    internal override void Share<TJob>(ref TJob job, int tasks, int maxThreads)
+    {
+        for (var task = 0; task < tasks; task++) job.Execute(task);
+    }
+
+    internal override string Describe(KernelPlan plan) => KernelEmitter.Describe(plan, Session.Runtime.Limits, Session.Runtime.Dialect);
+}

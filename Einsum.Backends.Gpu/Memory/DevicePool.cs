@@ -1,0 +1,116 @@
+using System.Numerics;
+
+namespace EinsumNet.Backends.Gpu;
+
+/// <summary>A buffer on the device; its size is its class', its contents are undefined.</summary>
+sealed class DeviceBlock(nint memory, long bytes)
+{
+    internal nint Memory => memory;
+
+    internal long Bytes => bytes;
+}
+
+/// <summary>
+/// Buffers of one device, kept for the next run, within a budget of bytes. A buffer can be used again as soon as it is back, while kernels of its last user
+/// still run: the stream brings them in order.
+/// </summary>
+sealed class DevicePool(GpuRuntime runtime, long budget)
+{
+    const long Smallest = 256;
+
+    readonly Lock _lock = new();
+    readonly Dictionary<long, Stack<DeviceBlock>> _kept = [];
+    readonly HashSet<DeviceBlock> _rented = [];
+    long _allocated;
+    bool _isClosed;
+
+    /// <summary>Bytes of all buffers, rented and kept.</summary>
+    internal long Allocated
+    {
+        get
+        {
+            lock (_lock) return _allocated;
+        }
+    }
+
+    /// <summary>A buffer of at least so many bytes, and of one at least: an empty buffer is an error to OpenCL.</summary>
+    /// <exception cref="EinsumException">The budget or the device's memory is exhausted (EIN0704).</exception>
+    internal DeviceBlock Rent(long bytes)
+    {
+        var size = SizeClass(bytes);
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, typeof(GpuBackend));
+            var block = _kept.TryGetValue(size, out var shelf) && shelf.TryPop(out var kept) ? kept : Allocate(size);
+            _rented.Add(block);
+            return block;
+        }
+    }
+
+    /// <summary>Takes a buffer back; after <see cref="Close"/>, which freed it, this does nothing.</summary>
+    internal void Return(DeviceBlock block)
+    {
+        lock (_lock)
+        {
+            if (!_rented.Remove(block)) return;
+            if (!_kept.TryGetValue(block.Bytes, out var shelf)) _kept[block.Bytes] = shelf = [];
+            shelf.Push(block);
+        }
+    }
+
+    /// <summary>Frees what is kept.</summary>
+    internal void Trim()
+    {
+        lock (_lock) FreeKept();
+    }
+
+    /// <summary>Frees everything, rented buffers too: their tensors are of no use from now on.</summary>
+    internal void Close()
+    {
+        lock (_lock)
+        {
+            if (_isClosed) return;
+            _isClosed = true;
+            FreeKept();
+            foreach (var block in _rented) Free(block);
+            _rented.Clear();
+        }
+    }
+
+    DeviceBlock Allocate(long size)
+    {
+        var limits = runtime.Limits;
+        if (size > limits.MaxAllocationBytes) throw GpuErrors.OutOfMemory(limits.Name, size, $"the largest buffer of the device is {limits.MaxAllocationBytes} bytes");
+        if (_allocated + size > budget) FreeKept();
+        if (_allocated + size > budget) throw GpuErrors.OutOfMemory(limits.Name, size, $"{_allocated} of the budget of {budget} bytes are in use");
+        var memory = runtime.TryAllocate(size);
+        if (memory == 0 && _allocated > 0)
+        {
+            FreeKept();
+            memory = runtime.TryAllocate(size);
+        }
+        if (memory == 0) throw GpuErrors.OutOfMemory(limits.Name, size, $"the driver has no more beside the {_allocated} bytes in use");
+        _allocated += size;
+        return new DeviceBlock(memory, size);
+    }
+
+    void FreeKept()
+    {
+        foreach (var shelf in _kept.Values)
+            while (shelf.TryPop(out var block)) Free(block);
+    }
+
+    void Free(DeviceBlock block)
+    {
+        runtime.Free(block.Memory);
+        _allocated -= block.Bytes;
+    }
+
+    /// <summary>Four classes per power of two, so that at most a fifth of a buffer is unused.</summary>
+    static long SizeClass(long bytes)
+    {
+        if (bytes <= Smallest) return Smallest;
+        var step = 1L << (61 - BitOperations.LeadingZeroCount((ulong)(bytes - 1)));
+        return (bytes + step - 1) / step * step;
+    }
+}

@@ -1,0 +1,88 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace EinsumNet.Backends.Gpu;
+
+/// <summary>A device of an OpenCL platform, and what it says of itself.</summary>
+sealed unsafe record OpenClDevice(nint Handle, string Platform, string PlatformVersion, string Driver, DeviceLimits Limits)
+{
+    /// <summary>The devices of all platforms, or why there is none.</summary>
+    internal static (IReadOnlyList<OpenClDevice> Devices, string? Missing) Find()
+    {
+        if (NativeLibraries.WhyMissing(NativeLibraries.OpenCl) is { } why) return ([], why);
+        uint count = 0;
+        var code = OpenClNative.clGetPlatformIDs(0, null, &count);
+        if (code == OpenClCodes.PlatformNotFound || code == 0 && count == 0) return ([], "the OpenCL loader knows no platform: no driver is installed");
+        if (code != 0) return ([], $"clGetPlatformIDs gives {OpenClCodes.Name(code)} ({code})");
+        var platforms = new nint[count];
+        fixed (nint* first = platforms) code = OpenClNative.clGetPlatformIDs(count, first, null);
+        if (code != 0) return ([], $"clGetPlatformIDs gives {OpenClCodes.Name(code)} ({code})");
+        var devices = platforms.SelectMany(DevicesOf).ToList();
+        return (devices, devices.Count > 0 ? null : "the OpenCL platforms have no device with a compiler");
+    }
+
+    static IEnumerable<OpenClDevice> DevicesOf(nint platform)
+    {
+        foreach (var device in Handles(platform))
+            if (Number<uint>(device, OpenClCodes.DeviceAvailable) != 0 && Number<uint>(device, OpenClCodes.CompilerAvailable) != 0) yield return Read(platform, device);
+    }
+
+    static nint[] Handles(nint platform)
+    {
+        uint count = 0;
+        if (OpenClNative.clGetDeviceIDs(platform, OpenClCodes.AllDevices, 0, null, &count) != 0 || count == 0) return [];
+        var devices = new nint[count];
+        fixed (nint* first = devices) return OpenClNative.clGetDeviceIDs(platform, OpenClCodes.AllDevices, count, first, null) == 0 ? devices : [];
+    }
+
+    /// <summary>What the device that is behind a handle says.</summary>
+    internal static OpenClDevice Read(nint platform, nint device)
+    {
+        var name = Text(device, OpenClCodes.DeviceName);
+        var items = stackalloc nuint[8];
+        items[0] = items[1] = items[2] = 1;
+        Check(name, OpenClNative.clGetDeviceInfo(device, OpenClCodes.MaxItemSizes, (nuint)(8 * sizeof(nuint)), items, null));
+        var isProcessor = (Number<ulong>(device, OpenClCodes.DeviceType) & OpenClCodes.ProcessorDevice) != 0;
+        var extensions = Text(device, OpenClCodes.DeviceExtensions);
+        return new OpenClDevice(device, PlatformText(platform, OpenClCodes.PlatformName), PlatformText(platform, OpenClCodes.PlatformVersion), Text(device, OpenClCodes.DriverVersion), new DeviceLimits(
+            name, Int(Number<nuint>(device, OpenClCodes.MaxGroupSize)), Int(items[0]), Int(items[1]), Int(items[2]), MaxGroups: int.MaxValue,
+            Int((nuint)Number<ulong>(device, OpenClCodes.LocalMemory)), (int)Number<uint>(device, OpenClCodes.MaxComputeUnits), isProcessor ? 1 : 32,
+            HasDouble: extensions.Contains("cl_khr_fp64") || Number<ulong>(device, OpenClCodes.DoubleConfig) != 0, HasHalf: extensions.Contains("cl_khr_fp16"), HasLong: true,
+            (long)Number<ulong>(device, OpenClCodes.GlobalMemory), (long)Number<ulong>(device, OpenClCodes.MaxAllocation), Sm: 0, isProcessor));
+
+        static int Int(nuint value) => (int)Math.Min(value, int.MaxValue);
+    }
+
+    internal string Identity => $"{Platform} {PlatformVersion} / {Limits.Name} / {Driver} / {Text(Handle, OpenClCodes.DeviceVersion)}";
+
+    static T Number<T>(nint device, uint name) where T : unmanaged
+    {
+        T value = default;
+        // What an old device does not know is zero.
+        _ = OpenClNative.clGetDeviceInfo(device, name, (nuint)sizeof(T), &value, null);
+        return value;
+    }
+
+    static string Text(nint device, uint name)
+    {
+        nuint length = 0;
+        if (OpenClNative.clGetDeviceInfo(device, name, 0, null, &length) != 0 || length == 0) return "";
+        var text = new byte[length];
+        fixed (byte* first = text) return OpenClNative.clGetDeviceInfo(device, name, length, first, null) == 0 ? Decode(text) : "";
+    }
+
+    static string PlatformText(nint platform, uint name)
+    {
+        nuint length = 0;
+        if (OpenClNative.clGetPlatformInfo(platform, name, 0, null, &length) != 0 || length == 0) return "";
+        var text = new byte[length];
+        fixed (byte* first = text) return OpenClNative.clGetPlatformInfo(platform, name, length, first, null) == 0 ? Decode(text) : "";
+    }
+
+    static string Decode(byte[] text) => Encoding.UTF8.GetString(text).TrimEnd('\0', ' ');
+
+    static void Check(string device, int code)
+    {
+        if (code != 0) throw GpuErrors.Call(device, "clGetDeviceInfo", OpenClCodes.Name(code), code);
+    }
+}

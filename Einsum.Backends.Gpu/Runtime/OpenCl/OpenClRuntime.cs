@@ -1,0 +1,164 @@
+using System.Collections.Concurrent;
+using System.Text;
+
+namespace EinsumNet.Backends.Gpu;
+
+/// <summary>OpenCL 1.2: a context of one device and one in-order queue.</summary>
+sealed unsafe class OpenClRuntime : GpuRuntime
+{
+    readonly OpenClDevice _device;
+    readonly nint _context, _queue;
+    readonly ConcurrentDictionary<nint, nint> _mapped = new();
+    int _isDisposed;
+
+    /// <summary>Works in another library's context and queue, and keeps them alive.</summary>
+    internal OpenClRuntime(OpenClDevice device, nint context, nint queue)
+    {
+        (_device, _context, _queue) = (device, context, queue);
+        Check("clRetainContext", OpenClNative.clRetainContext(context));
+        Check("clRetainCommandQueue", OpenClNative.clRetainCommandQueue(queue));
+    }
+
+    internal OpenClRuntime(OpenClDevice device)
+    {
+        _device = device;
+        var handle = device.Handle;
+        int code;
+        _context = OpenClNative.clCreateContext(null, 1, &handle, 0, 0, &code);
+        Check("clCreateContext", code);
+        _queue = OpenClNative.clCreateCommandQueue(_context, handle, 0, &code);
+        if (code != 0) _ = OpenClNative.clReleaseContext(_context);
+        Check("clCreateCommandQueue", code);
+    }
+
+    internal override DeviceLimits Limits => _device.Limits;
+
+    internal override KernelDialect Dialect => KernelDialect.OpenCL;
+
+    internal override string Identity => _device.Identity;
+
+    internal override string CompilerOptions => "-cl-std=CL1.2";
+
+    internal override nint TryAllocate(long bytes)
+    {
+        int code;
+        var memory = OpenClNative.clCreateBuffer(_context, OpenClCodes.ReadWrite, (nuint)bytes, null, &code);
+        if (code is OpenClCodes.MemoryAllocationFailure or OpenClCodes.OutOfResources or OpenClCodes.OutOfHostMemory) return 0;
+        Check("clCreateBuffer", code);
+        return memory;
+    }
+
+    internal override void Free(nint memory) => _ = OpenClNative.clReleaseMemObject(memory);
+
+    internal override nint AllocateHost(long bytes)
+    {
+        // OpenCL has no other word for memory that the driver has pinned than a buffer of its own that stays mapped.
+        int code;
+        var buffer = OpenClNative.clCreateBuffer(_context, OpenClCodes.ReadWrite | OpenClCodes.AllocateHostPointer, (nuint)bytes, null, &code);
+        Check("clCreateBuffer", code);
+        var address = OpenClNative.clEnqueueMapBuffer(_queue, buffer, 1, OpenClCodes.MapRead | OpenClCodes.MapWrite, 0, (nuint)bytes, 0, null, null, &code);
+        if (code != 0) _ = OpenClNative.clReleaseMemObject(buffer);
+        Check("clEnqueueMapBuffer", code);
+        _mapped[address] = buffer;
+        return address;
+    }
+
+    internal override void FreeHost(nint memory)
+    {
+        if (!_mapped.TryRemove(memory, out var buffer)) return;
+        _ = OpenClNative.clEnqueueUnmapMemObject(_queue, buffer, memory, 0, null, null);
+        _ = OpenClNative.clReleaseMemObject(buffer);
+    }
+
+    internal override LoadedKernel Build(string source, string entryPoint)
+    {
+        int code;
+        nint program;
+        var text = Encoding.UTF8.GetBytes(source);
+        fixed (byte* first = text)
+        {
+            var start = first;
+            var length = (nuint)text.Length;
+            program = OpenClNative.clCreateProgramWithSource(_context, 1, &start, &length, &code);
+        }
+        Check("clCreateProgramWithSource", code);
+        var handle = _device.Handle;
+        code = OpenClNative.clBuildProgram(program, 1, &handle, CompilerOptions, 0, 0);
+        if (code == 0) return Kernel(program, entryPoint);
+        var log = BuildLog(program);
+        _ = OpenClNative.clReleaseProgram(program);
+        throw GpuErrors.Compiler(Limits.Name, $"clBuildProgram ({OpenClCodes.Name(code)})", log, source);
+    }
+
+    internal override LoadedKernel? TryLoad(byte[] binary, string entryPoint)
+    {
+        int code, state;
+        var (handle, length) = (_device.Handle, (nuint)binary.Length);
+        nint program;
+        fixed (byte* first = binary)
+        {
+            var start = first;
+            program = OpenClNative.clCreateProgramWithBinary(_context, 1, &handle, &length, &start, &state, &code);
+        }
+        if (code != 0 || program == 0) return null;
+        if (state == 0 && OpenClNative.clBuildProgram(program, 1, &handle, CompilerOptions, 0, 0) == 0) return Kernel(program, entryPoint);
+        _ = OpenClNative.clReleaseProgram(program);
+        return null;
+    }
+
+    OpenClKernel Kernel(nint program, string entryPoint)
+    {
+        int code;
+        var kernel = OpenClNative.clCreateKernel(program, entryPoint, &code);
+        if (code != 0) _ = OpenClNative.clReleaseProgram(program);
+        Check("clCreateKernel", code);
+        return new OpenClKernel(this, _device.Handle, program, kernel);
+    }
+
+    string BuildLog(nint program)
+    {
+        nuint length = 0;
+        _ = OpenClNative.clGetProgramBuildInfo(program, _device.Handle, OpenClCodes.BuildLog, 0, null, &length);
+        var log = new byte[length];
+        fixed (byte* first = log) _ = OpenClNative.clGetProgramBuildInfo(program, _device.Handle, OpenClCodes.BuildLog, length, first, null);
+        return Encoding.UTF8.GetString(log).TrimEnd('\0');
+    }
+
+    internal override void Write(nint memory, long offset, nint host, long bytes) =>
+        Check("clEnqueueWriteBuffer", OpenClNative.clEnqueueWriteBuffer(_queue, memory, 0, (nuint)offset, (nuint)bytes, host, 0, null, null));
+
+    internal override void Read(nint memory, long offset, nint host, long bytes) =>
+        Check("clEnqueueReadBuffer", OpenClNative.clEnqueueReadBuffer(_queue, memory, 0, (nuint)offset, (nuint)bytes, host, 0, null, null));
+
+    internal override void Copy(nint source, long sourceOffset, nint destination, long destinationOffset, long bytes) =>
+        Check("clEnqueueCopyBuffer", OpenClNative.clEnqueueCopyBuffer(_queue, source, destination, (nuint)sourceOffset, (nuint)destinationOffset, (nuint)bytes, 0, null, null));
+
+    internal override void Launch(LoadedKernel kernel, in Launch launch, ReadOnlySpan<KernelBuffer> buffers, ReadOnlySpan<long> arguments) =>
+        ((OpenClKernel)kernel).Launch(_queue, launch, buffers, arguments);
+
+    internal override GpuEvent Record()
+    {
+        nint mark;
+        Check("clEnqueueMarkerWithWaitList", OpenClNative.clEnqueueMarkerWithWaitList(_queue, 0, null, &mark));
+        Check("clFlush", OpenClNative.clFlush(_queue));
+        return new OpenClEvent(this, mark);
+    }
+
+    internal override void Synchronize() => Check("clFinish", OpenClNative.clFinish(_queue));
+
+    internal void Check(string call, int code)
+    {
+        if (code == 0) return;
+        if (!OpenClCodes.IsLost(code)) throw GpuErrors.Call(Limits.Name, call, OpenClCodes.Name(code), code);
+        IsLost = true;
+        throw GpuErrors.Lost(Limits.Name, call, OpenClCodes.Name(code), code);
+    }
+
+    public override void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
+        _ = OpenClNative.clFinish(_queue);
+        _ = OpenClNative.clReleaseCommandQueue(_queue);
+        _ = OpenClNative.clReleaseContext(_context);
+    }
+}

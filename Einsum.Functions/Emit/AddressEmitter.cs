@@ -1,0 +1,101 @@
+using System.Reflection.Emit;
+
+namespace EinsumNet.Functions;
+
+/// <summary>Emits the addresses of loads and stores: pointers for what lies outside of the innermost loop, and one multiply-add inside.</summary>
+sealed class AddressEmitter(NestFrame frame)
+{
+    readonly ILGenerator _il = frame.Il;
+    readonly Dictionary<object, LocalBuilder> _pointers = new(ReferenceEqualityComparer.Instance);
+
+    internal void Forget() => _pointers.Clear();
+
+    /// <summary>Where each load and store of the innermost loop starts, for the counters outside of it.</summary>
+    internal void HoistPointers()
+    {
+        _pointers.Clear();
+        var kernel = frame.Kernel;
+        var loads = Kernel.Reach(kernel.BodyRoots).Select(expr => expr switch
+        {
+            LoadExpr load => ((object)load, load.Buffer, load.Place, load.Element),
+            IndexedLoadExpr load => (load, load.Buffer, load.Place, load.Element),
+            _ => default,
+        }).Where(load => load.Item1 is not null);
+        var stores = (kernel.Inner.IsEmpty ? kernel.FinalStores : kernel.InnerStores).Select(store => ((object)store, store.Buffer, store.Place, store.Value.Element));
+        foreach (var (owner, buffer, place, element) in loads.Concat(stores).ToList())
+        {
+            if (frame.Buffers.Element(buffer) is not null) continue;
+            var pointer = _il.DeclareLocal(typeof(nint));
+            frame.Buffers.Push(buffer);
+            Sum(place with { Factors = place.Factors.SetItem(frame.Innermost, 0) }, element.Size());
+            Advance();
+            _il.Emit(OpCodes.Stloc, pointer);
+            _pointers[owner] = pointer;
+        }
+    }
+
+    /// <summary><c>-> address</c></summary>
+    internal void Push(object owner, int buffer, Affine place, ElementType element)
+    {
+        if (_pointers.TryGetValue(owner, out var pointer))
+        {
+            var innermost = frame.Innermost;
+            _il.Emit(OpCodes.Ldloc, pointer);
+            if (place.Factors[innermost] == 0) return;
+            // In this order, pointer + counter * size + constant is one addressing mode.
+            var stride = place.Factors[innermost] * element.Size();
+            _il.Emit(OpCodes.Ldloc, frame.Counters[innermost]);
+            _il.Emit(OpCodes.Ldc_I8, stride);
+            _il.Emit(OpCodes.Mul);
+            Advance();
+            if (frame.Ahead == 0) return;
+            _il.Emit(OpCodes.Ldc_I8, frame.Ahead * stride);
+        }
+        else
+        {
+            frame.Buffers.Push(buffer);
+            Sum(place, element.Size());
+        }
+        Advance();
+    }
+
+    /// <summary><c>address steps -> address</c> so many steps of <paramref name="stride"/> bytes further, held inside <paramref name="size"/> steps.</summary>
+    internal void Index(long stride, long size)
+    {
+        _il.Emit(OpCodes.Ldc_I8, 0L);
+        _il.Emit(OpCodes.Ldc_I8, size - 1);
+        _il.Emit(OpCodes.Call, typeof(Math).GetMethod(nameof(Math.Clamp), [typeof(long), typeof(long), typeof(long)])!);
+        _il.Emit(OpCodes.Ldc_I8, stride);
+        _il.Emit(OpCodes.Mul);
+        Advance();
+    }
+
+    void Advance()
+    {
+        _il.Emit(OpCodes.Conv_I);
+        _il.Emit(OpCodes.Add);
+    }
+
+    /// <summary><c>-> long</c>: the affine value times <paramref name="scale"/>.</summary>
+    internal void Sum(Affine value, long scale)
+    {
+        _il.Emit(OpCodes.Ldc_I8, value.Offset * scale);
+        for (var loop = 0; loop < frame.Kernel.Loops; loop++)
+        {
+            if (value.Factors[loop] == 0) continue;
+            _il.Emit(OpCodes.Ldloc, frame.Counters[loop]);
+            if (value.Factors[loop] * scale != 1)
+            {
+                _il.Emit(OpCodes.Ldc_I8, value.Factors[loop] * scale);
+                _il.Emit(OpCodes.Mul);
+            }
+            _il.Emit(OpCodes.Add);
+        }
+        // Where the counter stands still while the body is repeated.
+        if (frame.Ahead != 0 && value.Factors[frame.Innermost] != 0)
+        {
+            _il.Emit(OpCodes.Ldc_I8, value.Factors[frame.Innermost] * scale * frame.Ahead);
+            _il.Emit(OpCodes.Add);
+        }
+    }
+}

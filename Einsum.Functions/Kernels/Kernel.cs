@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using System.Text;
+
+namespace EinsumNet.Functions;
+
+/// <summary>What is written where.</summary>
+sealed record KernelStore(int Buffer, Affine Place, KernelExpr Value)
+{
+    public override string ToString() => $"%{Buffer}[{Place}] = {Value}";
+}
+
+/// <summary>A value kept from iteration to iteration of the inner loops: Next replaces it, or is combined with it.</summary>
+sealed record KernelState(KernelExpr Initial, KernelExpr Next, ElementFunction? Combine)
+{
+    internal ElementType Element => Next.Element;
+}
+
+/// <summary>
+/// A loop nest: for each point of the free loops, the states start, the inner loops run them forward (and store as they go), and the final
+/// stores are made. Without inner loops there are only final stores. Points of the free loops are independent of each other.
+/// </summary>
+sealed record Kernel(ImmutableArray<long> Free, ImmutableArray<long> Inner, ImmutableArray<KernelState> States, ImmutableArray<KernelStore> InnerStores, ImmutableArray<KernelStore> FinalStores)
+{
+    internal int Loops => Free.Length + Inner.Length;
+
+    /// <summary>Whether the states are sums of a kind, which may be added up in any order.</summary>
+    internal bool IsReduction => States.Length > 0 && States.All(state => state.Combine is not null);
+
+    internal long Extent(int loop) => loop < Free.Length ? Free[loop] : Inner[loop - Free.Length];
+
+    internal IEnumerable<KernelExpr> BodyRoots => Inner.IsEmpty ? FinalStores.Select(store => store.Value) : States.Select(state => state.Next).Concat(InnerStores.Select(store => store.Value));
+
+    internal IEnumerable<KernelExpr> Roots => States.Select(state => state.Initial).Concat(BodyRoots).Concat(FinalStores.Select(store => store.Value));
+
+    internal IEnumerable<KernelStore> Stores => InnerStores.Concat(FinalStores);
+
+    internal IEnumerable<KernelExpr> Nodes => Reach(Roots);
+
+    /// <summary>The buffers that are read, each once.</summary>
+    internal ImmutableArray<int> Reads => [.. Nodes.Select(BufferOf).OfType<int>().Distinct().Order()];
+
+    internal ImmutableArray<int> Writes => [.. Stores.Select(store => store.Buffer).Distinct().Order()];
+
+    /// <summary>Element operations of one run, as an estimate of its cost; a costly function counts as many.</summary>
+    internal double Work
+    {
+        get
+        {
+            const double costly = 16;
+            var points = Free.Aggregate(1.0, (product, size) => product * size);
+            var each = Reach(BodyRoots).Sum(expr => expr is ApplyExpr apply && apply.Function.IsCostly() ? costly : 1);
+            return points * Inner.Aggregate(each, (product, size) => product * size);
+        }
+    }
+
+    static int? BufferOf(KernelExpr expr) => expr switch
+    {
+        LoadExpr load => load.Buffer,
+        IndexedLoadExpr load => load.Buffer,
+        _ => null,
+    };
+
+    internal static IEnumerable<KernelExpr> Reach(IEnumerable<KernelExpr> roots)
+    {
+        var seen = new HashSet<KernelExpr>(ReferenceEqualityComparer.Instance);
+        var stack = new Stack<KernelExpr>(roots);
+        while (stack.TryPop(out var next))
+        {
+            if (!seen.Add(next)) continue;
+            yield return next;
+            foreach (var input in next.Inputs) stack.Push(input);
+        }
+    }
+
+    /// <summary><c>for i0 &lt; 10: s0 = 0; for i1 &lt; 20: s0 = add(s0, %0[20 i0 + i1]); %1[i0] = s0</c></summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        for (var loop = 0; loop < Free.Length; loop++) text.Append($"for i{loop} < {Free[loop]}: ");
+        foreach (var (i, state) in States.Index()) text.Append($"s{i} = {state.Initial}; ");
+        for (var loop = Free.Length; loop < Loops; loop++) text.Append($"for i{loop} < {Extent(loop)}: ");
+        foreach (var store in InnerStores) text.Append($"{store}; ");
+        foreach (var (i, state) in States.Index()) text.Append(state.Combine is { } combine ? $"s{i} = {combine.Text()}(s{i}, {state.Next}); " : $"s{i} = {state.Next}; ");
+        return text.Append(string.Join("; ", FinalStores)).ToString();
+    }
+}

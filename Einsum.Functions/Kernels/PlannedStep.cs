@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+
+namespace EinsumNet.Functions;
+
+/// <summary>One step of a plan before any code exists: reads buffers and writes others, which are numbered operands, results, then intermediates.</summary>
+abstract record PlannedStep
+{
+    internal abstract ImmutableArray<int> Reads { get; }
+
+    internal abstract ImmutableArray<int> Writes { get; }
+}
+
+/// <summary>A fused loop nest.</summary>
+sealed record NestPlan(Kernel Kernel) : PlannedStep
+{
+    internal override ImmutableArray<int> Reads { get; } = Kernel.Reads;
+
+    internal override ImmutableArray<int> Writes { get; } = Kernel.Writes;
+}
+
+/// <summary>An equation of letters over dense operands.</summary>
+sealed record ContractPlan(string Equation, ImmutableArray<TensorType> Types, TensorType Result, ImmutableArray<int> Operands, int Target) : PlannedStep
+{
+    internal override ImmutableArray<int> Reads => Operands;
+
+    internal override ImmutableArray<int> Writes => [Target];
+
+    internal ImmutableArray<string> Terms => [.. Equation.Split("->")[0].Split(',')];
+
+    internal string Output => Equation.Split("->")[1];
+
+    /// <summary>How many leading labels of the result could be cut into parts: each in a term at most once, and nothing in brackets.</summary>
+    internal int Cuttable
+    {
+        get
+        {
+            if (Equation.Contains('(')) return 0;
+            var terms = Terms;
+            return Output.TakeWhile(label => terms.All(term => term.Count(each => each == label) <= 1)).Count();
+        }
+    }
+}
+
+/// <summary>A step that no pass looks into.</summary>
+sealed record WholePlan(Step Step) : PlannedStep
+{
+    internal override ImmutableArray<int> Reads => Step.Reads;
+
+    internal override ImmutableArray<int> Writes => Step.Writes;
+}
+
+/// <summary>
+/// Steps whose results share their leading axes, run for some rows of those at a time, so that what one writes for the other is still in
+/// the caches and only so large: <c>for each block of rows: each step</c>. The last leading axis is cut into blocks, the others into single entries.
+/// </summary>
+/// <param name="Leading">The sizes of the shared axes.</param>
+/// <param name="Rows">How many entries of the last of them are in a block.</param>
+/// <param name="Steps">The steps in order.</param>
+/// <param name="Locals">Buffers that live in a block alone, with the bytes of one entry, and where in the block's memory.</param>
+sealed record BlockPlan(ImmutableArray<long> Leading, long Rows, ImmutableArray<PlannedStep> Steps, ImmutableArray<BlockLocal> Locals) : PlannedStep
+{
+    internal override ImmutableArray<int> Reads => [.. Steps.SelectMany(step => step.Reads).Except(Writes).Except(Locals.Select(local => local.Buffer)).Order()];
+
+    internal override ImmutableArray<int> Writes => [.. Steps.SelectMany(step => step.Writes).Distinct().Except(Locals.Select(local => local.Buffer)).Order()];
+
+    /// <summary>Memory for one block.</summary>
+    internal long Bytes => Locals.Select(local => local.Offset + local.EntryBytes * Rows).DefaultIfEmpty().Max();
+}
+
+/// <summary>A buffer of a block: so many bytes for each entry, from an offset in the block's memory.</summary>
+readonly record struct BlockLocal(int Buffer, long EntryBytes, long Offset);

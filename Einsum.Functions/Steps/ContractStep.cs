@@ -1,0 +1,25 @@
+namespace EinsumNet.Functions;
+
+/// <summary>An einsum equation by the engine's kernels.</summary>
+sealed unsafe class ContractStep : Step
+{
+    readonly Executable _executable;
+    readonly EinsumPlan _plan;
+
+    internal ContractStep(ContractPlan contract) : base(contract.Operands, [contract.Target])
+    {
+        var options = EinsumEngine.Default.Options;
+        var plan = EinsumEngine.Default.PlanFor(contract.Equation, contract.Types[0].Element, [.. contract.Types.Select(type => type.Shape)]);
+        (_plan, _executable) = (plan, options.Backend.Load(plan.Kernels, options.Settings));
+    }
+
+    internal override string Text => $"einsum {_plan.Equation}";
+
+    internal override void Run(nint* addresses)
+    {
+        Span<nint> own = stackalloc nint[Reads.Length + 1];
+        for (var i = 0; i < Reads.Length; i++) own[i] = addresses[Reads[i]];
+        own[^1] = addresses[Writes[0]];
+        _executable.Run(own);
+    }
+}

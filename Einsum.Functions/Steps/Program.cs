@@ -1,0 +1,199 @@
+using System.Collections.Immutable;
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+
+namespace EinsumNet.Functions;
+
+/// <summary>A traced function compiled for operands of given types: steps over buffers. Immutable and thread-safe.</summary>
+sealed unsafe class Program
+{
+    /// <summary>The addresses of so many buffers are kept on the stack.</summary>
+    const int OnStack = 256;
+
+    readonly Plan _plan;
+    readonly Step[] _steps;
+    readonly WorkspacePool _workspace;
+
+    /// <summary>The element type of the result where there is one.</summary>
+    readonly ElementType? _only;
+
+    Program(Graph graph, Plan plan)
+    {
+        (Graph, _plan, _steps) = (graph, plan, [.. plan.Steps]);
+        _only = graph.Results.Length == 1 ? graph.Results[0].Element : null;
+        _workspace = new WorkspacePool(plan.WorkspaceBytes);
+    }
+
+    internal Graph Graph { get; }
+
+    internal ImmutableArray<Step> Steps => _plan.Steps;
+
+    internal static Program Compile(Graph graph) => Compile(graph, BlockLimits.Default);
+
+    internal static Program Compile(Graph graph, BlockLimits limits)
+    {
+        foreach (var node in graph.Nodes())
+            if (node.Op is ParameterOp && !graph.Parameters.Contains(node)) throw FunctionErrors.Leaked(node.Type.ToString());
+        var optimised = Passes.Run(graph);
+        return new Program(optimised, Planner.Run(optimised, RuntimeFeature.IsDynamicCodeSupported, limits));
+    }
+
+    /// <summary>The body of a loop, where small contractions are kernels like all else.</summary>
+    internal static Program CompileBody(Graph body)
+    {
+        var optimised = Simplify.Run(LowerSmallContracts.Run(Passes.Run(body)));
+        return new Program(optimised, Planner.Run(optimised));
+    }
+
+    internal Plan Plan => _plan;
+
+    /// <summary>Bytes for intermediates: the workspace, and a block's memory on each thread.</summary>
+    internal long PeakBytes(int threads) => _plan.WorkspaceBytes + threads * _plan.Planned.OfType<BlockPlan>().Select(block => block.Bytes).DefaultIfEmpty().Max();
+
+    /// <summary>EIN0517 and EIN0502 where the results are others than the caller can take.</summary>
+    internal void Expect<T>(string operation, int results) where T : unmanaged
+    {
+        if (results == 1 && _only == Elements.Of<T>()) return;
+        if (Graph.Results.Length != results) throw FunctionErrors.ResultCount(operation, Graph.Results.Length, results);
+        foreach (var result in Graph.Results)
+            if (result.Element != Elements.Of<T>()) throw FunctionErrors.ElementTypes(operation, $"a result of {result.Element.Name()}", ElementTypes.NameOf(typeof(T)));
+    }
+
+    internal static Tensor<T> NewResult<T>(Shape shape) where T : unmanaged =>
+        Tensor.CreateFromShapeUninitialized<T>(shape.Rank == 0 ? [1] : [.. shape.Select(size => (nint)size)]);
+
+    internal void Run<T, TResult>(ReadOnlySpan<Operand<T>> operands, ReadOnlySpan<Tensor<TResult>> results, bool areDense) where T : unmanaged where TResult : unmanaged
+    {
+        Span<nint> addresses = _plan.BufferCount <= OnStack ? stackalloc nint[_plan.BufferCount] : new nint[_plan.BufferCount];
+        PinResults(operands, results, addresses, 0, areDense);
+    }
+
+    void PinResults<T, TResult>(ReadOnlySpan<Operand<T>> operands, ReadOnlySpan<Tensor<TResult>> results, Span<nint> addresses, int next, bool areDense) where T : unmanaged where TResult : unmanaged
+    {
+        if (next == results.Length)
+        {
+            Pin(operands, addresses, areDense);
+            return;
+        }
+        fixed (TResult* pinned = &results[next].GetPinnableReference())
+        {
+            addresses[Graph.Parameters.Length + next] = (nint)pinned;
+            PinResults(operands, results, addresses, next + 1, areDense);
+        }
+    }
+
+    internal void RunInto<T>(ReadOnlySpan<Operand<T>> operands, TensorSpan<T> destination, bool areDense) where T : unmanaged
+    {
+        var shape = Graph.Results[0].Shape;
+        var isShape = shape.Rank == 0 ? destination.FlattenedLength == 1 : destination.Lengths.Length == shape.Rank;
+        for (var axis = 0; isShape && axis < shape.Rank; axis++) isShape = destination.Lengths[axis] == shape[axis];
+        if (!isShape) throw FunctionErrors.Destination(shape, Shape.Create(destination.Lengths));
+        if (destination.FlattenedLength == 0) return;
+        if (!destination.IsDense || Overlaps(operands, destination))
+        {
+            var result = NewResult<T>(shape);
+            Run<T, T>(operands, [result], areDense);
+            result.AsTensorSpan().CopyTo(destination);
+            return;
+        }
+        fixed (T* pinned = &destination.GetPinnableReference())
+        {
+            Span<nint> addresses = _plan.BufferCount <= OnStack ? stackalloc nint[_plan.BufferCount] : new nint[_plan.BufferCount];
+            addresses[Graph.Parameters.Length] = (nint)pinned;
+            Pin(operands, addresses, areDense);
+        }
+    }
+
+    /// <summary>Whether an operand begins or ends inside the destination, which is dense; operands that are not dense are copied first.</summary>
+    bool Overlaps<T>(ReadOnlySpan<Operand<T>> operands, TensorSpan<T> destination) where T : unmanaged
+    {
+        ref var first = ref destination.GetPinnableReference();
+        var bytes = destination.FlattenedLength * sizeof(T);
+        for (var i = 0; i < operands.Length; i++)
+        {
+            var length = (nint)Graph.Parameters[i].Type.Count * sizeof(T);
+            if (length == 0) continue;
+            var distance = Unsafe.ByteOffset(ref first, ref Unsafe.AsRef(in operands[i].First));
+            if (distance < bytes && -distance < length) return true;
+        }
+        return false;
+    }
+
+    void Pin<T>(ReadOnlySpan<Operand<T>> operands, Span<nint> addresses, bool areDense) where T : unmanaged
+    {
+        if (!areDense || operands.Length is 0 or > 2)
+        {
+            PinOperands(operands, addresses, 0);
+            return;
+        }
+        // One or two dense operands, as most functions have.
+        fixed (T* first = &operands[0].First, last = &operands[^1].First)
+        {
+            addresses[0] = (nint)first;
+            addresses[operands.Length - 1] = (nint)last;
+            RunPinned(addresses);
+        }
+    }
+
+    /// <summary>Pins one operand after the other, each in a frame of its own; those that are not dense through a dense copy.</summary>
+    void PinOperands<T>(ReadOnlySpan<Operand<T>> operands, Span<nint> addresses, int next) where T : unmanaged
+    {
+        if (next == operands.Length)
+        {
+            RunPinned(addresses);
+            return;
+        }
+        if (OperandReader.IsDense(operands[next]))
+        {
+            fixed (T* pinned = &operands[next].First)
+            {
+                addresses[next] = (nint)pinned;
+                PinOperands(operands, addresses, next + 1);
+            }
+            return;
+        }
+        fixed (T* pinned = OperandReader.ToDense(operands[next]).As<T>())
+        {
+            addresses[next] = (nint)pinned;
+            PinOperands(operands, addresses, next + 1);
+        }
+    }
+
+    void RunPinned(Span<nint> addresses)
+    {
+        if (_plan.WorkspaceBytes == 0)
+        {
+            fixed (nint* pinned = addresses) RunOn(pinned, null);
+            return;
+        }
+        var block = _workspace.Rent();
+        try
+        {
+            fixed (nint* pinned = addresses) RunOn(pinned, (byte*)block);
+        }
+        finally
+        {
+            _workspace.Return(block);
+        }
+    }
+
+    /// <summary>Runs on buffers whose operands and results are already set, and a workspace.</summary>
+    internal void RunOn(nint* addresses, byte* workspace)
+    {
+        Place(addresses, workspace);
+        foreach (var step in _steps) step.Run(addresses);
+    }
+
+    /// <summary>Sets the addresses of intermediates.</summary>
+    internal void Place(nint* addresses, byte* workspace)
+    {
+        for (var i = 0; i < _plan.Offsets.Length; i++) addresses[_plan.FirstLocal + i] = (nint)(workspace + _plan.Offsets[i]);
+    }
+
+    internal int BufferCount => _plan.BufferCount;
+
+    internal WorkspacePool Workspace => _workspace;
+
+    /// <summary>The graph and the steps.</summary>
+    public override string ToString() => $"{Graph}\n{_plan}";
+}

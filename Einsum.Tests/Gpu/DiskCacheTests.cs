@@ -1,0 +1,170 @@
+using EinsumNet.Backends.Gpu;
+
+namespace EinsumNet.Tests.Gpu;
+
+/// <summary>Kernels on disk: what is damaged, foreign or half written never reaches a driver.</summary>
+sealed class DiskCacheTests
+{
+    [Test]
+    public void A_kernel_is_compiled_once()
+    {
+        using var folder = new Folder();
+        var (first, second) = (new FakeCuda(), new FakeCuda());
+        Run(first, folder.Path);
+        Run(second, folder.Path);
+        Assert.That((first.Sources.Count, second.Sources.Count), Is.EqualTo((1, 0)));
+    }
+
+    [Test]
+    public void Another_compiler_device_or_driver_has_kernels_of_its_own()
+    {
+        using var folder = new Folder();
+        Run(new FakeCuda { Sm = (8, 0) }, folder.Path);
+        var other = new FakeCuda { Sm = (9, 0) };
+        Run(other, folder.Path);
+        Assert.That(other.Sources, Has.Count.EqualTo(1));
+        Assert.That(folder.Files, Has.Length.EqualTo(2));
+    }
+
+    static readonly Dictionary<string, Func<byte[], byte[]>> s_damages = new()
+    {
+        ["empty"] = _ => [],
+        ["half a header"] = bytes => bytes[..40],
+        ["no payload"] = bytes => bytes[..80],
+        ["cut off"] = bytes => bytes[..^1],
+        ["longer"] = bytes => [.. bytes, 0],
+        ["one bit of the payload"] = bytes => Flip(bytes, bytes.Length - 3),
+        ["one bit of the hash"] = bytes => Flip(bytes, 60),
+        ["one bit of the length"] = bytes => Flip(bytes, 40),
+        ["one bit of the key"] = bytes => Flip(bytes, 20),
+        ["another program's file"] = _ => "{ \"kernels\": [] }"u8.ToArray(),
+    };
+
+    static IEnumerable<string> Damages => s_damages.Keys;
+
+    [TestCaseSource(nameof(Damages))]
+    public void A_damaged_file_is_compiled_again(string damage)
+    {
+        using var folder = new Folder();
+        Run(new FakeCuda(), folder.Path);
+        var file = folder.Files.Single();
+        var good = File.ReadAllBytes(file);
+        File.WriteAllBytes(file, s_damages[damage](good));
+        var driver = new FakeCuda();
+        Run(driver, folder.Path);
+        Assert.That(driver.Sources, Has.Count.EqualTo(1));
+        Assert.That(File.ReadAllBytes(file), Is.EqualTo(good));
+    }
+
+    [Test]
+    public void A_kernel_under_another_kernels_name_is_compiled_again()
+    {
+        using var folder = new Folder();
+        var cache = DiskCache.TryOpen(folder.Path, 1 << 20)!;
+        cache.Write("one", [1, 2, 3]);
+        File.Copy(folder.Files.Single(), Path.Combine(folder.Path, "two.kernel"));
+        Assert.That(cache.TryRead("one"), Is.EqualTo(new byte[] { 1, 2, 3 }));
+        Assert.That(cache.TryRead("two"), Is.Null);
+        Assert.That(folder.Files, Has.Length.EqualTo(1));
+    }
+
+    [Test]
+    public void What_the_driver_does_not_take_is_compiled_again()
+    {
+        using var folder = new Folder();
+        Run(new FakeCuda(), folder.Path);
+        var driver = new FakeCuda();
+        driver.Failures["cuModuleLoadData"] = 200;
+        Assert.That(() => Run(driver, folder.Path), Throws.TypeOf<EinsumException>().With.Property("Code").EqualTo("EIN0702"));
+        Assert.That(driver.Sources, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public void The_size_is_bounded_and_the_oldest_go_first()
+    {
+        using var folder = new Folder();
+        var cache = DiskCache.TryOpen(folder.Path, 10 * 1080)!;
+        for (var i = 0; i < 9; i++)
+        {
+            cache.Write($"k{i}", new byte[1000]);
+            File.SetLastWriteTimeUtc(Path.Combine(folder.Path, $"k{i}.kernel"), DateTime.UtcNow.AddMinutes(i - 100));
+        }
+        Assert.That(cache.TryRead("k0"), Is.Not.Null);
+        cache.Write("k9", new byte[1000]);
+        cache.Write("k10", new byte[1000]);
+        Assert.That(cache.TryRead("k0"), Is.Not.Null);
+        Assert.That(cache.TryRead("k1"), Is.Null);
+        Assert.That(folder.Files.Sum(file => new FileInfo(file).Length), Is.LessThanOrEqualTo(10 * 1080));
+        cache.Write("huge", new byte[20_000]);
+        Assert.That(cache.TryRead("huge"), Is.Null);
+    }
+
+    [Test]
+    public void What_was_left_half_written_is_swept()
+    {
+        using var folder = new Folder();
+        var cache = DiskCache.TryOpen(folder.Path, 1 << 20)!;
+        var left = Path.Combine(folder.Path, "0123.aside");
+        File.WriteAllText(left, "half");
+        File.SetLastWriteTimeUtc(left, DateTime.UtcNow.AddHours(-2));
+        cache.Write("one", [1]);
+        Assert.That(File.Exists(left), Is.False);
+    }
+
+    [Test]
+    public void A_directory_that_cannot_be_used_costs_nothing_but_compilations()
+    {
+        using var folder = new Folder();
+        var blocked = Path.Combine(folder.Path, "file");
+        File.WriteAllText(blocked, "");
+        var driver = new FakeCuda();
+        Run(driver, blocked);
+        Assert.That(driver.Sources, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public void Many_writers_and_readers_at_once()
+    {
+        using var folder = new Folder();
+        var wrong = 0;
+        Parallel.For(0, 8, worker =>
+        {
+            // Each worker stands for a process: it shares nothing with the others but the directory.
+            var cache = DiskCache.TryOpen(folder.Path, 64 << 10)!;
+            for (var i = 0; i < 60; i++)
+            {
+                var key = $"k{(worker + i) % 10}";
+                cache.Write(key, Payload(key));
+                if (i % 7 == 0) cache.Remove(key);
+                if (cache.TryRead(key) is { } read && !read.AsSpan().SequenceEqual(Payload(key))) Interlocked.Increment(ref wrong);
+            }
+        });
+        Assert.That(wrong, Is.Zero);
+        Assert.That(Directory.GetFiles(folder.Path, "*.aside"), Is.Empty);
+
+        static byte[] Payload(string key) => [.. Enumerable.Range(0, 3000).Select(i => (byte)(i * key[1]))];
+    }
+
+    static void Run(FakeCuda driver, string directory)
+    {
+        driver.OnLaunch = (_, _) => { };
+        using var backend = new GpuBackend(GpuDevice.Of(driver.Device), new GpuOptions { CacheDirectory = directory });
+        new EinsumEngine(new EinsumOptions { Backend = backend }).Eval<float>("i->i", new float[2]);
+    }
+
+    static byte[] Flip(byte[] bytes, int at)
+    {
+        byte[] flipped = [.. bytes];
+        flipped[at] ^= 4;
+        return flipped;
+    }
+
+    sealed class Folder : IDisposable
+    {
+        internal string Path { get; } = Directory.CreateTempSubdirectory("einsum-kernels").FullName;
+
+        internal string[] Files => Directory.GetFiles(Path, "*.kernel");
+
+        public void Dispose() => Directory.Delete(Path, recursive: true);
+    }
+}

@@ -1,0 +1,54 @@
+using EinsumNet.Backends.Gpu;
+
+namespace EinsumNet.Tests.Gpu;
+
+/// <summary>Every family in CUDA's dialect through CUDA's compiler and assembler, without a GPU: it compiles, and no register is spilled.</summary>
+[Parallelizable(ParallelScope.All)]
+sealed class CudaCompileTests
+{
+    static readonly string[] s_cases =
+    [
+        "fill float ->i 1000",
+        "nest float ij,j->ij 100 200",
+        "nest half ij,ij,j->i 100 50",
+        "nest complex ij,j->ij 100 200 specialise=true",
+        "rows float ij->i 100 3000",
+        "rows double bij,bj->bi 3 10 3000",
+        "columns half ji->i 3000 100",
+        "columns bool ji->i 3000 100",
+        "transpose float ij->ji 100 200",
+        "transpose complex bij->bji 2 100 200",
+        "tiled float ij,jk->ik 1024 1024 1024 tile=128x128x8/8x8",
+        "tiled float ij,jk->ik 64 4096 64 splits=4",
+        "tiled double ij,jk->ik 512 512 512 tile=64x64x16/4x4",
+        "tiled half bij,bkj->bik 4 512 512 512 tile=128x64x8/8x4",
+        "tiled complex ij,jk->ik 512 512 512",
+        "tiled long ij,jk->ik 512 512 512",
+    ];
+
+    static readonly string[] s_tensorCores =
+    [
+        "tensor-core half ij,kj->ik 1024 1024 1024 splits=1 tile=128x128x32/64x32x3",
+        "tensor-core half bji,bjk->bik 4 100 1024 1024 tile=64x64x32/32x32x3",
+        "tensor-core float ij,jk->ik 1024 1024 1024 precision=tf32 tile=128x128x16/64x32x3",
+        "tensor-core float ji,kj->ik 1024 1024 1023 precision=tf32 tile=64x64x16/32x32x3",
+        "tensor-core float ij,kj->ik 1024 1024 1024 precision=bfloat16 tile=128x128x16/64x32x3",
+        "tensor-core double ij,jk->ik 1024 1024 1024 tile=64x64x16/32x16x3",
+    ];
+
+    [Test]
+    public void Tensor_cores([ValueSource(nameof(s_tensorCores))] string line, [Values(80, 86, 90)] int sm) => Compiles_without_spills(line, sm);
+
+    [Test]
+    public void Compiles_without_spills([ValueSource(nameof(s_cases))] string line, [Values(75, 80, 90)] int sm)
+    {
+        Nvrtc.Need(sm);
+        var (plan, options) = FamilyPlans.Parse(line);
+        foreach (var kernel in KernelEmitter.Emit(plan, Limits.Cuda(sm), KernelDialect.Cuda, options))
+        {
+            var report = Nvrtc.Compile(kernel.Source, $"sm_{sm}");
+            Assert.That((report.Stack, report.Spills), Is.EqualTo((0, 0)), () => $"{report.Log}\n{kernel.Source}");
+            TestContext.Out.WriteLine($"{kernel.EntryPoint} sm_{sm}: {report.Registers} registers");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using System.Runtime.InteropServices;
+using EinsumNet.Backends.Cpu;
+using EinsumNet.Backends.Gpu;
+using EinsumNet.Tests.Cpu;
+
+namespace EinsumNet.Tests.Gpu;
+
+/// <summary>Lists of products of different sizes in one launch, each member against the naive loop.</summary>
+sealed class GroupedTests
+{
+    static readonly string[] s_equations = ["ij,jk->ik", "ji,jk->ik", "bij,bkj->bik", "ij,j->i", "i,i->", "i,j->ij"];
+
+    [Test]
+    public void Members_of_any_sizes([ValueSource(nameof(s_equations))] string equation, [Values(ElementType.Float, ElementType.Complex, ElementType.Half, ElementType.Short)] ElementType element) =>
+        Check(equation, element, new GroupedLaunch(null), members: 9, tile: new TileShape(16, 16, 16, 1, 1));
+
+    [Test]
+    public void One_member_and_the_models_tile() => Check("ij,jk->ik", ElementType.Double, new GroupedLaunch(null), members: 1, tile: null);
+
+    [Test]
+    public void On_a_device([ValueSource(nameof(s_equations))] string equation) => Check(equation, ElementType.Float, new GroupedLaunch(TestDevices.OpenCl), members: 20, tile: new TileShape(16, 16, 16, 1, 1));
+
+    static void Check(string equation, ElementType element, GroupedLaunch launch, int members, TileShape? tile)
+    {
+        var random = new Random(5);
+        var plans = Enumerable.Range(0, members).Select(_ =>
+        {
+            var sizes = "bijk".ToDictionary(label => label, label => label == 'b' ? random.Next(2, 4) : random.Next(12) == 0 ? 0L : random.Next(2, 40));
+            return EquationPlan.Make(equation, element, label => sizes[label]);
+        }).ToArray();
+        Assert.That(GroupedEmitter.CanRun(plans));
+        // Each member's check runs all members, and looks at the memory of its own.
+        for (var i = 0; i < members; i++) PlanData.Check(plans[i], launch.Of(plans, i, new EmitOptions(Tile: tile)), random);
+    }
+}
+
+/// <summary>Runs a list of products with one launch, interpreted or on a device.</summary>
+sealed unsafe class GroupedLaunch(GpuRuntime? runtime)
+{
+    internal CpuKernel Of(KernelPlan[] plans, int member, EmitOptions options) => new Member(runtime, plans, member, options);
+
+    /// <summary>A list of which one member has data and the others have ones.</summary>
+    internal sealed class Member(GpuRuntime? runtime, KernelPlan[] plans, int member, EmitOptions options) : CpuKernel
+    {
+        internal override void Run(nint* addresses, CpuContext context)
+        {
+            var size = plans[0].Element.Size();
+            var (a, b, c) = (Lay(0), Lay(1), Lay(2));
+            var members = plans.Select((plan, i) => new GroupedMember(plan, a[i], b[i], c[i])).ToArray();
+            var (limits, dialect) = runtime is null ? (Limits.Card, KernelDialect.OpenCL) : (runtime.Limits, runtime.Dialect);
+            var (kernel, table) = GroupedEmitter.Emit(members, limits, dialect, options);
+            Assert.That(IrVerifier.WhyInvalid(kernel.Kernel!), Is.Null, () => kernel.Source);
+            var memory = new[] { a[^1], b[^1], c[^1] }.Select(elements => new byte[Math.Max(1, elements) * size]).ToArray();
+            var starts = new[] { a[member], b[member], c[member] };
+            for (var i = 0; i < 3; i++) new Span<byte>((void*)addresses[i], Bytes(plans[member], i)).CopyTo(memory[i].AsSpan((int)starts[i] * size));
+            var buffers = new[] { memory[0], memory[1], MemoryMarshal.AsBytes(table.AsSpan()).ToArray(), memory[2] };
+            if (runtime is null) Interpret(kernel, buffers, [size, size, sizeof(long), size]);
+            else Launch(runtime, kernel, buffers);
+            buffers[3].AsSpan((int)starts[2] * size, Bytes(plans[member], 2)).CopyTo(new Span<byte>((void*)addresses[2], Bytes(plans[member], 2)));
+        }
+
+        static void Interpret(Backends.Gpu.EmittedKernel kernel, byte[][] buffers, int[] sizes)
+        {
+            var pins = buffers.Select(buffer => GCHandle.Alloc(buffer, GCHandleType.Pinned)).ToArray();
+            IrInterpreter.Run(kernel.Kernel!, kernel.Launch.GroupsX, [.. pins.Select((pin, i) => (pin.AddrOfPinnedObject(), (long)buffers[i].Length / sizes[i]))], kernel.Arguments);
+            foreach (var pin in pins) pin.Free();
+        }
+
+        static void Launch(GpuRuntime runtime, Backends.Gpu.EmittedKernel kernel, byte[][] buffers)
+        {
+            var memory = buffers.Select(buffer => runtime.TryAllocate(buffer.Length)).ToArray();
+            for (var i = 0; i < memory.Length; i++)
+                fixed (byte* start = buffers[i]) runtime.Write(memory[i], 0, (nint)start, buffers[i].Length);
+            runtime.Launch(TestDevices.Kernel(runtime, kernel), kernel.Launch, [.. memory.Select(buffer => new KernelBuffer(buffer, 0))], kernel.Arguments.AsSpan());
+            fixed (byte* start = buffers[3]) runtime.Read(memory[3], 0, (nint)start, buffers[3].Length);
+            runtime.Synchronize();
+            foreach (var buffer in memory) runtime.Free(buffer);
+        }
+
+        /// <summary>Where the members' tensors start, one after the other, and where the last ends.</summary>
+        long[] Lay(int tensor)
+        {
+            var starts = new long[plans.Length + 1];
+            for (var i = 0; i < plans.Length; i++) starts[i + 1] = starts[i] + Bytes(plans[i], tensor) / plans[i].Element.Size() + 2;
+            return starts;
+        }
+
+        static int Bytes(KernelPlan plan, int tensor) => plan.Loops.Any(loop => loop.Extent == 0 && (loop.Strides[tensor] != 0 || tensor < 2 || loop.Role != LoopRole.Contracted))
+            ? 0 : plan.Element.Size() * (int)(1 + plan.Loops.Sum(loop => Math.Max(loop.Extent - 1, 0) * loop.Strides[tensor]));
+    }
+}
