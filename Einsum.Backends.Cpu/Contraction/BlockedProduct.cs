@@ -26,15 +26,26 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
     readonly Blocking _blocks;
     readonly Workspace<T> _work;
     readonly CancellationToken _cancellation;
+    readonly T* _block;
+    readonly nint _blockStride;
     int _rowPanels, _columnPanels;
     LinesAhead<T> _ahead;
 
-    internal BlockedProduct(ContractionShape shape, TaskPart part, Blocking blocks, in Workspace<T> work, CancellationToken cancellation)
+    /// <param name="shape">The whole product.</param>
+    /// <param name="part">What of it to compute.</param>
+    /// <param name="blocks">Its blocks.</param>
+    /// <param name="work">Memory to work in.</param>
+    /// <param name="partial">Where the sums go that are only parts of the result's, in the shape's order of rows and columns; null where they are the result.</param>
+    /// <param name="partialStride">Elements between its rows.</param>
+    /// <param name="cancellation">Looked at before each block.</param>
+    internal BlockedProduct(ContractionShape shape, TaskPart part, Blocking blocks, in Workspace<T> work, T* partial, nint partialStride, CancellationToken cancellation)
     {
         (_shape, _part, _blocks, _work, _cancellation) = (shape, part, blocks, work, cancellation);
         for (var i = 0; i < TKernel.Rows; i++) work.TileRows[i] = i * TKernel.Columns;
-        if (blocks.Collects)
-            for (var i = 0; i < blocks.Rows; i++) work.BlockRows[i] = (nint)i * blocks.CStride;
+        _block = blocks.Collects ? work.CBlock : partial;
+        _blockStride = blocks.Collects ? blocks.CStride : partialStride;
+        if (_block is null) return;
+        for (var i = 0; i < blocks.Rows; i++) work.BlockRows[i] = i * _blockStride;
     }
 
     readonly long RowTiles => (_part.Rows.Count + _blocks.TileRows - 1) / _blocks.TileRows;
@@ -70,11 +81,11 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
             }
 
             // At least once: the sum over no depth is 0.
-            long start = 0;
+            var start = _part.Depth.Start;
             do
             {
                 var depth = DepthFrom(start);
-                if ((first && column == 0) || depth < _shape.Depth.Extent)
+                if ((first && column == 0) || depth < _part.Depth.Count)
                 {
                     _shape.Depth.Offsets(_shape.X, start, depth, _work.XDepth);
                     _shape.Depth.Offsets(_shape.Y, start, depth, _work.YDepth);
@@ -86,18 +97,18 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
                     var panels = Math.Min(group, _columnPanels - panel);
                     Panels<T>.OfColumns(_work.YColumns, _work.YShapes + panel, panels, _work.YDepth, depth, RowTiles, y, _work.YBlock, _work.YPanels + panel);
                     _ahead = Ahead(column, columns, panel, panels, start, depth, y);
-                    AllRows(x, c, start, depth, panel, panels, first && column == 0 && start == 0 && panel == 0, isNew: column == 0 && panel == 0);
+                    AllRows(x, c, column, start, depth, panel, panels, first && column == 0 && start == _part.Depth.Start && panel == 0, isNew: column == 0 && panel == 0);
                 }
 
                 start += depth;
             }
-            while (start < _shape.Depth.Extent);
+            while (start < _part.Depth.End);
             if (_blocks.Collects) ResultBlock<T>.Move(_work.CBlock, _blocks.CStride, c, _work.CRows, (int)_part.Rows.Count, _work.CColumns, columns, _blocks.Streams, _work.Lanes);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void AllRows(T* x, T* c, long start, int depth, int firstColumn, int columnPanels, bool first, bool isNew)
+    void AllRows(T* x, T* c, long column, long start, int depth, int firstColumn, int columnPanels, bool first, bool isNew)
     {
         for (long row = 0; row < _part.Rows.Count; row += _blocks.Rows)
         {
@@ -121,22 +132,23 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
 
             if (isNew || !_blocks.KeepsX)
                 Panels<T>.OfRows(_work.XRows, _work.XShapes, _rowPanels, _work.XDepth, depth, ColumnTiles, x, block, panels);
-            if (_blocks.Collects) Multiply(panels, _work.CBlock, depth, start > 0 ? StoreMode.Add : StoreMode.Write, firstColumn, columnPanels);
-            else Multiply(panels, c, depth, start > 0 ? StoreMode.Add : _blocks.Streams ? StoreMode.Stream : StoreMode.Write, firstColumn, columnPanels);
+            var isMore = start > _part.Depth.Start;
+            if (_block is null) Multiply(panels, c, depth, isMore ? StoreMode.Add : _blocks.Streams ? StoreMode.Stream : StoreMode.Write, firstColumn, columnPanels);
+            else Multiply(panels, _block + (nint)row * _blockStride + (_blocks.Collects ? 0 : (nint)column), depth, isMore ? StoreMode.Add : StoreMode.Write, firstColumn, columnPanels);
         }
     }
 
     void Multiply(Panel<T>* x, T* c, int depth, StoreMode mode, int firstColumn, int columnPanels)
     {
-        var kernel = new MacroKernel<T, V, S, TKernel>(_work, x, c, depth, mode, firstColumn, _blocks.Collects, ref _ahead);
+        var kernel = new MacroKernel<T, V, S, TKernel>(_work, x, c, depth, mode, firstColumn, _block is not null, ref _ahead);
         if (_blocks.RunsByRows) kernel.RunByRows(_rowPanels, columnPanels);
         else kernel.RunByColumns(_rowPanels, columnPanels);
     }
 
     /// <summary>The block of depth that begins there, whoever computes it; kept blocks are all of one length.</summary>
     readonly int DepthFrom(long start) => _blocks.KeepsX
-        ? (int)Math.Min(_blocks.Depth, _shape.Depth.Extent - start)
-        : _shape.Depth.Cut(start, _shape.Depth.Extent, _blocks.Depth);
+        ? (int)Math.Min(_blocks.Depth, _part.Depth.End - start)
+        : _shape.Depth.Cut(start, _part.Depth.End, _blocks.Depth);
 
     /// <summary>The lines of the panels after these, if there are any.</summary>
     readonly LinesAhead<T> Ahead(long column, int columns, int firstPanel, int panels, long start, int depth, T* y)
@@ -150,7 +162,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
             var last = _work.YShapes[Math.Min(nextPanel + panels, _columnPanels) - 1];
             to = column + last.First + last.Count;
         }
-        else if (start + depth < _shape.Depth.Extent)
+        else if (start + depth < _part.Depth.End)
         {
             from = column;
             nextStart = start + depth;
@@ -158,7 +170,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
         }
         else
         {
-            (from, nextStart) = (column + columns, 0);
+            (from, nextStart) = (column + columns, _part.Depth.Start);
             to = Math.Min(from + columns, _part.Columns.Count);
             if (_blocks.Collects) to = Math.Min(to, from + panels * TKernel.Columns);
         }

@@ -11,31 +11,55 @@ sealed unsafe class PackedKernel<T, V, S, TKernel> : CpuKernel
     readonly ContractionShape _shape;
     readonly Blocking _blocks;
     readonly nint _bytes;
+    readonly DepthSplit _split;
 
     internal PackedKernel(KernelPlan plan)
     {
         _shape = ContractionShape.Of(plan, (TKernel.Rows, TKernel.Columns), CacheSizes.Machine, out _blocks);
         _bytes = (nint)Lay(null, out _);
+        _split = DepthSplit.For(_shape, _blocks, TKernel.Columns, sizeof(T));
     }
 
     internal override void Run(nint* addresses, CpuContext context)
     {
         var threads = TaskGrid.ThreadsFor(_shape.MultiplyAdds, context.MaxThreads);
+        if (_split.Count > 1)
+        {
+            RunSplit(threads, (T*)addresses[_shape.X], (T*)addresses[_shape.Y], (T*)addresses[2], context);
+            return;
+        }
+
         // A task had better have whole patches, where there are plenty.
         var unit = _shape.Columns.Patch * PatchesPerThread * threads <= _shape.Columns.Extent ? (int)_shape.Columns.Patch : TKernel.Columns;
-        var grid = TaskGrid.For(_shape.Batch.Extent, _shape.Rows.Extent, _shape.Columns.Extent, threads, _blocks.TileRows, unit);
+        var grid = TaskGrid.For(_shape.Batch.Extent, _shape.Rows.Extent, _shape.Columns.Extent, _shape.Depth.Extent, threads, _blocks.TileRows, unit);
         var job = new Job(this, grid, (T*)addresses[_shape.X], (T*)addresses[_shape.Y], (T*)addresses[2], context.Cancellation);
         WorkerPool.Shared.Run(ref job, grid.Tasks, threads);
     }
 
-    void RunPart(TaskPart part, T* x, T* y, T* c, CancellationToken cancellation)
+    void RunSplit(int threads, T* x, T* y, T* c, CpuContext context)
+    {
+        var buffer = NativePool.Rent(_split.Bytes(sizeof(T)));
+        try
+        {
+            var sums = new PartialSums<T, V, S>(_shape, _split, buffer.Address, c);
+            var job = new SplitJob(this, x, y, sums, context.Cancellation);
+            WorkerPool.Shared.Run(ref job, _split.Count, threads);
+            WorkerPool.Shared.Run(ref sums, sums.Tasks, threads);
+        }
+        finally
+        {
+            NativePool.Return(buffer);
+        }
+    }
+
+    void RunPart(TaskPart part, T* x, T* y, T* c, T* partial, CancellationToken cancellation)
     {
         if (part.Batch.Count == 0 || part.Rows.Count == 0 || part.Columns.Count == 0) return;
         var buffer = NativePool.Rent(_bytes);
         try
         {
             Lay(buffer.Address, out var work);
-            new BlockedProduct<T, V, S, TKernel>(_shape, part, _blocks, work, cancellation).Run(x, y, c);
+            new BlockedProduct<T, V, S, TKernel>(_shape, part, _blocks, work, partial, _split.Stride, cancellation).Run(x, y, c);
             // Lines written past the caches are to be seen by whoever is told that this task is done.
             if (_blocks.Streams && Sse.IsSupported) Sse.StoreFence();
         }
@@ -53,6 +77,16 @@ sealed unsafe class PackedKernel<T, V, S, TKernel> : CpuKernel
 
     readonly struct Job(PackedKernel<T, V, S, TKernel> kernel, TaskGrid grid, T* x, T* y, T* c, CancellationToken cancellation) : IJob
     {
-        public void Execute(int task) => kernel.RunPart(grid[task], x, y, c, cancellation);
+        public void Execute(int task) => kernel.RunPart(grid[task], x, y, c, null, cancellation);
+    }
+
+    readonly struct SplitJob(PackedKernel<T, V, S, TKernel> kernel, T* x, T* y, PartialSums<T, V, S> sums, CancellationToken cancellation) : IJob
+    {
+        public void Execute(int task)
+        {
+            var (shape, split) = (kernel._shape, kernel._split);
+            var part = new TaskPart(new TaskRange(0, 1), new TaskRange(0, shape.Rows.Extent), new TaskRange(0, shape.Columns.Extent), split[task]);
+            kernel.RunPart(part, x, y, null, sums.Block(task), cancellation);
+        }
     }
 }

@@ -1,7 +1,7 @@
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary>How a product is split into tasks: over the batch, then over rows and columns in register tiles, never over the depth.</summary>
-readonly record struct TaskGrid(long Batch, long Rows, long Columns, int BatchParts, int RowParts, int ColumnParts, int TileRows, int TileColumns)
+readonly record struct TaskGrid(long Batch, long Rows, long Columns, long Depth, int BatchParts, int RowParts, int ColumnParts, int TileRows, int TileColumns)
 {
     /// <summary>Multiply-adds below which one more thread costs more than it gives.</summary>
     const double LeastWork = 1 << 19;
@@ -16,15 +16,15 @@ readonly record struct TaskGrid(long Batch, long Rows, long Columns, int BatchPa
 
     internal static int ThreadsFor(double multiplyAdds, int maxThreads) => (int)Math.Clamp(multiplyAdds / LeastWork, 1, Math.Max(maxThreads, 1));
 
-    internal static TaskGrid For(long batch, long rows, long columns, int threads, int tileRows, int tileColumns)
+    internal static TaskGrid For(long batch, long rows, long columns, long depth, int threads, int tileRows, int tileColumns)
     {
-        if (threads == 1) return new TaskGrid(batch, rows, columns, 1, 1, 1, tileRows, tileColumns);
+        if (threads == 1) return new TaskGrid(batch, rows, columns, depth, 1, 1, 1, tileRows, tileColumns);
         if (batch >= threads)
-            return new TaskGrid(batch, rows, columns, (int)Math.Min(batch, BatchTasksPerThread * threads), 1, 1, tileRows, tileColumns);
+            return new TaskGrid(batch, rows, columns, depth, (int)Math.Min(batch, BatchTasksPerThread * threads), 1, 1, tileRows, tileColumns);
 
         var parts = threads / (int)Math.Max(batch, 1);
         var (rowParts, columnParts) = Split(Tiles(rows, tileRows), Tiles(columns, tileColumns), tileRows, tileColumns, parts);
-        return new TaskGrid(batch, rows, columns, (int)batch, rowParts, columnParts, tileRows, tileColumns);
+        return new TaskGrid(batch, rows, columns, depth, (int)batch, rowParts, columnParts, tileRows, tileColumns);
     }
 
     /// <summary>The range of the whole that the task computes.</summary>
@@ -35,7 +35,7 @@ readonly record struct TaskGrid(long Batch, long Rows, long Columns, int BatchPa
             var (rest, column) = Math.DivRem(task, ColumnParts);
             var (entry, row) = Math.DivRem(rest, RowParts);
             return new TaskPart(
-                Range(Batch, 1, entry, BatchParts), Range(Rows, TileRows, row, RowParts), Range(Columns, TileColumns, column, ColumnParts));
+                Range(Batch, 1, entry, BatchParts), Range(Rows, TileRows, row, RowParts), Range(Columns, TileColumns, column, ColumnParts), new TaskRange(0, Depth));
         }
     }
 
@@ -69,6 +69,10 @@ readonly record struct TaskGrid(long Batch, long Rows, long Columns, int BatchPa
     }
 }
 
-readonly record struct TaskRange(long Start, long Count);
+readonly record struct TaskRange(long Start, long Count)
+{
+    internal long End => Start + Count;
+}
 
-readonly record struct TaskPart(TaskRange Batch, TaskRange Rows, TaskRange Columns);
+/// <summary>What one task computes: all of the depth, or a stretch of it.</summary>
+readonly record struct TaskPart(TaskRange Batch, TaskRange Rows, TaskRange Columns, TaskRange Depth);

@@ -30,7 +30,7 @@ unsafe struct Workspace<T> where T : unmanaged
         {
             Tile = (T*)Take(ref next, (long)tileRows * tileColumns * sizeof(T)),
             TileRows = (nint*)Take(ref next, tileRows * sizeof(nint)),
-            BlockRows = (nint*)Take(ref next, (blocks.Collects ? blocks.Rows : 0) * sizeof(nint)),
+            BlockRows = (nint*)Take(ref next, (long)blocks.Rows * sizeof(nint)),
             Lanes = (nint*)Take(ref next, blocks.Collects ? ResultBlock<T>.MostLanes * sizeof(nint) : 0),
             XBatch = (nint*)Take(ref next, BatchStretch * sizeof(nint)),
             YBatch = (nint*)Take(ref next, BatchStretch * sizeof(nint)),

@@ -48,12 +48,19 @@ sealed unsafe class ContractionCase<T> : IDisposable where T : unmanaged, IFloat
         return result;
     }
 
-    internal void Run(CpuKernel kernel, T[] result, CpuContext context)
+    internal void Run(CpuKernel kernel, T[] result, CpuContext context) => Run(kernel, result, context, byLine: false);
+
+    /// <summary>Gives the place in <paramref name="result"/> of the first element, which begins a cache line where asked.</summary>
+    int Run(CpuKernel kernel, T[] result, CpuContext context, bool byLine)
     {
+        const int line = 64;
         fixed (T* c = result)
         {
-            var addresses = stackalloc nint[] { (nint)_a.Start, (nint)_b.Start, (nint)(c + Guard) };
+            var start = Guard;
+            while (byLine && (nint)(c + start) % line != 0) start++;
+            var addresses = stackalloc nint[] { (nint)_a.Start, (nint)_b.Start, (nint)(c + start) };
             kernel.Run(addresses, context);
+            return start;
         }
     }
 
@@ -61,23 +68,28 @@ sealed unsafe class ContractionCase<T> : IDisposable where T : unmanaged, IFloat
     /// Runs and compares with the naive nest: within (depth + 2) * eps * sum of |a * b|, and not one element elsewhere touched. Gives the memory
     /// back.
     /// </summary>
-    internal void Check(int simdBits, int threads = 1)
+    internal void Check(int simdBits, int threads = 1) => Check(new PackedFamily().Create(Plan, simdBits), $"{simdBits} bits, {threads} threads", threads);
+
+    /// <summary>The same for a kernel that the family would not make here, or a result that begins a cache line.</summary>
+    internal void Check(CpuKernel kernel, string name, int threads = 1, bool byLine = false)
     {
         using var memory = this;
-        var actual = Run(simdBits, threads);
+        var actual = new T[Reach(2) + 2 * Guard];
+        Array.Fill(actual, T.NaN);
+        var start = Run(kernel, actual, new CpuContext(threads, CancellationToken.None), byLine);
         var written = new bool[actual.Length];
         var epsilon = typeof(T) == typeof(float) ? 1.2e-7 : 2.3e-16;
         foreach (var (address, sum, magnitude) in Naive())
         {
-            written[Guard + address] = true;
-            var error = Math.Abs(double.CreateChecked(actual[Guard + address]) - sum);
+            written[start + address] = true;
+            var error = Math.Abs(double.CreateChecked(actual[start + address]) - sum);
             var bound = (Plan.Extent(LoopRole.Contracted) + 2) * epsilon * magnitude;
             if (double.IsNaN(error) || error > bound)
-                Assert.Fail($"{simdBits} bits, {threads} threads, {Plan}: at {address}, error {error}, bound {bound}");
+                Assert.Fail($"{name}, {Plan}: at {address}, error {error}, bound {bound}");
         }
 
         for (var i = 0; i < actual.Length; i++)
-            if (!written[i] && !T.IsNaN(actual[i])) Assert.Fail($"{simdBits} bits, {threads} threads, {Plan}: wrote at {i - Guard}");
+            if (!written[i] && !T.IsNaN(actual[i])) Assert.Fail($"{name}, {Plan}: wrote at {i - start}");
     }
 
     /// <summary>Each result element's address, its sum, and the sum of |a * b|.</summary>

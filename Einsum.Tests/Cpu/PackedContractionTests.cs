@@ -101,6 +101,32 @@ public class PackedContractionTests(int simdBits)
         }
     }
 
+    /// <summary>Sums so long, and results so small, that stretches of the depth are summed apart: with one or two loops of depth, and columns apart or together.</summary>
+    [TestCase(33, 45, 9000, 1)]
+    [TestCase(70, 3, 4200, 7)]
+    [TestCase(15, 16, 60_000, 113)]
+    public void Long_sums_with_small_results_are_cut(int rows, int columns, int depth, int outer)
+    {
+        foreach (var step in new[] { 1, 3 })
+        {
+            var inner = depth / outer;
+            Loop[] loops =
+            [
+                new(rows, LoopRole.Left, [(long)inner * outer, 0, step * columns + 5]),
+                new(columns, LoopRole.Right, [0, step == 1 ? 1 : (long)inner * outer, step]),
+                new(outer, LoopRole.Contracted, [1, step == 1 ? (long)columns * inner : inner, 0]),
+                new(inner, LoopRole.Contracted, [outer, step == 1 ? columns : 1, 0]),
+            ];
+            new ContractionCase<float>(loops).Check(simdBits, threads: 2);
+            new ContractionCase<double>(loops).Check(simdBits);
+            using var contraction = new ContractionCase<float>(loops);
+            var shape = ContractionShape.Of(contraction.Plan, (14, 2 * simdBits / 32), CacheSizes.Machine, out var blocks);
+            Assert.That(DepthSplit.For(shape, blocks, 2 * simdBits / 32, sizeof(float)).Count, Is.GreaterThan(1), "the way that is tested");
+            var first = contraction.Run(simdBits, threads: 1);
+            foreach (var threads in new[] { 1, 2, 3, 5 }) Assert.That(contraction.Run(simdBits, threads), Is.EqualTo(first), $"{threads} threads");
+        }
+    }
+
     [TestCase(16)]
     [TestCase(48)]
     public void Results_larger_than_the_caches_are_written_past_them(int columns)
