@@ -3,8 +3,11 @@ using System.Runtime.Intrinsics;
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary><c>bij,bjk->bik</c> of small matrices in place, the batch in one dispatch, with batch labels in any position.</summary>
-sealed class DirectFamily : KernelFamily
+/// <param name="cacheBytes">Where the operands and the result are larger together, the result is written past the caches.</param>
+sealed class DirectFamily(long cacheBytes) : KernelFamily
 {
+    internal DirectFamily() : this(CacheSizes.Machine.L3) { }
+
     internal override string Name => "direct";
 
     internal override bool CanRun(KernelPlan plan) => SmallPlan.IsPlain(plan) && DirectShape.Of(plan) is not null;
@@ -14,16 +17,16 @@ sealed class DirectFamily : KernelFamily
     internal override CpuKernel? TryCreate(KernelPlan plan, int simdBits) =>
         SmallPlan.IsPlain(plan) && DirectShape.Of(plan) is { } shape ? Create(plan, shape, simdBits) : null;
 
-    static CpuKernel Create(KernelPlan plan, DirectShape shape, int simdBits)
+    CpuKernel Create(KernelPlan plan, DirectShape shape, int simdBits)
     {
         var bits = SmallPlan.BitsFor(shape.Columns.Extent * plan.Element.Size(), simdBits);
         return plan.Element == ElementType.Float ? OfWidth<float>(plan, shape, bits) : OfWidth<double>(plan, shape, bits);
     }
 
-    static CpuKernel OfWidth<T>(KernelPlan plan, DirectShape shape, int bits) where T : unmanaged => bits switch
+    CpuKernel OfWidth<T>(KernelPlan plan, DirectShape shape, int bits) where T : unmanaged => bits switch
     {
-        128 => new DirectKernel<T, Vector128<T>, Simd128<T>>(plan, shape),
-        256 => new DirectKernel<T, Vector256<T>, Simd256<T>>(plan, shape),
-        _ => new DirectKernel<T, Vector512<T>, Simd512<T>>(plan, shape),
+        128 => new DirectKernel<T, Vector128<T>, Simd128<T>>(plan, shape, cacheBytes),
+        256 => new DirectKernel<T, Vector256<T>, Simd256<T>>(plan, shape, cacheBytes),
+        _ => new DirectKernel<T, Vector512<T>, Simd512<T>>(plan, shape, cacheBytes),
     };
 }

@@ -14,7 +14,7 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
     readonly TileWalk _walk;
     readonly DirectPacking<T>? _packX, _packY;
 
-    internal DirectKernel(KernelPlan plan, DirectShape shape) : base(plan, shape.Blocked, shape.Rest(plan), shape.Block)
+    internal DirectKernel(KernelPlan plan, DirectShape shape, long cacheBytes) : base(plan, shape.Blocked, shape.Rest(plan), shape.Block)
     {
         (_x, _y) = (shape.X, shape.Y);
         (_rows, _columns) = ((nint)shape.RowCount, (nint)shape.Columns.Extent);
@@ -23,7 +23,7 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
         _isBatch = shape.Blocked is not null && !_isTall && !_isWide;
         var (batch, depth) = (_isBatch ? shape.Blocked : null, shape.Depth.Length == 1 ? shape.Depth[0] : null);
         _walk = new TileWalk((nint)shape.DepthCount, Stride(shape.Rows, _x), Stride(depth, _x), Stride(depth, _y), Stride(shape.Rows, Result),
-            Stride(batch, _x), Stride(batch, _y), Stride(batch, Result), shape.Ahead(plan));
+            Stride(batch, _x), Stride(batch, _y), Stride(batch, Result), shape.Ahead(plan, cacheBytes), shape.Streams(plan, cacheBytes));
         if (depth is null) _packX = new DirectPacking<T>(shape.Depth, shape.Rows, _x);
         else if (shape.PacksX(plan)) (_packX, _packsRows) = (new DirectPacking<T>([shape.Rows!], depth, _x), true);
         if (shape.PacksY(plan)) _packY = new DirectPacking<T>(shape.Depth, shape.Columns, _y);
@@ -38,13 +38,14 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
         T* x = (T*)addresses[_x], y = (T*)addresses[_y], c = (T*)addresses[Result];
         var entries = _isBatch ? (nint)count : 1;
         var (rows, columns) = (_isTall ? (nint)count : _rows, _isWide ? (nint)count : _columns);
-        if (_scratch == 0) Tiles(_walk, entries, x, rows, y, columns, c);
-        else Packed(entries, x, rows, y, columns, c);
+        var walk = Lines.IsAligned((nint)c) ? _walk : _walk with { Streams = false };
+        if (_scratch == 0) Tiles(walk, entries, x, rows, y, columns, c);
+        else Packed(walk, entries, x, rows, y, columns, c);
+        if (walk.Streams) Lines.Fence();
     }
 
-    void Packed(nint entries, T* x, nint rows, T* y, nint columns, T* c)
+    void Packed(TileWalk walk, nint entries, T* x, nint rows, T* y, nint columns, T* c)
     {
-        var walk = _walk;
         var scratch = NativePool.Rent(_scratch * sizeof(T));
         var next = (T*)scratch.Address;
         if (_packX is not null)

@@ -64,16 +64,22 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
 
     /// <summary>
     /// How many entries ahead operands are brought near: where a batch comes from memory and an entry is several lines, which hardware takes for the
-    /// beginning of another stream, yet few enough to be gone through before memory answers.
+    /// beginning of another stream; early enough for memory to answer, yet no more than half of L1 takes.
     /// </summary>
-    internal nint Ahead(KernelPlan plan)
+    internal nint Ahead(KernelPlan plan, long cacheBytes)
     {
-        const int entries = 3, leastLines = 16, mostLines = 64;
+        const int most = 3, leastBytes = 1 << 10, mostBytes = 32 << 10;
         if (!IsBatched || PacksX(plan) || PacksY(plan)) return 0;
         var operands = (RowCount + Columns.Extent) * DepthCount * plan.Element.Size();
         var all = (operands + RowCount * Columns.Extent * plan.Element.Size()) * (double)Blocked!.Extent;
-        return operands is >= leastLines * LineBytes and <= mostLines * LineBytes && all > CacheSizes.Machine.L3 / 2 ? entries : 0;
+        return operands is >= leastBytes and <= mostBytes && all > cacheBytes / 2 ? (nint)Math.Clamp(CacheSizes.Machine.L1 / 2 / operands, 1, most) : 0;
     }
+
+    /// <summary>Whether the result had better be written past the caches: it would not stay there, and its rows are whole lines.</summary>
+    internal bool Streams(KernelPlan plan, long cacheBytes) =>
+        plan.Footprint() > cacheBytes
+        && Columns.Extent * plan.Element.Size() % LineBytes == 0
+        && plan.Loops.All(loop => ReferenceEquals(loop, Columns) || loop.ResultStride * plan.Element.Size() % LineBytes == 0);
 
     /// <summary>The loops around blocks.</summary>
     internal List<Loop> Rest(KernelPlan plan)

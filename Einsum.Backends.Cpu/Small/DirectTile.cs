@@ -6,7 +6,8 @@ namespace EinsumNet.Backends.Cpu;
 /// <summary>What a register tile does for each of some batch entries: the strides, in elements, of <c>x[b, i, p]</c>, <c>y[b, p, :]</c> and <c>c[b, i, :]</c>.</summary>
 /// <param name="Depth">How many p there are.</param>
 /// <param name="Ahead">How many entries ahead operands are brought near; 0 for none.</param>
-readonly record struct TileWalk(nint Depth, nint XRow, nint XStep, nint YStep, nint CRow, nint XEntry, nint YEntry, nint CEntry, nint Ahead);
+/// <param name="Streams">Whether c, which then consists of whole lines, is written past the caches.</param>
+readonly record struct TileWalk(nint Depth, nint XRow, nint XStep, nint YStep, nint CRow, nint XEntry, nint YEntry, nint CEntry, nint Ahead, bool Streams);
 
 /// <summary>
 /// <c>c[b, i, :] = sum over p of x[b, i, p] * y[b, p, :]</c> for some rows of one or two vectors, straight from the operands' memory, for all entries
@@ -76,26 +77,26 @@ static unsafe class DirectTile<T, V, S, TRows, TColumns>
             }
 
             var row = c;
-            Store(row, second, mask, c0l, c0r);
+            Store(walk.Streams, row, second, mask, c0l, c0r);
             if (TRows.Count == 1) continue;
-            Store(row += walk.CRow, second, mask, c1l, c1r);
+            Store(walk.Streams, row += walk.CRow, second, mask, c1l, c1r);
             if (TRows.Count == 2) continue;
-            Store(row += walk.CRow, second, mask, c2l, c2r);
-            Store(row += walk.CRow, second, mask, c3l, c3r);
+            Store(walk.Streams, row += walk.CRow, second, mask, c2l, c2r);
+            Store(walk.Streams, row += walk.CRow, second, mask, c3l, c3r);
             if (TRows.Count == 4) continue;
-            Store(row += walk.CRow, second, mask, c4l, c4r);
-            Store(row += walk.CRow, second, mask, c5l, c5r);
-            Store(row += walk.CRow, second, mask, c6l, c6r);
-            Store(row += walk.CRow, second, mask, c7l, c7r);
+            Store(walk.Streams, row += walk.CRow, second, mask, c4l, c4r);
+            Store(walk.Streams, row += walk.CRow, second, mask, c5l, c5r);
+            Store(walk.Streams, row += walk.CRow, second, mask, c6l, c6r);
+            Store(walk.Streams, row += walk.CRow, second, mask, c7l, c7r);
             if (TRows.Count == 8) continue;
-            Store(row += walk.CRow, second, mask, c0r, c0r);
-            Store(row += walk.CRow, second, mask, c1r, c1r);
-            Store(row += walk.CRow, second, mask, c2r, c2r);
-            Store(row += walk.CRow, second, mask, c3r, c3r);
-            Store(row += walk.CRow, second, mask, c4r, c4r);
-            Store(row += walk.CRow, second, mask, c5r, c5r);
-            Store(row += walk.CRow, second, mask, c6r, c6r);
-            Store(row + walk.CRow, second, mask, c7r, c7r);
+            Store(walk.Streams, row += walk.CRow, second, mask, c0r, c0r);
+            Store(walk.Streams, row += walk.CRow, second, mask, c1r, c1r);
+            Store(walk.Streams, row += walk.CRow, second, mask, c2r, c2r);
+            Store(walk.Streams, row += walk.CRow, second, mask, c3r, c3r);
+            Store(walk.Streams, row += walk.CRow, second, mask, c4r, c4r);
+            Store(walk.Streams, row += walk.CRow, second, mask, c5r, c5r);
+            Store(walk.Streams, row += walk.CRow, second, mask, c6r, c6r);
+            Store(walk.Streams, row + walk.CRow, second, mask, c7r, c7r);
         }
     }
 
@@ -124,8 +125,14 @@ static unsafe class DirectTile<T, V, S, TRows, TColumns>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Store(T* row, nint second, V mask, V left, V right)
+    static void Store(bool streams, T* row, nint second, V mask, V left, V right)
     {
+        if (!TColumns.ArePart && streams)
+        {
+            S.StoreStreaming(row, left);
+            if (TColumns.AreTwo) S.StoreStreaming(row + second, right);
+            return;
+        }
         if (TColumns.ArePart)
         {
             S.StoreFirst(row, mask, left);

@@ -52,6 +52,32 @@ sealed class SmallTests
     }
 
     [Test]
+    public void Results_past_the_caches(
+        [Values(128, 256, 512)] int bits, [Values(ElementType.Float, ElementType.Double)] ElementType element,
+        [Values("bij,bjk->bik", "bji,bjk->bik", "bij,jk->bik", "ibj,jbk->ibk", "bij,bjk->bki")] string equation)
+    {
+        var (family, random) = (new DirectFamily(cacheBytes: 0), new Random(12));
+        foreach (var (i, j, k) in new[] { (16, 16, 16), (16, 5, 32), (13, 16, 48), (3, 33, 64), (8, 8, 8), (24, 24, 24) })
+        {
+            var plan = EquationPlan.Make(equation, element, label => label switch { 'i' => i, 'j' => j, 'k' => k, _ => 21 });
+            if (family.CanRun(plan)) PlanData.Check(plan, family.Create(plan, bits), random);
+        }
+    }
+
+    [Test]
+    public void Whole_lines_are_written_past_the_caches()
+    {
+        Assert.That(Streams("bij,bjk->bik", 16, cacheBytes: 0), Is.True);
+        Assert.That(Streams("bij,bjk->bik", 15, cacheBytes: 0), Is.False);
+        Assert.That(Streams("bij,bjk->bik", 16, cacheBytes: long.MaxValue), Is.False);
+        static bool Streams(string equation, int size, long cacheBytes)
+        {
+            var plan = EquationPlan.Make(equation, ElementType.Float, _ => size);
+            return DirectShape.Of(plan)!.Streams(plan, cacheBytes);
+        }
+    }
+
+    [Test]
     public void The_number_of_threads_does_not_change_a_bit([ValueSource(nameof(s_families))] string family)
     {
         var equation = family switch { "sums" => "bij,bj->bi", "lanes" => "ijb,jkb->ikb", _ => "bij,bjk->bik" };
