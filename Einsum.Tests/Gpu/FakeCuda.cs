@@ -41,6 +41,9 @@ sealed unsafe class FakeCuda : ICudaDriver, INvrtc
     /// <summary>What a launch does: the values of the pointers and numbers that the kernel was given.</summary>
     internal Action<long[], (uint Groups, uint Threads, uint Shared)>? OnLaunch { get; set; }
 
+    /// <summary>What happens before an event is given back.</summary>
+    internal Action? BeforeEventDestroy { get; set; }
+
     /// <summary>How many threads of a group the registers of every kernel allow.</summary>
     internal int KernelThreads { get; init; } = 1024;
 
@@ -255,11 +258,13 @@ sealed unsafe class FakeCuda : ICudaDriver, INvrtc
 
     public int EventRecord(nint mark, nint stream) => Call("cuEventRecord", () => 0);
 
-    public int EventQuery(nint mark) => Call("cuEventQuery", () => 0);
-
     public int EventSynchronize(nint mark) => Call("cuEventSynchronize", () => 0);
 
-    public int EventDestroy(nint mark) => Drop("cuEventDestroy", mark);
+    public int EventDestroy(nint mark)
+    {
+        BeforeEventDestroy?.Invoke();
+        return Drop("cuEventDestroy", mark);
+    }
 
     string ICudaDriver.NameOf(int code) => code switch { 1 => "CUDA_ERROR_INVALID_VALUE", 2 => "CUDA_ERROR_OUT_OF_MEMORY", 201 => "CUDA_ERROR_INVALID_CONTEXT", 719 => "CUDA_ERROR_LAUNCH_FAILED", _ => $"CUDA_ERROR_{code}" };
 
