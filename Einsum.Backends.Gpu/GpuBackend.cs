@@ -81,7 +81,7 @@ public sealed class GpuBackend : EinsumBackend, IDisposable
     /// <param name="handle">The memory, of at least as many elements as the shape has behind the offset.</param>
     /// <param name="shape">The sizes; the elements lie dense and row-major.</param>
     /// <param name="byteOffset">Where in the memory the first element lies; a multiple of the element's size.</param>
-    /// <param name="release">Called once the tensor is disposed or collected.</param>
+    /// <param name="release">Called once the tensor is disposed or collected; what was enqueued before may still use the memory then.</param>
     /// <exception cref="EinsumException">A size is negative (EIN0407), the offset is no multiple of the element's size (EIN0706), or T is no element type (EIN0302).</exception>
     public unsafe DeviceTensor<T> Adopt<T>(nint handle, Shape shape, long byteOffset = 0, Action? release = null) where T : unmanaged
     {
@@ -111,7 +111,7 @@ public sealed class GpuBackend : EinsumBackend, IDisposable
     {
         using var lease = Session.Enter();
         var tuner = new Tuner(Session);
-        return program.Steps.Count(step => tuner.Tune(step.Plan));
+        return program.Steps.Count(step => Session.Product(step.Plan) is null && tuner.Tune(step.Plan));
     }
 
     /// <summary>Does the tasks one after the other: what they enqueue runs on all of the device anyway.</summary>
@@ -120,5 +120,5 @@ public sealed class GpuBackend : EinsumBackend, IDisposable
         for (var task = 0; task < tasks; task++) job.Execute(task);
     }
 
-    internal override string Describe(KernelPlan plan) => Session.Product(plan) is not null ? "cublas" : KernelEmitter.Describe(plan, Session.Runtime.Limits, Session.Runtime.Dialect);
+    internal override string Describe(KernelPlan plan) => Session.Product(plan) is not null ? "cublas" : KernelEmitter.Describe(plan, Session.Runtime.Limits, Session.Runtime.Dialect, Session.Emission);
 }

@@ -64,13 +64,25 @@ sealed class DiskCache
                 Remove(key);
                 return null;
             }
-            // The time of the last use decides what is dropped first.
-            File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
+            Touch(path);
             return payload;
         }
         catch (Exception error) when (IsOfFiles(error))
         {
             return null;
+        }
+    }
+
+    /// <summary>The time of the last use decides what is dropped first.</summary>
+    static void Touch(string path)
+    {
+        try
+        {
+            File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
+        }
+        catch (Exception error) when (IsOfFiles(error))
+        {
+            // A directory that may only be read is of use too.
         }
     }
 

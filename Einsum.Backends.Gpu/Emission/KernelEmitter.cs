@@ -14,8 +14,8 @@ static class KernelEmitter
     }
 
     /// <summary>The name of the family, as plans print it.</summary>
-    internal static string Describe(KernelPlan plan, DeviceLimits limits, KernelDialect dialect) =>
-        GpuFamilies.For(plan, new EmitTarget(limits, dialect, EmitOptions.Default)).Name;
+    internal static string Describe(KernelPlan plan, DeviceLimits limits, KernelDialect dialect, EmitOptions options) =>
+        GpuFamilies.For(plan, new EmitTarget(limits, dialect, options)).Name;
 
     /// <summary>The tiles to choose from, the one that is taken unless told otherwise first; none where the plan's family has none.</summary>
     internal static ImmutableArray<TileShape> Tiles(KernelPlan plan, DeviceLimits limits, KernelDialect dialect, EmitOptions options)

@@ -23,7 +23,7 @@ sealed class DeviceSession : IDisposable
         var directory = options.CacheDirectory ?? DiskCache.DefaultDirectory;
         Disk = string.IsNullOrEmpty(directory) ? null : DiskCache.TryOpen(directory, options.CacheBytes);
         Kernels = new KernelStore(runtime, Disk, options.KernelCapacity);
-        Tiles = new TuningStore(runtime, Disk, options.Precision);
+        Tiles = new TuningStore(runtime, Disk, options.Precision, options.KernelCapacity);
         Emission = EmitOptions.Default with { Precision = options.Precision };
     }
 
@@ -100,18 +100,17 @@ sealed class DeviceSession : IDisposable
     {
         foreach (var (mark, completion) in _pending.GetConsumingEnumerable())
         {
-            using (mark)
+            try
             {
-                try
-                {
-                    mark.Wait();
-                    completion.SetResult();
-                }
-                catch (Exception error)
-                {
-                    completion.SetException(error);
-                }
+                // Whoever awaits the task may close the session, so the mark is gone by then.
+                using (mark) mark.Wait();
             }
+            catch (Exception error)
+            {
+                completion.SetException(error);
+                continue;
+            }
+            completion.SetResult();
         }
     }
 

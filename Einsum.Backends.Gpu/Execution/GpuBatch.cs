@@ -6,13 +6,14 @@ namespace EinsumNet.Backends.Gpu;
 /// </summary>
 sealed unsafe class GpuBatch : ExecutionBatch
 {
+    /// <summary>Gathered members are launched before they have more bytes, however many are to come; a larger one runs by itself.</summary>
+    const long MostGathered = 256 << 20;
+
     readonly DeviceSession _session;
     readonly DeviceSession.Lease _lease;
     readonly HostArena _results;
-    /// <summary>Gathered members are launched when they have so many bytes, however many are to come.</summary>
-    const long MostGathered = 256 << 20;
-
     readonly GroupedRuns _grouped;
+    readonly long _mostGathered;
     readonly List<(ResultLayout? Layout, nint Memory, long Bytes)> _runs = [];
 
     internal GpuBatch(DeviceSession session)
@@ -21,16 +22,19 @@ sealed unsafe class GpuBatch : ExecutionBatch
         _lease = session.Enter();
         _results = new HostArena(session.Runtime);
         _grouped = new GroupedRuns(session, _results);
+        // The pool's classes are larger than what is asked for by up to a quarter.
+        _mostGathered = Math.Min(MostGathered, Math.Min(session.Pool.Budget, session.Runtime.Limits.MaxAllocationBytes) / 4);
     }
 
     internal override void Add(Executable executable, ReadOnlySpan<nint> addresses)
     {
         var run = (GpuExecutable)executable;
-        if (_grouped.Takes(run.Plan, addresses))
+        var bytes = run.Plan.Extents.Sum();
+        if (bytes <= _mostGathered && _grouped.Takes(run.Plan, addresses))
         {
+            if (_grouped.Bytes + bytes > _mostGathered) LaunchGrouped();
             _grouped.Add(_runs.Count, run.Plan, addresses);
             _runs.Add((run.Plan.Result, 0, run.Plan.Extents[^1]));
-            if (_grouped.Bytes > MostGathered) LaunchGrouped();
             return;
         }
         var memory = run.Plan.Result is null ? 0 : _results.Take(run.Plan.Extents[^1]);

@@ -18,6 +18,8 @@ sealed unsafe class GroupedRuns(DeviceSession session, HostArena results) : IDis
     internal bool Takes(LaunchPlan plan, ReadOnlySpan<nint> addresses)
     {
         if (plan.Program.Steps is not [var step] || step.Operands is not [0, 1] || !GroupedProblem.Fits(step.Plan)) return false;
+        // A product by elements would be a tile for each of them.
+        if (step.Plan.Kind == KernelKind.NAry) return false;
         if (plan.Extents.Contains(0) || DeviceAddresses.IsDevice(addresses[0]) || DeviceAddresses.IsDevice(addresses[1])) return false;
         return _members.Count == 0 || step.Plan.Operands.SequenceEqual(_members[0].Plan.Operands) && step.Plan.Result == _members[0].Plan.Result;
     }

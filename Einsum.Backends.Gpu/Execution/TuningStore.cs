@@ -1,24 +1,42 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace EinsumNet.Backends.Gpu;
 
-/// <summary>Which tile each kernel plan takes on the device where it was measured; in memory, and beside the kernels on disk.</summary>
-sealed class TuningStore(GpuRuntime runtime, DiskCache? disk, MatrixPrecision precision)
+/// <summary>Which tile each kernel plan takes on the device where it was measured; in memory, bounded as kernels are, and beside the kernels on disk.</summary>
+sealed class TuningStore(GpuRuntime runtime, DiskCache? disk, MatrixPrecision precision, int capacity)
 {
-    readonly ConcurrentDictionary<string, TileShape?> _tiles = new();
+    sealed class Slot(TileShape? tile)
+    {
+        readonly Lock _lock = new();
+
+        internal TileShape? Tile
+        {
+            get
+            {
+                lock (_lock) return tile;
+            }
+            set
+            {
+                lock (_lock) tile = value;
+            }
+        }
+    }
+
+    readonly BoundedCache<string, Slot> _tiles = new(capacity);
 
     /// <summary>The measured tile, or null where the device's model is to choose.</summary>
-    internal TileShape? Find(KernelPlan plan) => _tiles.GetOrAdd(plan.ToString(), static (text, store) => store.Read(text), this);
+    internal TileShape? Find(KernelPlan plan) => SlotOf(plan.ToString()).Tile;
 
     internal void Keep(KernelPlan plan, TileShape tile)
     {
-        _tiles[plan.ToString()] = tile;
+        SlotOf(plan.ToString()).Tile = tile;
         int[] numbers = [tile.Rows, tile.Columns, tile.Depth, tile.ThreadRows, tile.ThreadColumns, tile.Stages];
         disk?.Write(KeyOf(plan.ToString()), Encoding.ASCII.GetBytes(string.Join(' ', numbers)));
     }
+
+    Slot SlotOf(string plan) => _tiles.GetOrAdd(plan, this, static (text, store) => new Slot(store.Read(text)));
 
     TileShape? Read(string plan)
     {

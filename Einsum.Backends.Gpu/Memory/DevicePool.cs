@@ -24,6 +24,8 @@ sealed class DevicePool(GpuRuntime runtime, long budget)
     long _allocated;
     bool _isClosed;
 
+    internal long Budget => budget;
+
     /// <summary>Bytes of all buffers, rented and kept.</summary>
     internal long Allocated
     {
@@ -37,7 +39,8 @@ sealed class DevicePool(GpuRuntime runtime, long budget)
     /// <exception cref="EinsumException">The budget or the device's memory is exhausted (EIN0704).</exception>
     internal DeviceBlock Rent(long bytes)
     {
-        var size = SizeClass(bytes);
+        // A class may be larger than any buffer can be, although what is asked for is not.
+        var size = Math.Max(bytes, Math.Min(SizeClass(bytes), Math.Min(budget, runtime.Limits.MaxAllocationBytes)));
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isClosed, typeof(GpuBackend));
@@ -56,12 +59,6 @@ sealed class DevicePool(GpuRuntime runtime, long budget)
             if (!_kept.TryGetValue(block.Bytes, out var shelf)) _kept[block.Bytes] = shelf = [];
             shelf.Push(block);
         }
-    }
-
-    /// <summary>Frees what is kept.</summary>
-    internal void Trim()
-    {
-        lock (_lock) FreeKept();
     }
 
     /// <summary>Frees everything, rented buffers too: their tensors are of no use from now on.</summary>

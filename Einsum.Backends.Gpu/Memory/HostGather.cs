@@ -23,8 +23,9 @@ sealed unsafe class HostGather : IDisposable
         place = (Bytes + Alignment - 1) / Alignment * Alignment;
         if (place + bytes > _capacity)
         {
-            _capacity = Math.Max(2 * _capacity, place + bytes);
-            _memory = (byte*)NativeMemory.Realloc(_memory, (nuint)_capacity);
+            var capacity = Math.Max(2 * _capacity, place + bytes);
+            _memory = (byte*)NativeMemory.Realloc(_memory, (nuint)capacity);
+            _capacity = capacity;
         }
         Buffer.MemoryCopy((void*)address, _memory + place, bytes, bytes);
         Bytes = place + bytes;

@@ -32,7 +32,16 @@ sealed unsafe class StagingPool(GpuRuntime runtime)
                 if (slot.Memory == 0) slot.Memory = runtime.AllocateHost(Chunk);
                 Buffer.MemoryCopy((void*)(host + (nint)done), (void*)slot.Memory, Chunk, length);
                 runtime.Write(memory, offset + done, slot.Memory, length);
-                slot.Busy = runtime.Record();
+                try
+                {
+                    slot.Busy = runtime.Record();
+                }
+                catch
+                {
+                    // Without a mark nobody would wait for this copy before the next overwrites what it reads.
+                    runtime.Drain();
+                    throw;
+                }
             }
         }
     }

@@ -82,8 +82,6 @@ readonly record struct KernelBuffer(nint Memory, long Offset);
 /// <summary>A mark in a stream.</summary>
 abstract class GpuEvent : IDisposable
 {
-    internal abstract bool IsDone { get; }
-
     /// <summary>Waits until the stream has passed the mark.</summary>
     internal abstract void Wait();
 

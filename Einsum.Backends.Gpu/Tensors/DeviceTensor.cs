@@ -95,7 +95,8 @@ public sealed class DeviceTensor<T> : ResidentTensor<T> where T : unmanaged
     {
         var (storage, offset) = DeviceAddresses.Find(address);
         if (storage is null || storage.Session != _backend.Session) throw GpuErrors.Resident(storage is null ? "it is disposed" : "it lives on another backend");
-        if (_storage.Bytes > 0) _backend.Session.Runtime.Copy(storage.Memory, storage.Offset + offset, _storage.Memory, _storage.Offset, _storage.Bytes);
+        // A copy onto itself is an error to OpenCL.
+        if (_storage.Bytes > 0 && (storage.Memory, storage.Offset + offset) != (_storage.Memory, _storage.Offset)) _backend.Session.Runtime.Copy(storage.Memory, storage.Offset + offset, _storage.Memory, _storage.Offset, _storage.Bytes);
     }
 
     (Tensor<T>, T[]) NewHost()

@@ -21,6 +21,15 @@ sealed class BatchTests
         Members.AssertEqual(s_engine.EvalMany("ij,jk->ik", left, right), member => Einsum.Eval<double>("ij,jk->ik", left[member], right[member]));
     }
 
+    [Test]
+    public void A_list_may_be_larger_than_the_device()
+    {
+        using var backend = new GpuBackend(TestDevices.Backend.Device, new GpuOptions { CacheDirectory = TestDevices.CacheDirectory, MemoryBudget = 256 << 10 });
+        var engine = new EinsumEngine(new EinsumOptions { Backend = backend });
+        var (left, right) = Members.Products(seed: 8, 60, 40);
+        Members.AssertEqual(engine.EvalMany("ij,jk->ik", left, right), member => Einsum.Eval<double>("ij,jk->ik", left[member], right[member]));
+    }
+
     [TestCase("ij->ji")]
     [TestCase("ij->")]
     [TestCase("ij,ij->j")]

@@ -41,6 +41,15 @@ sealed class ChoiceTests
         Assert.That(driver.Calls, Does.Contain("cuLaunchKernel"));
     }
 
+    [TestCase(MatrixPrecision.Full, "tiled")]
+    [TestCase(MatrixPrecision.Tf32, "tensor-core")]
+    public void Plans_say_the_kernel_that_the_precision_allows(MatrixPrecision precision, string kernel)
+    {
+        using var device = new GpuBackend(GpuDevice.Of(new FakeCuda().Device), new GpuOptions { CacheDirectory = "", Precision = precision });
+        var engine = new EinsumEngine(new EinsumOptions { Backend = device });
+        Assert.That(engine.Plan<float>("ij,jk->ik", [512, 512], [512, 512]).ToString(), Does.Contain($"contraction: {kernel}"));
+    }
+
     [Test]
     public void What_was_measured_is_taken_and_found_again()
     {

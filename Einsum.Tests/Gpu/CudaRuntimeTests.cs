@@ -96,6 +96,29 @@ sealed unsafe class CudaRuntimeTests
             Assert.That(released, Is.EqualTo(1));
         }
         Assert.That(driver.Calls, Has.No.Member("cuStreamDestroy").And.No.Member("cuDevicePrimaryCtxRelease"));
+        Assert.That(driver.Alive, Is.Zero, "what the backend made in the context is given back, modules too");
+    }
+
+    [Test]
+    public void A_backend_may_be_disposed_as_soon_as_a_task_is_done()
+    {
+        var driver = new FakeCuda { OnLaunch = (values, _) => Copy(values, 2) };
+        using (var backend = Backend(driver))
+        {
+            driver.BeforeEventDestroy = () => Thread.Sleep(100);
+            Engine(backend).EvalAsync<float>("i->i", new float[2]).Wait();
+        }
+        Assert.That(driver.Calls[^1], Is.EqualTo("cuDevicePrimaryCtxRelease"));
+        Assert.That(driver.Calls.Count(call => call == "cuEventDestroy"), Is.EqualTo(driver.Calls.Count(call => call == "cuEventCreate")));
+    }
+
+    [Test]
+    public void A_buffer_may_take_all_of_the_budget()
+    {
+        using var backend = Backend(new FakeCuda(), new GpuOptions { CacheDirectory = "", MemoryBudget = 1_000_000 });
+        using var tensor = backend.Empty<byte>([1_000_000]);
+        Assert.That(backend.Session.Pool.Allocated, Is.EqualTo(1_000_000));
+        Assert.That(() => backend.Empty<byte>([1]), Throws.TypeOf<EinsumException>().With.Property("Code").EqualTo("EIN0704"));
     }
 
     [Test]

@@ -114,6 +114,14 @@ sealed class DeviceTensorTests
     }
 
     [Test]
+    public void A_copy_onto_itself_changes_nothing()
+    {
+        using var tensor = Backend.ToDevice<float>(new float[] { 1, 2 });
+        tensor.CopyFrom(tensor);
+        Assert.That(tensor.ToHost().ToArray(), Is.EqualTo(new float[] { 1, 2 }));
+    }
+
+    [Test]
     public void Disposed_tensors_say_so()
     {
         var tensor = Backend.ToDevice<float>(new float[] { 1, 2 });

@@ -1,14 +1,13 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using EinsumNet.Backends.Gpu;
 
 namespace EinsumNet.Tests.Gpu;
 
 /// <summary>
-/// A driver and a compiler of CUDA that keep the rules of the real ones: a call needs a current context, memory comes from a limited amount, an image is what the
-/// compiler made. A launch does what the test says.
+/// A driver of CUDA that keeps the rules of the real one: a call needs a current context, memory comes from a limited amount, an image is what the compiler, its
+/// other half, made. A launch does what the test says.
 /// </summary>
-sealed unsafe class FakeCuda : ICudaDriver, INvrtc
+sealed unsafe partial class FakeCuda : ICudaDriver
 {
     internal const nint Context = 0xC0;
     const int InvalidValue = 1, NotCurrent = 201, NotFound = 500, NoImage = 200;
@@ -26,20 +25,15 @@ sealed unsafe class FakeCuda : ICudaDriver, INvrtc
     /// <summary>All calls by name, in order.</summary>
     internal List<string> Calls { get; } = [];
 
-    internal List<string> Sources { get; } = [];
-
-    internal List<string> Options { get; } = [];
-
-    internal int[] Archs { get; init; } = [75, 80, 90];
-
     internal (int Major, int Minor) Sm { get; init; } = (8, 0);
 
     internal nuint Memory { get; init; } = 1 << 30;
 
-    internal string? CompilerLog { get; init; }
-
     /// <summary>What a launch does: the values of the pointers and numbers that the kernel was given.</summary>
     internal Action<long[], (uint Groups, uint Threads, uint Shared)>? OnLaunch { get; set; }
+
+    /// <summary>What happens before an event is given back.</summary>
+    internal Action? BeforeEventDestroy { get; set; }
 
     /// <summary>How many threads of a group the registers of every kernel allow.</summary>
     internal int KernelThreads { get; init; } = 1024;
@@ -255,48 +249,13 @@ sealed unsafe class FakeCuda : ICudaDriver, INvrtc
 
     public int EventRecord(nint mark, nint stream) => Call("cuEventRecord", () => 0);
 
-    public int EventQuery(nint mark) => Call("cuEventQuery", () => 0);
-
     public int EventSynchronize(nint mark) => Call("cuEventSynchronize", () => 0);
 
-    public int EventDestroy(nint mark) => Drop("cuEventDestroy", mark);
+    public int EventDestroy(nint mark)
+    {
+        BeforeEventDestroy?.Invoke();
+        return Drop("cuEventDestroy", mark);
+    }
 
     string ICudaDriver.NameOf(int code) => code switch { 1 => "CUDA_ERROR_INVALID_VALUE", 2 => "CUDA_ERROR_OUT_OF_MEMORY", 201 => "CUDA_ERROR_INVALID_CONTEXT", 719 => "CUDA_ERROR_LAUNCH_FAILED", _ => $"CUDA_ERROR_{code}" };
-
-    public int Version(out int major, out int minor)
-    {
-        (major, minor) = (12, 4);
-        return 0;
-    }
-
-    public int[] SupportedArchs() => Archs;
-
-    public int CreateProgram(out nint program, string source, string name)
-    {
-        nint made;
-        lock (_lock)
-        {
-            made = _next++;
-            Sources.Add(source);
-            _handles[made] = source;
-        }
-        program = made;
-        return 0;
-    }
-
-    public int CompileProgram(nint program, string[] options)
-    {
-        lock (_lock) Options.AddRange(options);
-        return CompilerLog is null ? 0 : 6;
-    }
-
-    public string Log(nint program) => CompilerLog ?? "";
-
-    public byte[] Cubin(nint program) => Encoding.UTF8.GetBytes($"image of {_handles[program]}");
-
-    public byte[] Ptx(nint program) => Cubin(program);
-
-    public int DestroyProgram(nint program) => Drop("nvrtcDestroyProgram", program, needsContext: false);
-
-    string INvrtc.NameOf(int code) => $"NVRTC_ERROR_COMPILATION";
 }

@@ -23,7 +23,10 @@ static class TestDevices
     }
 
     static readonly Lazy<GpuBackend> s_backend = new(() =>
-        new GpuBackend(GpuDevice.All.First(device => device.Runtime == "OpenCL"), new GpuOptions { CacheDirectory = Path.Combine(AppContext.BaseDirectory, "kernels") }));
+        new GpuBackend(GpuDevice.All.First(device => device.Runtime == "OpenCL"), new GpuOptions { CacheDirectory = CacheDirectory }));
+
+    /// <summary>Where the tests keep their kernels, so that a run does not compile them all again.</summary>
+    internal static string CacheDirectory => Path.Combine(AppContext.BaseDirectory, "kernels");
 
     /// <summary>A backend that all tests share.</summary>
     internal static GpuBackend Backend

@@ -8,10 +8,6 @@ namespace EinsumNet.Backends.Gpu;
 /// </summary>
 static class GroupedEmitter
 {
-    /// <summary>Whether the members can be one launch: products of one element type, with one loop for each role at most.</summary>
-    internal static bool CanRun(IReadOnlyList<KernelPlan> plans) => plans.Count > 0 && plans.All(plan =>
-        GroupedProblem.Fits(plan) && plan.Operands.SequenceEqual(plans[0].Operands) && plan.Result == plans[0].Result);
-
     /// <summary>The launch and its table. The kernel's buffers are the first operands of all members, the second ones, the table of 64-bit numbers, and the results.</summary>
     internal static (EmittedKernel Kernel, ImmutableArray<long> Table) Emit(IReadOnlyList<GroupedMember> members, DeviceLimits limits, KernelDialect dialect, EmitOptions options)
     {

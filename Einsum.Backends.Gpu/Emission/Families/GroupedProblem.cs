@@ -24,7 +24,7 @@ static class GroupedProblem
     }
 
     internal static bool Fits(KernelPlan plan) =>
-        plan.Operands.Length == 2 && new[] { LoopRole.Batch, LoopRole.Left, LoopRole.Right, LoopRole.Contracted }.All(role => plan.LoopsOf(role).Count() <= 1);
+        plan.Operands.Length == 2 && !plan.LoopsOf(LoopRole.Free).Any() && new[] { LoopRole.Batch, LoopRole.Left, LoopRole.Right, LoopRole.Contracted }.All(role => plan.LoopsOf(role).Count() <= 1);
 
     internal static ImmutableArray<long> Line(GroupedMember member)
     {

@@ -33,7 +33,9 @@ sealed unsafe class CudaBlas(CudaRuntime runtime, ICuBlas library, nint stream)
     {
         if (_handle != 0) return;
         Check("cublasCreate", library.Create(out var handle));
-        Check("cublasSetStream", library.SetStream(handle, stream));
+        var code = library.SetStream(handle, stream);
+        if (code != 0) _ = library.Destroy(handle);
+        Check("cublasSetStream", code);
         _handle = handle;
     }
 

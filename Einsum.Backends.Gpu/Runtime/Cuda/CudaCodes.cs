@@ -3,7 +3,7 @@ namespace EinsumNet.Backends.Gpu;
 /// <summary>CUDA's numbers (cuda.h, CUresult and CUdevice_attribute).</summary>
 static class CudaCodes
 {
-    internal const int OutOfMemory = 2, NotReady = 600;
+    internal const int OutOfMemory = 2;
 
     internal const int MaxThreadsPerBlock = 1, MaxBlockX = 2, MaxBlockY = 3, MaxBlockZ = 4, MaxGridY = 6, SharedPerBlock = 8, WarpSize = 10, MultiprocessorCount = 16,
         ComputeMajor = 75, ComputeMinor = 76, SharedPerBlockOptIn = 97;

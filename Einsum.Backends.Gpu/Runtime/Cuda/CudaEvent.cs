@@ -5,18 +5,6 @@ sealed class CudaEvent(CudaRuntime runtime, nint mark) : GpuEvent
 {
     int _isDisposed;
 
-    internal override bool IsDone
-    {
-        get
-        {
-            using var current = runtime.Enter();
-            var code = runtime.Driver.EventQuery(mark);
-            if (code == CudaCodes.NotReady) return false;
-            runtime.Check("cuEventQuery", code);
-            return true;
-        }
-    }
-
     internal override void Wait()
     {
         using var current = runtime.Enter();
@@ -25,8 +13,6 @@ sealed class CudaEvent(CudaRuntime runtime, nint mark) : GpuEvent
 
     public override void Dispose()
     {
-        if (Interlocked.Exchange(ref _isDisposed, 1) != 0 || runtime.IsLost) return;
-        using var current = runtime.Enter();
-        _ = runtime.Driver.EventDestroy(mark);
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0) runtime.InContext(() => _ = runtime.Driver.EventDestroy(mark));
     }
 }

@@ -6,6 +6,7 @@ sealed class CudaKernel(CudaRuntime runtime, nint module, nint function, byte[] 
     /// <summary>Dynamic shared memory that a kernel may have without being asked for.</summary>
     const int UsualShared = 48 << 10;
 
+    readonly Lock _sharing = new();
     int _shared = UsualShared;
     int _isDisposed;
 
@@ -27,8 +28,10 @@ sealed class CudaKernel(CudaRuntime runtime, nint module, nint function, byte[] 
     /// <summary>The function, allowed so much dynamic shared memory.</summary>
     internal nint Prepare(int sharedBytes)
     {
-        if (sharedBytes > Volatile.Read(ref _shared))
+        if (sharedBytes <= Volatile.Read(ref _shared)) return function;
+        lock (_sharing)
         {
+            if (sharedBytes <= _shared) return function;
             runtime.Check("cuFuncSetAttribute", runtime.Driver.FuncSetAttribute(function, CudaCodes.FunctionMaxDynamicShared, sharedBytes));
             Volatile.Write(ref _shared, sharedBytes);
         }

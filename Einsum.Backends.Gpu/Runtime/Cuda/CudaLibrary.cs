@@ -69,8 +69,6 @@ sealed unsafe partial class CudaLibrary : ICudaDriver
 
     int ICudaDriver.EventRecord(nint mark, nint stream) => cuEventRecord(mark, stream);
 
-    int ICudaDriver.EventQuery(nint mark) => cuEventQuery(mark);
-
     int ICudaDriver.EventSynchronize(nint mark) => cuEventSynchronize(mark);
 
     int ICudaDriver.EventDestroy(nint mark) => cuEventDestroy_v2(mark);
@@ -138,8 +136,6 @@ sealed unsafe partial class CudaLibrary : ICudaDriver
     [LibraryImport(Library)] private static partial int cuEventCreate(out nint mark, uint flags);
 
     [LibraryImport(Library)] private static partial int cuEventRecord(nint mark, nint stream);
-
-    [LibraryImport(Library)] private static partial int cuEventQuery(nint mark);
 
     [LibraryImport(Library)] private static partial int cuEventSynchronize(nint mark);
 

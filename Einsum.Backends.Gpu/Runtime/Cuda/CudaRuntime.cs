@@ -11,6 +11,7 @@ sealed unsafe class CudaRuntime : GpuRuntime
     readonly bool _owns;
     readonly nint _context, _stream;
     readonly ConcurrentQueue<nint> _abandoned = new();
+    readonly ConcurrentDictionary<nint, byte> _modules = new();
     int _isDisposed;
 
     internal CudaRuntime(CudaDevice device)
@@ -95,15 +96,28 @@ sealed unsafe class CudaRuntime : GpuRuntime
 
     CudaKernel? Load(byte[] image, string entryPoint, out int code)
     {
-        while (_abandoned.TryDequeue(out var gone)) _ = Driver.ModuleUnload(gone);
+        UnloadAbandoned();
         nint module, function;
         // The driver reads PTX up to a zero.
         fixed (byte* first = (byte[])[.. image, 0]) code = Driver.ModuleLoadData(out module, first);
         if (code != 0) return null;
         code = Driver.ModuleGetFunction(out function, module, entryPoint);
-        if (code == 0) return new CudaKernel(this, module, function, image);
+        if (code == 0)
+        {
+            _modules[module] = 0;
+            return new CudaKernel(this, module, function, image);
+        }
         _ = Driver.ModuleUnload(module);
         return null;
+    }
+
+    void UnloadAbandoned()
+    {
+        if (_abandoned.IsEmpty) return;
+        // A kernel that nobody holds may still be running.
+        Check("cuStreamSynchronize", Driver.StreamSynchronize(_stream));
+        while (_abandoned.TryDequeue(out var gone))
+            if (_modules.TryRemove(gone, out _)) _ = Driver.ModuleUnload(gone);
     }
 
     /// <summary>Unloads a module of a kernel that nobody holds any more, when a thread next is in the context.</summary>
@@ -142,6 +156,8 @@ sealed unsafe class CudaRuntime : GpuRuntime
                 ((CudaKernel)kernel).Prepare(launch.LocalBytes), (uint)launch.GroupsX, (uint)launch.GroupsY, (uint)launch.GroupsZ, (uint)launch.GroupX, (uint)launch.GroupY, (uint)launch.GroupZ,
                 (uint)launch.LocalBytes, _stream, pointers));
         }
+        // Its finalizer gives up the module.
+        GC.KeepAlive(kernel);
     }
 
     internal override bool HasProducts => _blas is not null;
@@ -183,6 +199,14 @@ sealed unsafe class CudaRuntime : GpuRuntime
         return new Scope(Driver);
     }
 
+    /// <summary>Does what gives something back, in the context; nothing where the context is gone, and that with it.</summary>
+    internal void InContext(Action action)
+    {
+        if (IsLost || Driver.CtxPushCurrent(_context) != 0) return;
+        using var current = new Scope(Driver);
+        action();
+    }
+
     internal void Check(string call, int code)
     {
         if (code != 0) throw Error(call, code);
@@ -198,12 +222,14 @@ sealed unsafe class CudaRuntime : GpuRuntime
     public override void Dispose()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
-        if (!IsLost)
+        InContext(() =>
         {
-            using var current = Enter();
             _blas?.Close();
+            // Others may hold the context, with which the modules would stay.
+            foreach (var module in _modules.Keys)
+                if (_modules.TryRemove(module, out _)) _ = Driver.ModuleUnload(module);
             if (_owns) _ = Driver.StreamDestroy(_stream);
-        }
+        });
         if (_owns) _ = Driver.DevicePrimaryCtxRelease(_device.Handle);
     }
 

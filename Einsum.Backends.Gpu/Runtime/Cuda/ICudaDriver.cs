@@ -63,8 +63,6 @@ unsafe interface ICudaDriver
 
     int EventRecord(nint mark, nint stream);
 
-    int EventQuery(nint mark);
-
     int EventSynchronize(nint mark);
 
     int EventDestroy(nint mark);

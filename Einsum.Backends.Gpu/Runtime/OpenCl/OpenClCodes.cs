@@ -3,16 +3,16 @@ namespace EinsumNet.Backends.Gpu;
 /// <summary>OpenCL's codes by name, and the numbers of what is asked for (CL/cl.h, version 1.2).</summary>
 static class OpenClCodes
 {
-    internal const int DeviceNotFound = -1, OutOfResources = -5, OutOfHostMemory = -6, MemoryAllocationFailure = -4, PlatformNotFound = -1001;
+    internal const int OutOfResources = -5, OutOfHostMemory = -6, MemoryAllocationFailure = -4, PlatformNotFound = -1001;
 
     internal const ulong AllDevices = 0xFFFFFFFF, ProcessorDevice = 1 << 1;
     internal const uint PlatformName = 0x0902, PlatformVersion = 0x0901;
     internal const uint DeviceType = 0x1000, MaxComputeUnits = 0x1002, MaxGroupSize = 0x1004, MaxItemSizes = 0x1005, MaxAllocation = 0x1010, GlobalMemory = 0x101F,
         LocalMemory = 0x1023, CompilerAvailable = 0x1028, DeviceName = 0x102B, DriverVersion = 0x102D, DeviceVersion = 0x102F, DeviceExtensions = 0x1030, DoubleConfig = 0x1032,
-        DeviceAvailable = 0x1027, MaxParameterBytes = 0x1017;
-    internal const uint BuildLog = 0x1183, BinarySizes = 0x1165, Binaries = 0x1166, ProgramDevices = 0x1163, ProgramDeviceCount = 0x1162;
-    internal const uint KernelGroupSize = 0x11B0, KernelLocalMemory = 0x11B2, PreferredMultiple = 0x11B3;
-    internal const uint EventStatus = 0x11D3, QueueContext = 0x1090, QueueDevice = 0x1091, MemorySize = 0x1102;
+        DeviceAvailable = 0x1027;
+    internal const uint BuildLog = 0x1183, BinarySizes = 0x1165, Binaries = 0x1166;
+    internal const uint KernelGroupSize = 0x11B0, KernelLocalMemory = 0x11B2;
+    internal const uint QueueContext = 0x1090, QueueDevice = 0x1091;
     internal const ulong ReadWrite = 1, AllocateHostPointer = 1 << 4, MapRead = 1, MapWrite = 2;
 
     /// <summary>Whether everything that follows on the context fails too; -9999 is NVIDIA's for a kernel that read or wrote where nothing is.</summary>

@@ -5,18 +5,6 @@ sealed unsafe class OpenClEvent(OpenClRuntime runtime, nint mark) : GpuEvent
 {
     int _isDisposed;
 
-    internal override bool IsDone
-    {
-        get
-        {
-            int status = 0;
-            runtime.Check("clGetEventInfo", OpenClNative.clGetEventInfo(mark, OpenClCodes.EventStatus, sizeof(int), &status, null));
-            // A negative status is the code with which the work before the mark failed.
-            if (status < 0) runtime.Check("the work before an event", status);
-            return status == 0;
-        }
-    }
-
     internal override void Wait()
     {
         var handle = mark;

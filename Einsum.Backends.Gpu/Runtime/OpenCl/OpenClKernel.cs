@@ -64,6 +64,8 @@ sealed unsafe class OpenClKernel(OpenClRuntime runtime, nint device, nint progra
             }
             runtime.Check("clEnqueueNDRangeKernel", OpenClNative.clEnqueueNDRangeKernel(queue, kernel, 3, null, threads, group, 0, null, null));
         }
+        // Its finalizer releases the kernel.
+        GC.KeepAlive(this);
     }
 
     void Set(uint index, nuint size, void* value) => runtime.Check("clSetKernelArg", OpenClNative.clSetKernelArg(kernel, index, size, value));

@@ -88,7 +88,5 @@ static unsafe partial class OpenClNative
 
     [LibraryImport(Library)] internal static partial int clWaitForEvents(uint count, nint* events);
 
-    [LibraryImport(Library)] internal static partial int clGetEventInfo(nint mark, uint name, nuint size, void* value, nuint* needed);
-
     [LibraryImport(Library)] internal static partial int clReleaseEvent(nint mark);
 }

@@ -1,4 +1,5 @@
 using EinsumNet.Backends.Gpu;
+using EinsumNet.Tests.Cpu;
 
 namespace EinsumNet.Tests.Gpu;
 
@@ -37,6 +38,31 @@ sealed class CudaCompileTests
         "tensor-core float ij,kj->ik 1024 1024 1024 precision=bfloat16 tile=128x128x16/64x32x3",
         "tensor-core double ij,jk->ik 1024 1024 1024 tile=64x64x16/32x16x3",
     ];
+
+    [Test]
+    public void Lists_of_products([Values(ElementType.Float, ElementType.Double, ElementType.Half, ElementType.Complex)] ElementType element, [Values(75, 80, 90)] int sm)
+    {
+        Nvrtc.Need(sm);
+        var members = Enumerable.Range(1, 5).Select(i => new GroupedMember(EquationPlan.Make("ij,jk->ik", element, label => label == 'j' ? 1000 : 30L * i), 0, 0, 0)).ToArray();
+        var (kernel, _) = GroupedEmitter.Emit(members, Limits.Cuda(sm), KernelDialect.Cuda, EmitOptions.Default);
+        WithoutSpills(kernel, sm);
+    }
+
+    [Test]
+    public void Scans([Values] ScanOperation operation, [Values(ElementType.Float, ElementType.Double, ElementType.Int)] ElementType element, [Values(75, 80, 90)] int sm)
+    {
+        Nvrtc.Need(sm);
+        var plan = new ScanPlan(element, operation, false, [new Loop(3, LoopRole.Free, [1_000_000, 1_000_000])], new Loop(1_000_000, LoopRole.Free, [1, 1]));
+        var kernels = ScanEmitter.Emit(plan, Limits.Cuda(sm), KernelDialect.Cuda, EmitOptions.Default);
+        Assert.That(kernels, Has.Length.EqualTo(2), "so long a line is cut into pieces");
+        foreach (var kernel in kernels) WithoutSpills(kernel, sm);
+    }
+
+    static void WithoutSpills(EmittedKernel kernel, int sm)
+    {
+        var report = Nvrtc.Compile(kernel.Source, $"sm_{sm}");
+        Assert.That(report.Spills, Is.Zero, () => $"{report.Log}\n{kernel.Source}");
+    }
 
     [Test]
     public void Tensor_cores([ValueSource(nameof(s_tensorCores))] string line, [Values(80, 86, 90)] int sm) => Compiles_without_spills(line, sm);

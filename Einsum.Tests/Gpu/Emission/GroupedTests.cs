@@ -28,7 +28,7 @@ sealed class GroupedTests
             var sizes = "bijk".ToDictionary(label => label, label => label == 'b' ? random.Next(2, 4) : random.Next(12) == 0 ? 0L : random.Next(2, 40));
             return EquationPlan.Make(equation, element, label => sizes[label]);
         }).ToArray();
-        Assert.That(GroupedEmitter.CanRun(plans));
+        Assert.That(plans.All(GroupedProblem.Fits));
         // Each member's check runs all members, and looks at the memory of its own.
         for (var i = 0; i < members; i++) PlanData.Check(plans[i], launch.Of(plans, i, new EmitOptions(Tile: tile)), random);
     }
