@@ -80,5 +80,8 @@ static class FunctionErrors
     internal static EinsumException OperandCount(string function, int actual, int expected) =>
         Error("EIN0523", $"{function} takes {expected} {(expected == 1 ? "operand" : "operands")}, but there {(actual == 1 ? "is" : "are")} {actual}.").ToException();
 
+    /// <summary>What is wrong with an equation, with the line of the traced function that has it.</summary>
+    internal static EinsumException InFunction(EinsumException error) => error.From(SourceLine.OfUser());
+
     static ErrorText Error(string code, FormattableString sentence) => new ErrorText(code, sentence).From(SourceLine.OfUser());
 }

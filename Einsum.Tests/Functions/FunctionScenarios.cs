@@ -63,6 +63,10 @@ static class FunctionScenarios
         ["@ map in batches of less than none"] = () => Fn.Jit(x => Fn.Map(v => v, x, batchSize: -2)).Eval<double>(s_three),
         ["@ associative function that changes shape"] = () => Fn.Jit(x => Fn.AssociativeScan((a, b) => Fn.Concat([a, b], 0), x)).Eval<double>(s_three),
         ["@ equation that does not fit"] = () => Fn.Jit(x => Fn.Einsum("ij->ji", x)).Eval<double>(s_three),
+        ["@ equation that is none"] = () => Fn.Jit(x => Fn.Einsum("i->->", x)).Eval<double>(s_three),
+        ["@ matrices that do not fit"] = () => Fn.Jit(x => x.MatMul(x)).Eval<double>(s_matrix),
+        ["@ equation without its operand"] = () => Fn.Jit(x => Fn.Einsum("i,j->ij", x)).Eval<double>(s_three),
+        ["@ equation of two element types"] = () => Fn.Jit(x => Fn.Einsum("i,i->", x, Fn.Arange(3))).Eval<double>(s_three),
 #line default
     };
 }
