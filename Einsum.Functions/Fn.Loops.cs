@@ -25,7 +25,7 @@ public static partial class Fn
         Func<TensorExpr[], TensorExpr[], (TensorExpr[] Carry, TensorExpr[] Results)> body, TensorExpr[] initial, TensorExpr[] xs, long? length = null, bool reverse = false)
     {
         ArgumentNullException.ThrowIfNull(body);
-        var count = LeadingSize("Scan", xs, length) ?? throw FunctionErrors.NoLength();
+        var count = LeadingSize("Scan", xs, length) ?? throw FunctionErrors.NoLength("Scan");
         var carries = initial.Length;
         var graph = Graph.Trace(
             all => body(all[..carries], all[carries..]) is var (next, results) ? [.. Carry("Scan", initial, next), .. results] : [],
@@ -41,12 +41,20 @@ public static partial class Fn
     public static TensorExpr ForiLoop(long lower, long upper, Func<TensorExpr, TensorExpr, TensorExpr> body, TensorExpr initial)
     {
         ArgumentNullException.ThrowIfNull(body);
-        var numbers = TensorExpr.Make(new IotaOp(lower, Math.Max(0, upper - lower)), []);
-        return Loop("ForiLoop", (values, slices) => [body(slices[0], values[0])], [initial], numbers)[0];
+        return ForiLoop(lower, upper, (i, values) => [body(i, values[0])], [initial])[0];
     }
 
-    static TensorExpr[] Loop(string name, Func<TensorExpr[], TensorExpr[], TensorExpr[]> body, TensorExpr[] initial, TensorExpr xs) =>
-        Scan((values, slices) => (Carry(name, initial, body(values, slices)), []), initial, [xs]).Carry;
+    /// <summary>As the other, for any number of values.</summary>
+    /// <exception cref="EinsumException">The body changes a value's shape or element type (EIN0513), or gives another number of values (EIN0517).</exception>
+    public static TensorExpr[] ForiLoop(long lower, long upper, Func<TensorExpr, TensorExpr[], TensorExpr[]> body, TensorExpr[] initial)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        // The difference of two longs may be no long.
+        var count = Int128.Max(0, (Int128)upper - lower);
+        if (count > long.MaxValue) throw FunctionErrors.OutOfRange("ForiLoop", nameof(upper), upper, $"at most {long.MaxValue} above lower");
+        var numbers = TensorExpr.Make(new IotaOp(lower, (long)count), []);
+        return Scan((values, slices) => (Carry("ForiLoop", initial, body(slices[0], values)), []), initial, [numbers]).Carry;
+    }
 
     /// <summary>Runs <c>value = body(value)</c> while the condition, one bool, holds.</summary>
     /// <exception cref="EinsumException">The condition is not one bool (EIN0520), or the body changes the value's type (EIN0513).</exception>
@@ -66,59 +74,6 @@ public static partial class Fn
         var (first, second) = (Closure.Of(test, initial.Length), Closure.Of(step, initial.Length));
         var op = new WhileOp(first.Body, second.Body, initial.Length, first.Captures.Length);
         return Results(TensorExpr.Make(op, [.. initial.Select(Graph.Settle), .. first.Captures, .. second.Captures]));
-    }
-
-    /// <summary>
-    /// The function of each part along the leading axis, one after the other; with a batch size, so many at a time as a Vmap, and the rest as a
-    /// batch of their own.
-    /// </summary>
-    /// <exception cref="EinsumException">The batch size is not positive (EIN0515).</exception>
-    public static TensorExpr Map(Func<TensorExpr, TensorExpr> function, TensorExpr xs, long? batchSize = null)
-    {
-        ArgumentNullException.ThrowIfNull(function);
-        var count = LeadingSize("Map", [xs], null)!.Value;
-        if (batchSize is not { } size) return Each(function, xs);
-        if (size < 1) throw FunctionErrors.OutOfRange("Map", nameof(batchSize), size, "at least 1");
-        var mapped = Vmap(function);
-        var (batches, whole) = (count / size, count / size * size);
-        var head = Each(batch => mapped.Invoke(batch), xs.Slice(0, 0, whole).Reshape([batches, size, .. xs.Type.Inner.Shape]));
-        head = head.Reshape([whole, .. head.Shape.Skip(2)]);
-        return whole == count ? head : Concat([head, mapped.Invoke(xs.Slice(0, whole, count))], 0);
-    }
-
-    static TensorExpr Each(Func<TensorExpr, TensorExpr> function, TensorExpr xs) => Scan((_, slices) => ([], [function(slices[0])]), [], [xs]).Results[0];
-
-    /// <summary>
-    /// All prefixes of an associative function along an axis, in log(n) parallel steps (Blelloch 1990, as JAX's associative_scan): result k
-    /// combines elements 0 to k. The function combines two slices of equal shape, element by element.
-    /// </summary>
-    /// <exception cref="EinsumException">The function changes shape or element type (EIN0513).</exception>
-    public static TensorExpr AssociativeScan(Func<TensorExpr, TensorExpr, TensorExpr> function, TensorExpr xs, int axis = 0, bool reverse = false)
-    {
-        ArgumentNullException.ThrowIfNull(function);
-        var place = AxisNumbers.Normalise("AssociativeScan", axis, xs.Shape.Rank);
-        var values = xs.MoveAxis(place, 0);
-        if (reverse) values = Flip(values);
-        values = Prefixes(function, values);
-        return (reverse ? Flip(values) : values).MoveAxis(0, place);
-    }
-
-    static TensorExpr Flip(TensorExpr values) => values.Shape[0] < 2 ? values : Concat([.. Enumerable.Range(1, (int)values.Shape[0]).Select(i => values.Slice(0, values.Shape[0] - i, values.Shape[0] - i + 1))], 0);
-
-    static TensorExpr Prefixes(Func<TensorExpr, TensorExpr, TensorExpr> function, TensorExpr values)
-    {
-        var count = values.Shape[0];
-        if (count < 2) return values;
-        var pairs = count / 2;
-        var sums = Prefixes(function, Combine(values.Slice(0, 0, 2 * pairs, 2), values.Slice(0, 1, 2 * pairs, 2)));
-        var middles = (count + 1) / 2 - 1;
-        var first = values.Slice(0, 0, 1);
-        var even = middles == 0 ? first : Concat([first, Combine(sums.Slice(0, 0, middles), values.Slice(0, 2, count, 2))], 0);
-        // Even places and odd places alternate; the last even one has no partner where the count is odd.
-        var woven = Stack([even.Slice(0, 0, pairs), sums], 1).Reshape([2 * pairs, .. values.Type.Inner.Shape]);
-        return count % 2 == 0 ? woven : Concat([woven, even.Slice(0, pairs, pairs + 1)], 0);
-
-        TensorExpr Combine(TensorExpr left, TensorExpr right) => Carry("AssociativeScan", [left], [function(left, right)])[0];
     }
 
     static TensorExpr[] Carry(string name, TensorExpr[] before, TensorExpr[] after)

@@ -8,7 +8,7 @@ public static partial class Fn
 {
     /// <summary>The inner product of two vectors, <c>i,i-></c>: what every pairwise contraction is a nest of Vmap around.</summary>
     public static TensorFunction Dot { get; } = new("Fn.Dot", operands => operands is [var left, var right]
-        ? [left.Shape.Rank == 1 && right.Shape.Rank == 1 ? left.Dot(right) : throw FunctionErrors.AxisRange("Fn.Dot of vectors", 0, Math.Min(left.Shape.Rank, right.Shape.Rank))]
+        ? [left.Shape.Rank == 1 && right.Shape.Rank == 1 ? left.Dot(right) : throw FunctionErrors.NotVectors("Fn.Dot", left.Shape, right.Shape)]
         : throw FunctionErrors.OperandCount("Fn.Dot", operands.Length, 2), new Dot());
 
     /// <summary>The nest of Vmap around Dot (or around a product, where nothing is contracted) of a pairwise equation.</summary>

@@ -52,8 +52,15 @@ public static partial class Fn
     {
         ArgumentNullException.ThrowIfNull(equation);
         ImmutableArray<TensorExpr> inputs = [.. operands];
-        // Bound as it was written, so that an error shows the user's own text.
-        _ = new ContractOp(equation).Infer(inputs);
+        try
+        {
+            // Bound as it was written, so that an error shows the user's own text.
+            _ = new ContractOp(equation).Infer(inputs);
+        }
+        catch (EinsumException error) when (error.Equation is not null)
+        {
+            throw FunctionErrors.InFunction(error);
+        }
         return TensorExpr.Make(new ContractOp(LetterEquation.Of(EinsumNet.Equation.Parse(equation), [.. inputs.Select(input => input.Shape.Rank)])), inputs);
     }
 }

@@ -31,8 +31,11 @@ public sealed class TensorFunction
 
     /// <summary>Calls it with traced values, inside another function.</summary>
     /// <exception cref="EinsumException">It has another number of results (EIN0517), or what it does does not fit the operands.</exception>
-    public TensorExpr Invoke(params ReadOnlySpan<TensorExpr> operands) =>
-        InvokeAll(operands) is [var result] ? result : throw FunctionErrors.ResultCount("Invoke", InvokeAll(operands).Length, 1);
+    public TensorExpr Invoke(params ReadOnlySpan<TensorExpr> operands)
+    {
+        var results = InvokeAll(operands);
+        return results is [var result] ? result : throw FunctionErrors.ResultCount("Invoke", results.Length, 1);
+    }
 
     /// <summary>Calls it with traced values, for all its results.</summary>
     public TensorExpr[] InvokeAll(params ReadOnlySpan<TensorExpr> operands) => _body([.. operands]);

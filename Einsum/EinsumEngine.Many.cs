@@ -16,11 +16,21 @@ public sealed partial class EinsumEngine
         return batch.Invoke(calls, operands, null, Options.Cancellation);
     }
 
-    /// <summary>Starts <see cref="EvalMany"/> in the background; the members complete one by one.</summary>
+    /// <summary>
+    /// Starts <see cref="EvalMany"/> in the background; the members complete one by one. The lists are copied at once, the elements are not: these stay
+    /// unchanged until the members are done.
+    /// </summary>
     /// <inheritdoc cref="EvalMany"/>
     public EinsumManyTask<T> EvalManyAsync<T>(string equation, CancellationToken cancellation, params ReadOnlySpan<IReadOnlyList<Operand<T>>> lists) where T : unmanaged
     {
-        var batch = BatchFor(equation, lists, out var operands, out var calls);
+        // The caller may fill its lists anew while the members run, and the calls fit only what was in them.
+        var kept = new IReadOnlyList<Operand<T>>[lists.Length];
+        for (var i = 0; i < kept.Length; i++)
+        {
+            ArgumentNullException.ThrowIfNull(lists[i], nameof(lists));
+            kept[i] = [.. lists[i]];
+        }
+        var batch = BatchFor<T>(equation, kept, out var operands, out var calls);
         return new(batch, calls, operands, cancellation);
     }
 

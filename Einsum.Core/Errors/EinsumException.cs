@@ -17,6 +17,9 @@ public sealed class EinsumException : ArgumentException
     internal EinsumException InMember(int member) =>
         new(Code, Message.Replace($"{Code}: ", $"{Code}: in member {member}, ", StringComparison.Ordinal), Equation, Span) { Member = member };
 
+    /// <summary>The same error with the user's line, where that is known.</summary>
+    internal EinsumException From(string? source) => source is null ? this : new(Code, $"{Message}\n  at {source}", Equation, Span) { Member = Member };
+
     /// <summary>The error's code, such as <c>EIN0203</c>; docs/errors.md has a heading for each.</summary>
     public string Code { get; }
 

@@ -15,6 +15,9 @@ static class FunctionErrors
     internal static EinsumException AxisRange(string operation, long axis, int rank) =>
         Error("EIN0503", $"{operation} has no axis {axis}: with {rank} {(rank == 1 ? "axis" : "axes")} it lies in [{-rank}, {rank}).").ToException();
 
+    internal static EinsumException NotVectors(string operation, Shape left, Shape right) =>
+        Error("EIN0503", $"{operation} takes two vectors, of one axis each, not {left} and {right}.").Hint($"Vmap maps it over further axes.").ToException();
+
     internal static EinsumException Axes(string operation, string axes, string problem) =>
         Error("EIN0504", $"the axes {axes} of {operation} {problem}.").ToException();
 
@@ -46,8 +49,8 @@ static class FunctionErrors
     internal static EinsumException Carry(string operation, int index, string before, string after) =>
         Error("EIN0513", $"the body of {operation} changes carry {index} from {before} to {after}; a carry keeps its shape and element type.").ToException();
 
-    internal static EinsumException NoLength() =>
-        Error("EIN0514", $"Scan has neither xs nor a length, so it does not know how often to run.").ToException();
+    internal static EinsumException NoLength(string operation) =>
+        Error("EIN0514", $"{operation} has {(operation == "Scan" ? "neither xs nor a length" : "no xs")}, so it does not know how often to run.").ToException();
 
     internal static EinsumException OutOfRange(string operation, string name, long value, string rule) =>
         Error("EIN0515", $"{name} of {operation} is {value}; it is {rule}.").ToException();
@@ -76,6 +79,9 @@ static class FunctionErrors
 
     internal static EinsumException OperandCount(string function, int actual, int expected) =>
         Error("EIN0523", $"{function} takes {expected} {(expected == 1 ? "operand" : "operands")}, but there {(actual == 1 ? "is" : "are")} {actual}.").ToException();
+
+    /// <summary>What is wrong with an equation, with the line of the traced function that has it.</summary>
+    internal static EinsumException InFunction(EinsumException error) => error.From(SourceLine.OfUser());
 
     static ErrorText Error(string code, FormattableString sentence) => new ErrorText(code, sentence).From(SourceLine.OfUser());
 }

@@ -43,6 +43,19 @@ sealed class DotTests
         Assert.That(plan.Split('\n').Count(line => line.StartsWith("kernel")), Is.EqualTo(1), plan);
     }
 
+    /// <summary>Every pairwise equation of up to three labels without a diagonal, in every order of the labels.</summary>
+    [Test]
+    public void Raising_a_lowered_equation_gives_it_back_for_all_of_three_labels()
+    {
+        string[] terms = ["", "i", "j", "k", "ij", "ji", "ik", "ki", "jk", "kj", "ijk", "ikj", "jik", "jki", "kij", "kji"];
+        var equations = new HashSet<string>();
+        foreach (var left in terms)
+            foreach (var right in terms)
+                foreach (var output in terms.Where(term => term.All((left + right).Contains))) equations.Add(NestEquation.Rename($"{left},{right}->{output}"));
+        foreach (var equation in equations) Assert.That(Fn.Raise(Fn.FromEquation(equation)), Is.EqualTo(equation));
+        Assert.That(equations, Has.Count.GreaterThan(500));
+    }
+
     [Test]
     public void Raising_a_lowered_equation_gives_it_back([Range(0, 199)] int seed)
     {

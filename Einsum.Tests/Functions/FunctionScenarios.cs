@@ -53,7 +53,20 @@ static class FunctionScenarios
         ["@ destination of another shape"] = () => Fn.Jit(x => x).InvokeInto<double>(new double[2], s_three),
         ["@ equation that is no nest"] = () => Fn.FromEquation("ii,i->i"),
         ["@ operand too many"] = () => Fn.Jit(x => x).Eval<double>(s_three, s_three),
+        ["@ dot of matrices"] = () => Fn.Dot.Eval<double>(s_matrix, s_matrix),
+        ["@ scan over xs of different lengths"] = () => Fn.JitAll(x => Fn.Scan((c, v) => (c, v), [], [x[0], x[1]]).Results).EvalAll<double>(s_three, s_matrix),
+        ["@ scan of a negative length"] = () => Fn.Jit(x => Fn.Scan((c, v) => (c, v), x[0], x, length: -3).Carry).Eval<double>(s_three),
+        ["@ loop that gives too few values"] = () => Fn.JitAll(x => Fn.ForiLoop(0, 3, (_, v) => [v[0]], [x[0], x[0]])).EvalAll<double>(s_three),
+        ["@ loop of too many iterations"] = () => Fn.Jit(x => Fn.ForiLoop(long.MinValue, 1, (_, v) => v, x)).Eval<double>(s_three),
+        ["@ map over different sizes"] = () => Fn.JitAll(x => Fn.Map(v => [v[0]], [x[0], x[1]])).EvalAll<double>(s_three, s_matrix),
+        ["@ map over nothing"] = () => Fn.JitAll(_ => Fn.Map(v => v, [])).EvalAll<double>(s_three),
+        ["@ map in batches of less than none"] = () => Fn.Jit(x => Fn.Map(v => v, x, batchSize: -2)).Eval<double>(s_three),
+        ["@ associative function that changes shape"] = () => Fn.Jit(x => Fn.AssociativeScan((a, b) => Fn.Concat([a, b], 0), x)).Eval<double>(s_three),
         ["@ equation that does not fit"] = () => Fn.Jit(x => Fn.Einsum("ij->ji", x)).Eval<double>(s_three),
+        ["@ equation that is none"] = () => Fn.Jit(x => Fn.Einsum("i->->", x)).Eval<double>(s_three),
+        ["@ matrices that do not fit"] = () => Fn.Jit(x => x.MatMul(x)).Eval<double>(s_matrix),
+        ["@ equation without its operand"] = () => Fn.Jit(x => Fn.Einsum("i,j->ij", x)).Eval<double>(s_three),
+        ["@ equation of two element types"] = () => Fn.Jit(x => Fn.Einsum("i,i->", x, Fn.Arange(3))).Eval<double>(s_three),
 #line default
     };
 }

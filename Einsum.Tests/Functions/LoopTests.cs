@@ -54,6 +54,35 @@ sealed class LoopTests
         Assert.That(Both(Fn.Jit(x => Fn.ForiLoop(0, upper, (_, value) => value + 1, x)), Run.Count(2))[0], Is.EqualTo([0.0, 1]));
 
     [Test]
+    public void A_for_loop_carries_a_tuple()
+    {
+        var fibonacci = Fn.JitAll(x => Fn.ForiLoop(0, 10, (_, pair) => [pair[1], pair[0] + pair[1]], [x[0], x[1].Sum()]));
+        Assert.That(Both(fibonacci, Dense.Of([], [0.0]), Dense.Of([1], [1.0])), Is.EqualTo((double[][])[[55], [89]]));
+    }
+
+    [Test]
+    public void Map_takes_and_gives_tuples([Values(null, 1, 2, 3, 5)] int? size, [Values(0, 1, 5)] int count)
+    {
+        var function = Fn.JitAll(x => Fn.Map(parts => [parts[0] + parts[1].Sum(), parts[1] * 2, parts[0]], [x[0], x[1]], size));
+        var results = Both(function, Run.Count(count), Run.Count(count, 2));
+        Assert.That(results[0], Is.EqualTo(Enumerable.Range(0, count).Select(i => 5.0 * i + 1)));
+        Assert.That(results[1], Is.EqualTo(Enumerable.Range(0, 2 * count).Select(i => 2.0 * i)));
+        Assert.That(results[2], Is.EqualTo(Enumerable.Range(0, count).Select(i => (double)i)));
+    }
+
+    /// <summary>x[i] = a[i] x[i - 1] + b[i], as compositions of the maps x -> a x + b.</summary>
+    [Test]
+    public void A_linear_recurrence_is_an_associative_scan_of_pairs([Range(0, 9)] int count, [Values] bool reverse)
+    {
+        var random = new Random(count);
+        var (a, b) = (Run.Numbers(random, [count]), Run.Numbers(random, [count]));
+        var prefixes = Fn.JitAll(x => Fn.AssociativeScan((left, right) => [left[0] * right[0], right[0] * left[1] + right[1]], [x[0], x[1]], reverse: reverse));
+        var (value, expected) = (0.0, new double[count]);
+        foreach (var i in reverse ? Enumerable.Range(0, count).Reverse() : Enumerable.Range(0, count)) expected[i] = value = a.As<double>()[i] * value + b.As<double>()[i];
+        Assert.That(Both(prefixes, a, b)[1], Is.EqualTo(expected).Within(1e-12));
+    }
+
+    [Test]
     public void Mapped_whiles_end_each_on_its_own()
     {
         var doubled = Fn.Vmap(x => Fn.While(c => c < 100, c => c * 2 + 1, x));

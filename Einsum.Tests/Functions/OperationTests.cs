@@ -21,16 +21,20 @@ sealed class OperationTests
     {
         var random = new Random(4);
         var function = Fn.Jit(operation);
-        for (var axis = 0; axis < 3; axis++)
-        {
-            var (left, right) = (axis, 2 - axis);
-            Shape shape = [3, 4];
-            var (x, y) = (Run.Numbers(random, Insert(shape, left, 2)), Run.Numbers(random, Insert(shape, right, 2)));
-            var plain = Run.Numbers(random, shape);
-            Check(Fn.Vmap(function, [left, right]), [x, y], i => [Part(x, left, i), Part(y, right, i)]);
-            Check(Fn.Vmap(function, [left, null]), [x, plain], i => [Part(x, left, i), plain]);
-            Check(Fn.Vmap(function, [null, right - 3]), [plain, y], i => [plain, Part(y, right, i)]);
-        }
+        Shape shape = [3, 4];
+        int?[] axes = [null, 0, 1, 2];
+        foreach (var left in axes)
+            foreach (var right in axes)
+            {
+                if (left is null && right is null) continue;
+                var (x, y) = (Operand(left), Operand(right));
+                var mapped = Fn.Vmap(function, [left, right]);
+                Check(mapped, [x, y], i => [left is { } first ? Part(x, first, i) : x, right is { } second ? Part(y, second, i) : y]);
+                // A negative axis is the same axis, so it gives the same graph.
+                Assert.That(Fn.Vmap(function, [left - 3, right - 3]).Trace([x.Type, y.Type]).ToString(), Is.EqualTo(mapped.Trace([x.Type, y.Type]).ToString()));
+            }
+
+        Dense Operand(int? axis) => Run.Numbers(random, axis is { } place ? Insert(shape, place, 2) : shape);
 
         void Check(TensorFunction mapped, Dense[] operands, Func<int, Dense[]> parts)
         {
@@ -40,6 +44,52 @@ sealed class OperationTests
                 var expected = Run.Interpreted(function, parts(i))[0];
                 Run.AreClose(Part(interpreted, 0, i), expected);
                 Run.AreClose(Part(compiled, 0, i), expected);
+            }
+        }
+    }
+
+    [TestCaseSource(typeof(Operations), nameof(Operations.Cases))]
+    public void Two_vmaps_agree_with_two_loops(Func<TensorExpr, TensorExpr, TensorExpr> operation)
+    {
+        var random = new Random(5);
+        var function = Fn.Jit(operation);
+        var (x, y) = (Run.Numbers(random, [3, 2, 4, 3]), Run.Numbers(random, [3, 3, 4]));
+        // Of x the outer map takes the last axis and the inner one axis 1; of y only the outer one takes an axis.
+        var mapped = Fn.Vmap(Fn.Vmap(function, [1, null]), [-1, 0], 1);
+        var (interpreted, compiled) = (Run.Interpreted(mapped, x, y)[0], Run.Compiled(mapped, x, y)[0]);
+        for (var outer = 0; outer < 3; outer++)
+            for (var inner = 0; inner < 2; inner++)
+            {
+                var expected = Run.Interpreted(function, Part(Part(x, 3, outer), 1, inner), Part(y, 0, outer))[0];
+                Run.AreClose(Part(Part(interpreted, 1, outer), 0, inner), expected);
+                Run.AreClose(Part(Part(compiled, 1, outer), 0, inner), expected);
+            }
+    }
+
+    static IEnumerable<TestCaseData> AlongAxes => Operations.AlongAxes.Select(operation => new TestCaseData(operation.Of).SetArgDisplayNames(operation.Name));
+
+    [TestCaseSource(nameof(AlongAxes))]
+    public void Vmap_agrees_with_a_loop_along_every_axis_of_three(Func<TensorExpr, int, TensorExpr> operation)
+    {
+        var random = new Random(6);
+        Shape shape = [2, 3, 4];
+        for (var axis = -3; axis < 3; axis++)
+        {
+            var along = axis;
+            var function = Fn.Jit(x => operation(x, along));
+            for (var place = 0; place < 4; place++)
+            {
+                var x = Run.Numbers(random, Insert(shape, place, 2));
+                var rank = Run.Interpreted(function, Part(x, place, 0))[0].Shape.Rank;
+                var target = (place + axis + 3) % (rank + 1);
+                var mapped = Fn.Vmap(function, place, target);
+                var (interpreted, compiled) = (Run.Interpreted(mapped, x)[0], Run.Compiled(mapped, x)[0]);
+                for (var i = 0; i < 2; i++)
+                {
+                    var expected = Run.Interpreted(function, Part(x, place, i))[0];
+                    Run.AreClose(Part(interpreted, target, i), expected, $"axis {axis}, mapped {place}");
+                    Run.AreClose(Part(compiled, target, i), expected, $"axis {axis}, mapped {place}");
+                }
             }
         }
     }

@@ -30,7 +30,23 @@ static class Operations
         ("map in batches", (x, _) => Fn.Map(row => row * row.Max(), x, batchSize: 2)), ("associative scan", (x, _) => Fn.AssociativeScan((a, b) => a * b, x, 1)),
         ("associative scan reverse", (x, _) => Fn.AssociativeScan((a, b) => a + b, x, 0, reverse: true)), ("softmax", (x, _) => Softmax(x)),
         ("vmap", (x, y) => Fn.Vmap((a, b) => a * b.Sum(), [1, null], -1).Invoke(x, y)),
+        ("for of two", (x, y) => Fn.ForiLoop(0, 3, (i, c) => [c[1], c[0] + c[1] * i.Convert<double>()], [x, y])[1]),
+        ("map of two", (x, y) => Fn.Map(rows => [rows[0] * rows[1].Sum(), rows[0]], [x, y], batchSize: 2)[0]),
+        ("associative scan of two", (x, y) => Fn.AssociativeScan((a, b) => [a[0] * b[0], b[0] * a[1] + b[1]], [x, y])[1]),
         ("variance", (x, _) => (x * x).Mean(1) - x.Mean(1) * x.Mean(1)),
+    ];
+
+    /// <summary>Every operation that names an axis, as a function of a tensor of shape [2, 3, 4] and the axis, in [-3, 3).</summary>
+    internal static readonly (string Name, Func<TensorExpr, int, TensorExpr> Of)[] AlongAxes =
+    [
+        ("sum", (x, axis) => x.Sum(axis)), ("mean", (x, axis) => x.Mean(axis)), ("prod", (x, axis) => x.Prod(axis)), ("min", (x, axis) => x.Min(axis)), ("max", (x, axis) => x.Max(axis)),
+        ("sum of two", (x, axis) => x.Sum(axis, axis == 2 ? 0 : axis + 1)), ("all", (x, axis) => (x < 1).All(axis)), ("any", (x, axis) => (x < 0).Any(axis)),
+        ("argmin", (x, axis) => x.ArgMin(axis)), ("argmax", (x, axis) => x.ArgMax(axis)), ("cumsum", (x, axis) => x.CumSum(axis)),
+        ("concat", (x, axis) => Fn.Concat([x, x * 2], axis)), ("stack", (x, axis) => Fn.Stack([x, x * 2], axis)), ("slice", (x, axis) => x.Slice(axis, 0, 2) + 1),
+        ("slice by steps", (x, axis) => x.Slice(axis, 1, 2, 2) * 3), ("move axis", (x, axis) => x.MoveAxis(axis, 0) + 1), ("move axis back", (x, axis) => x.MoveAxis(-1, axis) + 1),
+        ("expand", (x, axis) => x.ExpandDims(axis) * 2), ("transpose", (x, axis) => x.Transpose(axis, (axis + 4) % 3, (axis + 5) % 3) - 1),
+        ("associative scan", (x, axis) => Fn.AssociativeScan((a, b) => a + b, x, axis)), ("scan along", (x, axis) => Fn.Scan((c, part) => (c * 0.5 + part.Sum(), c), Fn.Scalar(0.0), x.MoveAxis(axis, 0)).Results),
+        ("vmap along", (x, axis) => Fn.Vmap(part => part / part.Abs().Sum(), axis, axis).Invoke(x)), ("einsum of a view", (x, axis) => Fn.Einsum("ijk,ijl->kl", x.MoveAxis(axis, 2), x.MoveAxis(axis, 2))),
     ];
 
     internal static IEnumerable<TestCaseData> Cases => All.Select(operation => new TestCaseData(operation.Of).SetArgDisplayNames(operation.Name));

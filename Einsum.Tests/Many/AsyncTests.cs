@@ -25,6 +25,34 @@ sealed class AsyncTests
     }
 
     [Test]
+    public async Task Cancelled_on_the_way()
+    {
+        // Seconds of work for one thread, of which the first member is done in a millisecond.
+        var (left, right) = (Members.Matrix(new Random(1), 64, 4096), Members.Matrix(new Random(2), 4096, 64));
+        using var source = new CancellationTokenSource();
+        var many = new EinsumEngine(new EinsumOptions { MaxThreads = 1 })
+            .EvalManyAsync("ij,jk->ik", source.Token, [.. Enumerable.Repeat(left, 4000)], new[] { right });
+        var first = await await Task.WhenAny(many.Members);
+        Assert.That(many.AsTask().IsCompleted, Is.False);
+        await source.CancelAsync();
+        Assert.That(async () => await many, Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(many.Members.Count(member => member.IsCanceled), Is.InRange(1, 3999));
+        Assert.That(first.Elements(), Is.EqualTo(Einsum.Eval<double>("ij,jk->ik", left, right).Elements()));
+    }
+
+    [Test]
+    public async Task Lists_may_be_filled_anew_once_the_members_are_under_way()
+    {
+        var (left, right) = Members.Products(seed: 13, 300, most: 40);
+        Operand<double>[] keptLeft = [.. left], keptRight = [.. right];
+        var many = Einsum.EvalManyAsync("ij,jk->ik", CancellationToken.None, left, right);
+        // Operands of other shapes, which a member that read the lists now would read past their ends.
+        Array.Fill(left, new double[1, 1]);
+        Array.Clear(right);
+        Members.AssertEqual(await many, member => Einsum.Eval<double>("ij,jk->ik", keptLeft[member], keptRight[member]));
+    }
+
+    [Test]
     public void Bad_input_is_said_at_once() => Assert.That(
         () => Einsum.EvalManyAsync<double>("ij,jk->ik", CancellationToken.None, new Operand<double>[] { new double[2, 3] }, new Operand<double>[] { new double[2, 3] }),
         Throws.InstanceOf<EinsumException>());

@@ -93,6 +93,18 @@ sealed class ManyPlanningTests
         Assert.That(NativePool.HeldBytes - pool + GC.GetTotalAllocatedBytes(precise: true) - heap, Is.LessThanOrEqualTo(outputs + (64 << 20)));
     }
 
+    /// <summary>Expanded to [g, m, k], the left operand would take 128 MiB.</summary>
+    [Test]
+    public void Groups_expand_nothing()
+    {
+        var engine = Engine();
+        Operand<float> lhs = new(new float[8192 * 64], [8192, 64]), rhs = new(new float[64 * 64 * 8], [64, 64, 8]);
+        var groups = Enumerable.Repeat(128L, 64).ToArray();
+        var (pool, heap) = (NativePool.HeldBytes, GC.GetTotalAllocatedBytes(precise: true));
+        var result = engine.RaggedDot(lhs, rhs, groups);
+        Assert.That(NativePool.HeldBytes - pool + GC.GetTotalAllocatedBytes(precise: true) - heap, Is.LessThanOrEqualTo((long)result.FlattenedLength * sizeof(float) + (32 << 20)));
+    }
+
     static long KernelsFor(string equation, int count)
     {
         var engine = Engine();

@@ -51,6 +51,37 @@ sealed class RaggedDotTests
                     Assert.That(result[b, m, n], Is.EqualTo(GroupOf(sizes, b) < 0 ? 0 : whole[b, m, n]));
     }
 
+    /// <summary>Against the dense product with one more operand, which is 1 where the entry is in the group.</summary>
+    [TestCase("mk,gkn->mn", "m", "g")]
+    [TestCase("bm,gbn->mnb", "m", "g")]
+    [TestCase("mk,gkn,n->nm", "m", "g")]
+    [TestCase("mk,kn->gmn", "k", "g")]
+    [TestCase("km,nk->mgn", "k", "g")]
+    [TestCase("gm,m->g", "m", "g")]
+    [TestCase("kg,gkn,k->gn", "k", "g")]
+    [TestCase("bmk,bkn->bmn", "b", null)]
+    [TestCase("mb,bk->kb", "b", null)]
+    [TestCase("gbk,bk->bg", "b", "g")]
+    public void Every_form_is_a_masked_dense_product(string equation, string ragged, string? group)
+    {
+        for (var seed = 0; seed < 30; seed++)
+        {
+            var random = new Random(seed);
+            var sizes = Enumerable.Range(0, random.Next(0, 6)).Select(_ => (long)random.Next(0, 9)).ToArray();
+            var entries = (int)sizes.Sum() + random.Next(0, 3);
+            var lengths = equation.Where(char.IsLetter).Distinct().ToDictionary(label => label, label =>
+                label == ragged[0] ? (nint)entries : group is not null && label == group[0] ? sizes.Length : random.Next(0, 7));
+            var operands = equation.Split("->")[0].Split(',').Select(term => Members.Matrix(random, [.. term.Select(label => lengths[label])])).ToArray();
+            var mask = group is null
+                ? new Operand<double>(Enumerable.Range(0, entries).Select(entry => GroupOf(sizes, entry) < 0 ? 0.0 : 1.0).ToArray(), [entries])
+                : new Operand<double>(Enumerable.Range(0, sizes.Length * entries).Select(i => GroupOf(sizes, i % entries) == i / entries ? 1.0 : 0.0).ToArray(), [sizes.Length, entries]);
+            var expected = Einsum.Eval<double>(equation.Replace("->", $",{group}{ragged}->"), [.. operands, mask]);
+            var actual = Einsum.RaggedDot<double>(equation, ragged, group, sizes, operands);
+            Assert.That(actual.Lengths.ToArray(), Is.EqualTo(expected.Lengths.ToArray()), $"seed {seed}");
+            Assert.That(actual.Elements(), Is.EqualTo(expected.Elements()), $"seed {seed}");
+        }
+    }
+
     [Test]
     public void Operands_of_any_strides()
     {
