@@ -75,6 +75,7 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
     }
 
     /// <summary>All of a row of tiles, then the next row: the matrix y is small enough to stay in L1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Tiles(in TileWalk walk, nint entries, T* x, nint rows, T* y, nint columns, T* c)
     {
         nint i = 0;
@@ -99,6 +100,7 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
         else if (rest == 1) Last<OneRow>(walk, entries, x, rows, y, columns, c);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Last<TRows>(in TileWalk walk, nint entries, T* x, nint rows, T* y, nint columns, T* c) where TRows : struct, ITileRows
     {
         var i = rows - TRows.Count;
