@@ -6,7 +6,7 @@ namespace EinsumNet.Backends.Cpu;
 /// <param name="cacheBytes">Where the operand and the result are larger together, the result is written past the caches.</param>
 sealed class TransposeFamily(long cacheBytes) : KernelFamily
 {
-    internal TransposeFamily() : this(CacheSizes.Machine.L3) { }
+    internal TransposeFamily() : this(CacheSizes.Machine.L3 / 4 * 3) { } // The rest is for what else is in use.
 
     internal override string Name => "transpose";
 
