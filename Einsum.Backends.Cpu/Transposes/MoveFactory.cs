@@ -47,8 +47,10 @@ static unsafe class MoveFactory
         var isCrowded = !rectangle.KeepsRows && (IsCrowded(rectangle.Rows!.ResultStride) || IsCrowded(rectangle.Columns.Strides[0]));
         var lines = streams ? StreamedSquareLines : isCrowded ? CrowdedSquareLines : SquareLines;
         var (elements, side) = (BlockBytes / sizeof(T), lines * Lines.Bytes / sizeof(T));
-        var columns = Balance(rectangle.Columns, rectangle.KeepsRows ? elements : side, TMove.Side);
-        var rows = Balance(rectangle.Rows, rectangle.KeepsRows ? Math.Max(1, elements / columns) : side, TMove.Side);
+        // A rectangle that is narrow is all the longer.
+        var narrow = Math.Min(rectangle.Rows?.Extent ?? side, side);
+        var columns = Balance(rectangle.Columns, rectangle.KeepsRows ? elements : side * side / narrow, TMove.Side);
+        var rows = Balance(rectangle.Rows, rectangle.KeepsRows ? Math.Max(1, elements / columns) : Math.Max(side * side / columns, side), TMove.Side);
         // Blocks of one rectangle each: what is asked for ahead is then the next rectangle.
         var more = streams ? null
             : order.LastOrDefault(loop => !ReferenceEquals(loop, rectangle.Rows) && !ReferenceEquals(loop, rectangle.Columns));

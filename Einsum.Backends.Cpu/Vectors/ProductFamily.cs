@@ -24,12 +24,16 @@ sealed class ProductFamily(long cacheBytes) : KernelFamily
         && Row(plan) is not null;
 
     internal override CpuKernel Create(KernelPlan plan, int simdBits) =>
-        plan.Element.Accept(simdBits, new Maker(plan, Row(plan)!, simdBits, CachedShare(plan)));
+        plan.Element.Accept(simdBits, new Maker(plan, Row(plan)!, simdBits, CachedShare(plan, Row(plan)!)));
 
-    /// <summary>How much of the result, its beginning, stays in the caches beside the operands: written there again and again, it never goes to memory.</summary>
-    double CachedShare(KernelPlan plan)
+    /// <summary>
+    /// How much of the result, its beginning, stays in the caches beside the operands: written there again and again, it never goes to memory.
+    /// Lines of a transposed operand wait in the caches for their neighbours, which leaves less room.
+    /// </summary>
+    double CachedShare(KernelPlan plan, ProductRow row)
     {
         var result = plan.Bytes(plan.Operands.Length);
+        if (row.Turned.Length > 0) return plan.Footprint() > cacheBytes / 3 * 2 ? 0 : 1;
         return Math.Clamp((cacheBytes - (plan.Footprint() - result)) / result, 0, 1);
     }
 
