@@ -115,22 +115,27 @@ sealed unsafe partial class FakeCuda : ICudaDriver
         return 0;
     }
 
+    internal int Devices { get; init; } = 1;
+
+    /// <summary>The device that does not answer.</summary>
+    internal int Broken { get; init; } = -1;
+
     public int DeviceGetCount(out int count)
     {
-        count = 1;
+        count = Devices;
         return Call("cuDeviceGetCount", () => 0, needsContext: false);
     }
 
     public int DeviceGet(out int device, int ordinal)
     {
         device = ordinal;
-        return ordinal == 0 ? 0 : 101;
+        return ordinal < Devices ? 0 : 101;
     }
 
     public int DeviceGetName(byte* name, int length, int device)
     {
         "Test GPU\0"u8.CopyTo(new Span<byte>(name, length));
-        return 0;
+        return device == Broken ? 999 : 0;
     }
 
     public int DeviceTotalMem(out nuint bytes, int device)
