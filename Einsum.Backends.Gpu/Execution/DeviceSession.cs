@@ -10,7 +10,7 @@ sealed class DeviceSession : IDisposable
 {
     readonly Lock _lock = new();
     readonly bool _usesLibrary;
-    readonly BlockingCollection<(GpuEvent Mark, TaskCompletionSource Completion)> _pending = [];
+    readonly BlockingCollection<(GpuEvent Mark, Action? Finish, TaskCompletionSource Completion)> _pending = [];
     Thread? _watcher;
     int _users;
     bool _isClosing;
@@ -19,7 +19,8 @@ sealed class DeviceSession : IDisposable
     {
         (Runtime, _usesLibrary) = (runtime, options.UseVendorLibrary && runtime.HasProducts);
         Pool = new DevicePool(runtime, options.MemoryBudget ?? runtime.Limits.MemoryBytes / 4 * 3);
-        Staging = new StagingPool(runtime);
+        Pinned = new PinnedPool(runtime);
+        Staging = new StagingPool(runtime, Pinned);
         var directory = options.CacheDirectory ?? DiskCache.DefaultDirectory;
         Disk = string.IsNullOrEmpty(directory) ? null : DiskCache.TryOpen(directory, options.CacheBytes);
         Kernels = new KernelStore(runtime, Disk, options.KernelCapacity);
@@ -30,6 +31,8 @@ sealed class DeviceSession : IDisposable
     internal GpuRuntime Runtime { get; }
 
     internal DevicePool Pool { get; }
+
+    internal PinnedPool Pinned { get; }
 
     internal StagingPool Staging { get; }
 
@@ -58,14 +61,14 @@ sealed class DeviceSession : IDisposable
         return new Lease(this);
     }
 
-    /// <summary>A task that completes once the stream has passed all that was enqueued so far.</summary>
-    internal Task Completion()
+    /// <summary>A task that completes once the mark is passed and what is left to do then is done; the mark is disposed of.</summary>
+    internal Task Completion(GpuEvent mark, Action? finish)
     {
         var lease = Enter();
         var completion = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
-            // The stream is in order, so one thread that waits for one mark after the other serves all.
+            // Tasks complete about in the order in which they were made, so one thread that waits for one mark after the other serves all.
             lock (_lock)
             {
                 if (_watcher is null)
@@ -74,10 +77,11 @@ sealed class DeviceSession : IDisposable
                     _watcher.Start();
                 }
             }
-            _pending.Add((Runtime.Record(), completion));
+            _pending.Add((mark, finish, completion));
         }
         catch
         {
+            mark.Dispose();
             lease.Dispose();
             throw;
         }
@@ -98,12 +102,13 @@ sealed class DeviceSession : IDisposable
 
     void Watch()
     {
-        foreach (var (mark, completion) in _pending.GetConsumingEnumerable())
+        foreach (var (mark, finish, completion) in _pending.GetConsumingEnumerable())
         {
             try
             {
                 // Whoever awaits the task may close the session, so the mark is gone by then.
                 using (mark) mark.Wait();
+                finish?.Invoke();
             }
             catch (Exception error)
             {
@@ -139,6 +144,7 @@ sealed class DeviceSession : IDisposable
         _pending.CompleteAdding();
         Runtime.Drain();
         Staging.Close();
+        Pinned.Close();
         Pool.Close();
         Runtime.Dispose();
     }

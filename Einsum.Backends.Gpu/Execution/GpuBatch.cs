@@ -20,7 +20,7 @@ sealed unsafe class GpuBatch : ExecutionBatch
     {
         _session = session;
         _lease = session.Enter();
-        _results = new HostArena(session.Runtime);
+        _results = new HostArena(session.Pinned);
         _grouped = new GroupedRuns(session, _results);
         // The pool's classes are larger than what is asked for by up to a quarter.
         _mostGathered = Math.Min(MostGathered, Math.Min(session.Pool.Budget, session.Runtime.Limits.MaxAllocationBytes) / 4);
@@ -39,7 +39,7 @@ sealed unsafe class GpuBatch : ExecutionBatch
         }
         var memory = run.Plan.Result is null ? 0 : _results.Take(run.Plan.Extents[^1]);
         _runs.Add((run.Plan.Result, memory, run.Plan.Extents[^1]));
-        if (memory != 0) run.Enqueue(addresses, memory, keepsHostMemory: false);
+        if (memory != 0) run.Enqueue(addresses, keepsHostMemory: false, (device, length) => _session.Runtime.Read(device, 0, memory, length));
     }
 
     void LaunchGrouped() => _grouped.Launch((run, memory) => _runs[run] = _runs[run] with { Memory = memory });
@@ -47,7 +47,8 @@ sealed unsafe class GpuBatch : ExecutionBatch
     internal override void Wait()
     {
         LaunchGrouped();
-        using var mark = _session.Runtime.Record();
+        // Everything ends with the results on their way back.
+        using var mark = _session.Runtime.Record(GpuStream.Download);
         mark.Wait();
     }
 

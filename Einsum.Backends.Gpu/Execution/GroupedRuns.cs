@@ -45,7 +45,7 @@ sealed unsafe class GroupedRuns(DeviceSession session, HostArena results) : IDis
         {
             var (kernel, table) = GroupedEmitter.Emit(_members, runtime.Limits, runtime.Dialect, session.Emission);
             var loaded = session.Kernels.Get(kernel);
-            var (first, second, lines, result) = (Upload(_first.Memory, _first.Bytes), Upload(_second.Memory, _second.Bytes), Rent(table.Length * sizeof(long)), Rent(_resultBytes));
+            var (first, second, lines, result) = (Upload(_first.Memory, _first.Bytes), Upload(_second.Memory, _second.Bytes), Rent(table.Length * sizeof(long), isRead: true), Rent(_resultBytes, isRead: false));
             fixed (long* start = table.AsSpan()) session.Staging.Write(lines.Memory, 0, (nint)start, table.Length * sizeof(long));
             runtime.Launch(loaded, kernel.Launch, [first, second, lines, result], kernel.Arguments.AsSpan());
             var host = results.Take(_resultBytes);
@@ -64,16 +64,16 @@ sealed unsafe class GroupedRuns(DeviceSession session, HostArena results) : IDis
 
         KernelBuffer Upload(nint memory, long bytes)
         {
-            var buffer = Rent(bytes);
+            var buffer = Rent(bytes, isRead: true);
             session.Staging.Write(buffer.Memory, 0, memory, bytes);
             return buffer;
         }
 
-        KernelBuffer Rent(long bytes)
+        KernelBuffer Rent(long bytes, bool isRead)
         {
             var block = session.Pool.Rent(bytes);
             rented.Add(block);
-            return new KernelBuffer(block.Memory, 0);
+            return new KernelBuffer(block.Memory, 0, isRead);
         }
     }
 

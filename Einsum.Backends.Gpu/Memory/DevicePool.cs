@@ -12,7 +12,7 @@ sealed class DeviceBlock(nint memory, long bytes)
 
 /// <summary>
 /// Buffers of one device, kept for the next run, within a budget of bytes. A buffer can be used again as soon as it is back, while kernels of its last user
-/// still run: the stream brings them in order.
+/// still run: the runtime brings what touches it in order.
 /// </summary>
 sealed class DevicePool(GpuRuntime runtime, long budget)
 {
