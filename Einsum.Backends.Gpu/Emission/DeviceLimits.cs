@@ -13,6 +13,8 @@ namespace EinsumNet.Backends.Gpu;
 /// <param name="MaxAllocationBytes">The largest single buffer.</param>
 /// <param name="Sm">CUDA's compute capability times ten, such as 90; 0 elsewhere.</param>
 /// <param name="IsProcessor">Whether the device is the host's own processor, whose memory it shares.</param>
+/// <param name="HasWgmma">Whether there are the instructions of sm_90a, and a compiler that knows them.</param>
 sealed record DeviceLimits(
     string Name, int MaxGroupSize, int MaxGroupX, int MaxGroupY, int MaxGroupZ, long MaxGroups, int LocalBytes, int ComputeUnits, int WarpWidth,
-    bool HasDouble, long MemoryBytes, long MaxAllocationBytes, int Sm, bool IsProcessor);
+    bool HasDouble, long MemoryBytes, long MaxAllocationBytes, int Sm, bool IsProcessor,
+    bool HasWgmma = false);

@@ -25,6 +25,7 @@ sealed class DeviceSession : IDisposable
         Disk = string.IsNullOrEmpty(directory) ? null : DiskCache.TryOpen(directory, options.CacheBytes);
         Kernels = new KernelStore(runtime, Disk, options.KernelCapacity);
         Tiles = new TuningStore(runtime, Disk, options.Precision, options.KernelCapacity);
+        Rates = new RateStore(runtime, Disk);
         Emission = EmitOptions.Default with { Precision = options.Precision };
     }
 
@@ -40,6 +41,8 @@ sealed class DeviceSession : IDisposable
 
     internal TuningStore Tiles { get; }
 
+    internal RateStore Rates { get; }
+
     /// <summary>What kernels are emitted with, but for their tiles.</summary>
     internal EmitOptions Emission { get; }
 
@@ -48,6 +51,16 @@ sealed class DeviceSession : IDisposable
     /// <summary>The plan as a product of the vendor's library, which rounds no factor; null where it is none, or there is no such library.</summary>
     internal LibraryProduct? Product(KernelPlan plan) =>
         _usesLibrary && (Emission.Precision == MatrixPrecision.Full || plan.Element == ElementType.Double) ? LibraryProduct.Of(plan) : null;
+
+    /// <summary>The memory that an address of a device tensor stands for, and where in it, in bytes.</summary>
+    /// <exception cref="EinsumException">The tensor is disposed, another backend's, or has fewer bytes (EIN0706).</exception>
+    internal (nint Memory, long Offset) Resident(nint address, long bytes)
+    {
+        var (storage, offset) = DeviceAddresses.Find(address);
+        if (storage is null) throw GpuErrors.Resident("it is disposed");
+        if (storage.Session != this) throw GpuErrors.Resident($"it lives on another backend, of {storage.Session.Runtime.Limits.Name}");
+        return offset + bytes <= storage.Bytes ? (storage.Memory, storage.Offset + offset) : throw GpuErrors.Resident("it is smaller than its shape says");
+    }
 
     /// <summary>Keeps the session open until the lease is disposed.</summary>
     /// <exception cref="ObjectDisposedException">The backend is disposed.</exception>

@@ -1,7 +1,7 @@
 namespace EinsumNet.Backends.Gpu;
 
 /// <summary>
-/// Many runs with one wait for all: products of two operands on the host become one launch, everything else is enqueued one behind the other, so that the device
+/// Many runs with one wait for all: products of two operands become one launch, everything else is enqueued one behind the other, so that the device
 /// works on the first while the last is still being copied in.
 /// </summary>
 sealed unsafe class GpuBatch : ExecutionBatch
@@ -29,7 +29,7 @@ sealed unsafe class GpuBatch : ExecutionBatch
     internal override void Add(Executable executable, ReadOnlySpan<nint> addresses)
     {
         var run = (GpuExecutable)executable;
-        var bytes = run.Plan.Extents.Sum();
+        var bytes = GroupedRuns.BytesOf(run.Plan, addresses);
         if (bytes <= _mostGathered && _grouped.Takes(run.Plan, addresses))
         {
             if (_grouped.Bytes + bytes > _mostGathered) LaunchGrouped();

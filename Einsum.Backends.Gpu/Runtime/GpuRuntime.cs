@@ -17,6 +17,9 @@ abstract class GpuRuntime : IDisposable
     /// <summary>Device, driver and compiler with their versions: what a compiled kernel is good for.</summary>
     internal abstract string Identity { get; }
 
+    /// <summary>Whether a kernel can be given a number as an address of any memory of the device.</summary>
+    internal virtual bool HasAddresses => false;
+
     /// <summary>Whether an error has made the device useless to this process.</summary>
     internal bool IsLost { get; private protected set; }
 

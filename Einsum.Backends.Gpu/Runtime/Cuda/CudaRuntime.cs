@@ -59,6 +59,8 @@ sealed unsafe class CudaRuntime : GpuRuntime
 
     internal override string Identity => $"CUDA / {Limits.Name} / sm_{Limits.Sm} / driver {_device.DriverVersion} / {_compiler.Version}";
 
+    internal override bool HasAddresses => true;
+
     internal override string CompilerOptions => string.Join(' ', _compiler.Options);
 
     private protected override nint TryAllocateMemory(long bytes)
