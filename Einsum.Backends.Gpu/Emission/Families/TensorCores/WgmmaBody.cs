@@ -60,7 +60,8 @@ sealed class WgmmaBody
             // The product before the last is done, and its stage is free; the last may still be read.
             Ask(_to.Let("next", (current + ahead) % _tile.Stages), k + ahead * _tile.Depth);
             Multiply(current, row, column);
-            _to.Add(new WaitProductsStatement(1));
+            // A loop of single copies between the start and the end of a product would have the compiler end it first.
+            _to.Add(new WaitProductsStatement(_x.IsCopied && _y.IsCopied ? 1 : 0));
             _to.Set(current, (current + 1) % _tile.Stages);
         });
         _to.Add(new WaitProductsStatement(0));
@@ -113,7 +114,7 @@ sealed class WgmmaBody
     {
         _to.Add(new StartProductsStatement());
         for (var step = 0; step < _kind.LineLength / _kind.Step; step++)
-            _to.Add(new WgmmaStatement(_kind, _tile.ThreadColumns, _sums, _x.Tile, _x.Start(stage, row) + step * _kind.Step, _y.Tile, _y.Start(stage, column) + step * _kind.Step));
+            _to.Add(new WgmmaStatement(_kind, _tile.ThreadColumns, _sums, _x.Matrix(stage, row, step), _y.Matrix(stage, column, step)));
         _to.Add(new CommitProductsStatement());
     }
 
