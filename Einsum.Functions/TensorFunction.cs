@@ -38,7 +38,12 @@ public sealed class TensorFunction
     }
 
     /// <summary>Calls it with traced values, for all its results.</summary>
-    public TensorExpr[] InvokeAll(params ReadOnlySpan<TensorExpr> operands) => _body([.. operands]);
+    /// <exception cref="EinsumException">An operand is null (EIN0524), or what it does does not fit the operands.</exception>
+    public TensorExpr[] InvokeAll(params ReadOnlySpan<TensorExpr> operands)
+    {
+        using var depth = TraceDepth.Enter();
+        return Given.Values(_body(Given.Values([.. operands], _text, "operand")), _text, "result");
+    }
 
     /// <summary>The result for these operands in a new tensor; of shape [1] where it is a scalar.</summary>
     /// <exception cref="EinsumException">The function does not fit the operands, or its result has another element type (EIN0502).</exception>
@@ -92,7 +97,7 @@ public sealed class TensorFunction
 
     internal Program Compile<T>(params ReadOnlySpan<Shape> shapes) where T : unmanaged
     {
-        var element = Elements.Of(typeof(T));
+        var element = Elements.Of<T>();
         return Compile([.. shapes.ToArray().Select(shape => new TensorType(element, shape))]);
     }
 

@@ -9,8 +9,9 @@ sealed record Graph(ImmutableArray<TensorExpr> Parameters, ImmutableArray<Tensor
     /// <summary>Runs the function once on fresh parameters.</summary>
     internal static Graph Trace(Func<TensorExpr[], TensorExpr[]> function, IEnumerable<TensorType> types)
     {
+        using var depth = TraceDepth.Enter();
         ImmutableArray<TensorExpr> parameters = [.. types.Select(Parameter)];
-        return new Graph(parameters, [.. function([.. parameters]).Select(Settle)]);
+        return new Graph(parameters, [.. Given.Values(function([.. parameters]), "the function", "result").Select(Settle)]);
     }
 
     internal static TensorExpr Parameter(TensorType type) => TensorExpr.Make(new ParameterOp(type), []);

@@ -38,7 +38,7 @@ sealed unsafe class Program
         return new Program(optimised, Planner.Run(optimised, RuntimeFeature.IsDynamicCodeSupported, limits));
     }
 
-    /// <summary>The body of a loop, where small contractions are kernels like all else.</summary>
+    /// <summary>The body of a loop, or its condition, where small contractions are kernels like all else.</summary>
     internal static Program CompileBody(Graph body)
     {
         var optimised = Simplify.Run(LowerSmallContracts.Run(Passes.Run(body)));
