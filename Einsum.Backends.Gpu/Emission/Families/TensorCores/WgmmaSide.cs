@@ -29,8 +29,11 @@ sealed class WgmmaSide
         else if (!axis.HasTables && (alongDepth || _linesAcross) && MmaSide.AreMultiples(problem.Plan, operand, Run)) _isAligned = to.Let($"{name}_aligned", new IsAlignedExpr(_source, start, WgmmaKind.ChunkBytes));
     }
 
-    /// <summary>Whether there is an instruction that copies it as it lies, if it is aligned.</summary>
-    internal bool IsCopied => _isAligned is not null;
+    /// <summary>
+    /// Whether it lies along the depth and is copied as it lies. Otherwise the copies take so much code or so many registers that NVRTC 12.4 moves sums about between the start and the end of
+    /// a product, and so has it end first.
+    /// </summary>
+    internal bool IsPlain => _isAligned is not null && !_linesAcross;
 
     int Stage => _length * _kind.LineLength;
 
