@@ -23,7 +23,7 @@ sealed class RandomGraphTests
         Dense Numbers() => isFloat ? new ConvertOp(ElementType.Float).Evaluate([Run.Numbers(random, shape)])[0] : Run.Numbers(random, shape);
     }
 
-    static TensorExpr[] Graph(Random random, List<TensorExpr> pool)
+    internal static TensorExpr[] Graph(Random random, List<TensorExpr> pool)
     {
         for (var i = 0; i < 12; i++) pool.Add(Grow(random, pool));
         return [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => pool[random.Next(pool.Count)]), pool[^1]];
