@@ -34,7 +34,7 @@ sealed unsafe class Program
     {
         foreach (var node in graph.Nodes())
             if (node.Op is ParameterOp && !graph.Parameters.Contains(node)) throw FunctionErrors.Leaked(node.Type.ToString());
-        var optimised = Passes.Run(graph);
+        var optimised = Simplify.Run(LowerSmallContracts.RunFused(Passes.Run(graph)));
         return new Program(optimised, Planner.Run(optimised, RuntimeFeature.IsDynamicCodeSupported, limits));
     }
 

@@ -111,7 +111,7 @@ sealed class SequenceTests
         var function = Fn.JitAll(x =>
         {
             var numbers = Fn.Einsum("i,->i", Fn.Arange(3), x[0][0].Convert<long>() + 2);
-            return Fn.Scan((c, at) => ([c[0] + x[0].At(at[0]) * at[1].Convert<double>() + c[0].Sum() * 0.01, Fn.Einsum("i,->i", c[1], at[1])], [at[0] * 2]), [x[0], numbers], [Fn.Arange(5), Fn.Arange(5) ], reverse: reverse) is var (carry, ys) ? [.. carry, .. ys] : [];
+            return Fn.Scan((c, at) => ([c[0] + x[0].At(at[0]) * at[1].Convert<double>() + c[0].Sum() * 0.01, Fn.Einsum("i,->i", c[1], at[1])], [at[0] * 2]), [x[0], numbers], [Fn.Arange(5), Fn.Arange(5)], reverse: reverse) is var (carry, ys) ? [.. carry, .. ys] : [];
         });
         var step = function.Compile<double>([5]).Steps.OfType<SequenceStep>().Single();
         Assert.That(step.Sequence.Counters, Has.Count.GreaterThan(0));
