@@ -84,7 +84,7 @@ readonly unsafe ref struct MacroKernel<T, V, S, TKernel>
             _ahead.Next(lines, lines is null ? 0 : _depth);
         }
 
-        T *from = y->Start, copy = null;
+        T* from = y->Start, copy = null;
         var step = y->Step;
         if (y->Source is not null)
         {
