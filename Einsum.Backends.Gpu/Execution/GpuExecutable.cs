@@ -69,7 +69,7 @@ sealed unsafe class GpuExecutable(DeviceSession session, LaunchPlan plan, Cancel
         {
             for (var i = 0; i < program.OperandCount; i++) places[i] = Operand(addresses, i, places, rented, keepsHostMemory);
             var isResident = DeviceAddresses.IsDevice(addresses[^1]);
-            places[program.OperandCount] = isResident ? Resident(addresses[^1], plan.Extents[^1]) : (Rent(plan.Extents[^1]), 0);
+            places[program.OperandCount] = isResident ? DeviceAddresses.Resolve(addresses[^1], plan.Extents[^1], session) : (Rent(plan.Extents[^1]), 0);
             if (program.WorkspaceBytes > 0)
             {
                 var workspace = Rent(program.WorkspaceBytes);
@@ -105,7 +105,7 @@ sealed unsafe class GpuExecutable(DeviceSession session, LaunchPlan plan, Cancel
     (nint, long) Operand(ReadOnlySpan<nint> addresses, int operand, (nint Memory, long Offset)[] places, List<DeviceBlock> rented, bool keepsHostMemory)
     {
         var (address, bytes) = (addresses[operand], plan.Extents[operand]);
-        if (DeviceAddresses.IsDevice(address)) return Resident(address, bytes);
+        if (DeviceAddresses.IsDevice(address)) return DeviceAddresses.Resolve(address, bytes, session);
         for (var same = 0; same < operand; same++)
             if (addresses[same] == address && plan.Extents[same] >= bytes) return places[same];
         var block = session.Pool.Rent(bytes);
@@ -114,14 +114,6 @@ sealed unsafe class GpuExecutable(DeviceSession session, LaunchPlan plan, Cancel
         if (keepsHostMemory && session.Runtime.Limits.IsProcessor) session.Runtime.Write(block.Memory, 0, address, bytes);
         else session.Staging.Write(block.Memory, 0, address, bytes);
         return (block.Memory, 0);
-    }
-
-    (nint, long) Resident(nint address, long bytes)
-    {
-        var (storage, offset) = DeviceAddresses.Find(address);
-        if (storage is null) throw GpuErrors.Resident("it is disposed");
-        if (storage.Session != session) throw GpuErrors.Resident($"it lives on another backend, of {storage.Session.Runtime.Limits.Name}");
-        return offset + bytes <= storage.Bytes ? (storage.Memory, storage.Offset + offset) : throw GpuErrors.Resident("it is smaller than its shape says");
     }
 
     void Launch(ProgramLaunch launch, (nint Memory, long Offset)[] places, nint scratch)

@@ -10,6 +10,7 @@ sealed class Planner
     readonly ImmutableArray<TensorExpr> _nodes;
     readonly Buffers _buffers;
     readonly bool _emits;
+    readonly FunctionDevice? _device = EngineScope.Device;
     readonly HashSet<TensorExpr> _fusedScans = [];
     readonly IReadOnlySet<TensorExpr> _written;
     readonly Dictionary<TensorExpr, int> _early = [];
@@ -24,6 +25,9 @@ sealed class Planner
 
     internal static Plan Run(Graph graph) => Run(graph, RuntimeFeature.IsDynamicCodeSupported, BlockLimits.Default);
 
+    /// <summary>For the device of the engine in scope, which needs no code on the host, and has no caches that blocks would be for.</summary>
+    internal static Plan RunOnDevice(Graph graph) => new Planner(graph, emits: true).Run(BlockLimits.None);
+
     /// <summary>Without emitted code every operation is interpreted.</summary>
     internal static Plan Run(Graph graph, bool emits, BlockLimits limits) => new Planner(graph, emits).Run(limits);
 
@@ -35,7 +39,7 @@ sealed class Planner
             if (_emits) _steps.Add(new NestPlan(NestBuilder.Copy(value.Type, _buffers[value], target)));
             else Whole(new CopyStep(_buffers[value], target, value.Type.Count * value.Element.Size()));
         }
-        return Plan.Of(PlanPasses.Run(_steps.ToImmutable(), _buffers, limits), _buffers, _graph.Parameters.Length, _emits ? null : "interpreted: this runtime does not emit code");
+        return Plan.Of(PlanPasses.Run(_steps.ToImmutable(), _buffers, limits), _buffers, _graph.Parameters.Length, _device is not null ? $"on {EngineScope.Current.Options.Backend.Name}" : _emits ? null : "interpreted: this runtime does not emit code");
     }
 
     void Whole(Step step) => _steps.Add(new WholePlan(step));
@@ -50,7 +54,7 @@ sealed class Planner
         switch (node.Op)
         {
             case ConstantOp constant:
-                Whole(new ConstantStep(constant.Value, _buffers[node]));
+                Whole(_device is null ? new ConstantStep(constant.Value, _buffers[node]) : new DeviceConstantStep(_device, constant.Value, _buffers[node]));
                 break;
             case ContractOp contract:
                 _steps.Add(new ContractPlan(contract.Equation, [.. node.Inputs.Select(input => input.Type)], node.Type, Reads(node), _buffers[node]));
@@ -59,6 +63,9 @@ sealed class Planner
                 break;
             case ScanOp scan:
                 AddScan(node, scan);
+                break;
+            case WhileOp loop when _device is not null:
+                Whole(new DeviceWhileStep(_device, loop, Reads(node), Items(node)));
                 break;
             case WhileOp loop when _emits:
                 Whole(new WhileStep(loop, Reads(node), Items(node)));
@@ -87,7 +94,8 @@ sealed class Planner
             return;
         }
         var writes = Items(node);
-        if (!_emits) Whole(new InterpretedStep(node, Reads(node), writes));
+        if (_device is not null) Whole(new DeviceLoopStep(_device, scan, Reads(node), writes));
+        else if (!_emits) Whole(new InterpretedStep(node, Reads(node), writes));
         else Whole(LoopStep.Of(scan, Reads(node), writes));
     }
 

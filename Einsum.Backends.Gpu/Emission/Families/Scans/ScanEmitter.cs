@@ -151,7 +151,7 @@ static class ScanEmitter
 
         internal EmittedKernel Emit(string name, long groups, long scratchBytes, EmitTarget target)
         {
-            var wide = _plan.Outer.Append(_plan.Along).Any(loop => loop.Extent * (double)Math.Max(Math.Max(loop.Strides[0], loop.Strides[1]), 1) > Reach.Limit / 4);
+            var wide = _plan.Outer.Append(_plan.Along).Any(loop => loop.Extent * (double)Math.Max(Math.Max(Math.Abs(loop.Strides[0]), Math.Abs(loop.Strides[1])), 1) > Reach.Limit / 4);
             return EmittedKernels.Create(name, Body, View(_plan, _isCut), _sizes, wide, Threads, groups, target, scratchBytes);
         }
     }

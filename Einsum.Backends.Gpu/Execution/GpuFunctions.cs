@@ -1,0 +1,57 @@
+using EinsumNet.Functions;
+
+namespace EinsumNet.Backends.Gpu;
+
+/// <summary>Compiled functions on a backend's device.</summary>
+sealed class GpuFunctions(GpuBackend backend) : FunctionDevice
+{
+    DeviceSession Session => backend.Session;
+
+    internal override Executable Load(Kernel kernel)
+    {
+        using var lease = Session.Enter();
+        var runtime = Session.Runtime;
+        return new FunctionExecutable(Session, FunctionEmitter.Emit(kernel, new EmitTarget(runtime.Limits, runtime.Dialect, Session.Emission)));
+    }
+
+    internal override bool IsAddress(nint address) => DeviceAddresses.IsDevice(address);
+
+    internal override ResidentTensor<byte> Rent(long bytes) => backend.Empty<byte>([bytes]);
+
+    internal override void Write(nint target, nint host, long bytes)
+    {
+        if (bytes == 0) return;
+        using var lease = Session.Enter();
+        var (memory, offset) = DeviceAddresses.Resolve(target, bytes, Session);
+        Session.Staging.Write(memory, offset, host, bytes);
+    }
+
+    internal override void Read(nint source, nint host, long bytes)
+    {
+        using var lease = Session.Enter();
+        try
+        {
+            if (bytes > 0)
+            {
+                var (memory, offset) = DeviceAddresses.Resolve(source, bytes, Session);
+                Session.Runtime.Read(memory, offset, host, bytes);
+            }
+            using var mark = Session.Runtime.Record();
+            mark.Wait();
+        }
+        catch
+        {
+            // The caller's memory must not be in use any more when it is let go.
+            Session.Runtime.Drain();
+            throw;
+        }
+    }
+
+    internal override void Copy(nint source, nint target, long bytes)
+    {
+        if (bytes == 0 || source == target) return;
+        using var lease = Session.Enter();
+        var (from, to) = (DeviceAddresses.Resolve(source, bytes, Session), DeviceAddresses.Resolve(target, bytes, Session));
+        Session.Runtime.Copy(from.Memory, from.Offset, to.Memory, to.Offset, bytes);
+    }
+}
