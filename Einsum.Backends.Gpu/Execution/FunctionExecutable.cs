@@ -41,9 +41,9 @@ sealed class FunctionExecutable : Executable
         var buffers = count <= 16 ? stackalloc KernelBuffer[16] : new KernelBuffer[count];
         for (var i = 0; i < kernel.Buffers.Length; i++)
         {
-            var (buffer, elementBytes, further) = kernel.Buffers[i];
+            var (buffer, elementBytes) = kernel.Buffers[i];
             var (memory, offset) = DeviceAddresses.Resolve(addresses[buffer + 1], 0, _session);
-            buffers[i] = new KernelBuffer(memory, offset / elementBytes + further);
+            buffers[i] = new KernelBuffer(memory, offset / elementBytes);
         }
         if (count > kernel.Buffers.Length) buffers[count - 1] = new KernelBuffer(scratch!.Memory, 0);
         _session.Runtime.Launch(loaded, kernel.Emitted.Launch, buffers[..count], kernel.Emitted.Arguments.AsSpan());

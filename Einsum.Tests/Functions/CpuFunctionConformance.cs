@@ -9,5 +9,7 @@ sealed class CpuFunctionConformance : FunctionConformance<CpuFunctionConformance
         public static EinsumEngine Engine { get; } = new(new EinsumOptions { MaxThreads = 1 });
 
         public static int Graphs => 20;
+
+        public static int MappedOf => 4;
     }
 }

@@ -18,12 +18,12 @@ static class FunctionEmitter
 
 /// <summary>One launch of a kernel of a traced function.</summary>
 /// <param name="Emitted">The kernel.</param>
-/// <param name="Buffers">The number of the buffer that each of its parameters is, with the bytes of an element and how many elements further it starts.</param>
-sealed record FunctionKernel(EmittedKernel Emitted, ImmutableArray<(int Buffer, int ElementBytes, long Offset)> Buffers)
+/// <param name="Buffers">The number of the buffer that each of its parameters is, with the bytes of an element.</param>
+sealed record FunctionKernel(EmittedKernel Emitted, ImmutableArray<(int Buffer, int ElementBytes)> Buffers)
 {
     /// <summary>The number of the buffer where failed divisions are told.</summary>
     internal const int Faults = -1;
 
     internal static FunctionKernel Of(NestCode code, EmittedKernel emitted) =>
-        new(emitted, [.. code.Arrays.Select((array, i) => (i < code.Buffers.Length ? code.Buffers[i] : Faults, array.Element.Size(), 0L))]);
+        new(emitted, [.. code.Arrays.Select((array, i) => (i < code.Buffers.Length ? code.Buffers[i] : Faults, array.Element.Size()))]);
 }

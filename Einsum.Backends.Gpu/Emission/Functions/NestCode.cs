@@ -23,7 +23,7 @@ sealed class NestCode
             else if (expr is IndexedLoadExpr indexed) elements[indexed.Buffer] = indexed.Element;
         }
         foreach (var store in kernel.Stores) elements[store.Buffer] = store.Value.Element;
-        foreach (var buffer in Buffers) _arrays[buffer] = new IrArray($"b{buffer}", elements[buffer], IrSpace.Global, Written: writes.Contains(buffer));
+        foreach (var buffer in Buffers) _arrays[buffer] = new IrArray($"buffer{buffer}", elements[buffer], IrSpace.Global, Written: writes.Contains(buffer));
     }
 
     internal IrBuilder Body { get; } = new();

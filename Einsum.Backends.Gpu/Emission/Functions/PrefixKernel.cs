@@ -19,7 +19,7 @@ static class PrefixKernel
         if (!isFew || kernel.Inner is not [>= ShortLine] || Find(kernel) is not { } found) return null;
         var (plan, source, store) = found;
         return [.. ScanEmitter.Emit(plan, target.Limits, target.Dialect, target.Options).Select(emitted => new FunctionKernel(
-            emitted, [(source.Buffer, plan.Element.Size(), source.Place.Offset), (store.Buffer, plan.Element.Size(), store.Place.Offset)]))];
+            emitted, [(source.Buffer, plan.Element.Size()), (store.Buffer, plan.Element.Size())]))];
     }
 
     static (ScanPlan Plan, Functions.LoadExpr Source, Functions.KernelStore Target)? Find(Kernel kernel)
@@ -30,7 +30,7 @@ static class PrefixKernel
         var isExclusive = store.Value is StateExpr;
         if (!isExclusive && !IsSame(store.Value, apply)) return null;
         var loops = Enumerable.Range(0, kernel.Loops).Select(loop => new Loop(kernel.Extent(loop), LoopRole.Free, [load.Place.Factors[loop], store.Place.Factors[loop]])).ToList();
-        return (new ScanPlan(state.Element, operation, isExclusive, [.. loops.SkipLast(1)], loops[^1]), load, store);
+        return (new ScanPlan(state.Element, operation, isExclusive, [.. loops.SkipLast(1)], loops[^1]) { Starts = (load.Place.Offset, store.Place.Offset) }, load, store);
     }
 
     static ScanOperation? Operation(ElementFunction function) => function switch

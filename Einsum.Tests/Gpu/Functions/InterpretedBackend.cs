@@ -80,8 +80,7 @@ sealed unsafe class InterpretedDevice(InterpretedBackend backend, EmitTarget tar
             foreach (var (emitted, taken) in kernels)
             {
                 var buffers = new List<(nint, long)>();
-                foreach (var (buffer, elementBytes, offset) in taken)
-                    buffers.Add((addresses[buffer + 1] + (nint)(offset * elementBytes), offset > 0 ? long.MaxValue : backend.Left(addresses[buffer + 1]) / elementBytes));
+                foreach (var (buffer, elementBytes) in taken) buffers.Add((addresses[buffer + 1], backend.Left(addresses[buffer + 1]) / elementBytes));
                 if (emitted.ScratchBytes > 0) buffers.Add(((nint)scratch, scratchBytes / emitted.Kernel!.Buffers[^1].Element.Size()));
                 Assert.That(IrVerifier.WhyInvalid(emitted.Kernel!), Is.Null, () => emitted.Source);
                 try

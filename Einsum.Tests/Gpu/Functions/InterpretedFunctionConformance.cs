@@ -14,5 +14,11 @@ sealed class InterpretedFunctionConformance : FunctionConformance<InterpretedFun
         public static EinsumEngine Engine { get; } = new(new EinsumOptions { Backend = new InterpretedBackend(Limits.Card, KernelDialect.OpenCL) });
 
         public static int Graphs => 60;
+
+        public static int MappedOf => 1;
     }
 }
+
+/// <summary>Loops by the interpreter of kernels.</summary>
+[Parallelizable(ParallelScope.All)]
+sealed class InterpretedLoopTests : LoopTests<InterpretedFunctionConformance.Target>;
