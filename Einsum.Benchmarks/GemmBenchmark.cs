@@ -4,7 +4,7 @@ using EinsumNet.Backends.Cpu;
 
 namespace EinsumNet.Benchmarks;
 
-/// <summary><c>ij,jk->ik</c> by the packed family beside OpenBLAS, in one process and in turns.</summary>
+/// <summary><c>ij,jk->ik</c> by the kernel that its plan takes, beside OpenBLAS, in one process and in turns.</summary>
 static unsafe class GemmBenchmark
 {
     const int Rounds = 9;
@@ -49,7 +49,7 @@ static unsafe class GemmBenchmark
     {
         T* a = Matrix<T>((long)rows * depth), b = Matrix<T>((long)depth * columns);
         T* ours = Matrix<T>((long)rows * columns), theirs = Matrix<T>((long)rows * columns);
-        var kernel = new PackedFamily().Create(Plan<T>(rows, columns, depth, transposeA, transposeB), SimdWidth.Bits);
+        var kernel = KernelFamilies.Create(Plan<T>(rows, columns, depth, transposeA, transposeB), SimdWidth.Bits);
         var context = new CpuContext(threads, CancellationToken.None);
         Action us = () =>
         {

@@ -20,7 +20,13 @@ sealed record IndexProgram(BoundEquation Bound, ImmutableArray<IndexStep> Steps)
     internal IEnumerable<int> LabelsOf(IndexStep step) => step.Operands.SelectMany(value => LabelsOf(value)).Concat(step.Result).Distinct();
 
     /// <summary>The step as an equation: <c>ij,jk->ik</c>.</summary>
-    internal string Print(IndexStep step) => $"{string.Join(",", step.Operands.Select(value => Bound.Print(LabelsOf(value))))}->{Bound.Print(step.Result)}";
+    internal string Print(IndexStep step) => $"{string.Join(",", step.Operands.Select(Print))}->{Bound.Print(step.Result)}";
+
+    string Print(int value)
+    {
+        var labels = Bound.Print(LabelsOf(value));
+        return value < OperandCount && Bound.Equation.Inputs[value].IsConjugated ? $"conj({labels})" : labels;
+    }
 
     /// <summary>What a label is to a step.</summary>
     internal LoopRole RoleOf(IndexStep step, int label)

@@ -51,7 +51,7 @@ public sealed class EinsumPlan
     /// <summary>The shape of the result, <c>[]</c> for a scalar.</summary>
     public Shape ResultShape => Program.Bound.OutputShape;
 
-    /// <summary>The labels that had size 1 in one operand and another size elsewhere, and so were broadcast.</summary>
+    /// <summary>The labels that had size 1 in one operand and another size elsewhere, and so were broadcast; <c>...0</c> is the first axis of the longest ellipsis.</summary>
     public ImmutableArray<string> Broadcast => Program.Bound.Broadcast;
 
     /// <summary>The order of the contractions.</summary>
