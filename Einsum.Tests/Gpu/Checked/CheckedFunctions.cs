@@ -14,7 +14,7 @@ static class CheckedFunctions
         var engine = new EinsumEngine(new EinsumOptions { Backend = backend });
         var random = new Random(2);
         var count = 0;
-        foreach (var (name, function, operands) in FunctionKernels.All)
+        foreach (var (name, function, operands) in FunctionKernels.All.Where(each => each.Name != FunctionKernels.Extremes))
         {
             Dense[] values = [.. operands.Select(operand => new ConvertOp(operand.Element).Evaluate([Positive(random, operand.Shape)])[0])];
             var (actual, expected) = (EinsumNet.Tests.Functions.Run.Compiled(function.On(engine), values), EinsumNet.Tests.Functions.Run.Interpreted(function, values));

@@ -7,6 +7,9 @@ namespace EinsumNet.Tests.Gpu;
 /// <summary>Functions by name that reach every way of emitting their kernels, every function of elements, and every element type.</summary>
 static class FunctionKernels
 {
+    /// <summary>What Oclgrind has no function for.</summary>
+    internal const string Extremes = "extremes of integers";
+
     static readonly (string Name, TensorFunction Function, TensorType[] Operands)[] s_all =
     [
         ("chain", Fn.Jit((x, y) => (x * 2 + y).Exp() - x), Two(ElementType.Float, [30, 20])),
@@ -21,7 +24,8 @@ static class FunctionKernels
         ("division of integers", Fn.Jit((x, y) => x / y + x % y), Two(ElementType.Int, [100])),
         ("every function of floats", Every<float>(), Two(ElementType.Float, [500])),
         ("every function of doubles", Every<double>(), Two(ElementType.Double, [500])),
-        ("every type", Fn.JitAll(x => [x[0].Convert<int>() + 1, x[0].Convert<long>() * 3, x[0].Convert<float>() - 1, (x[0] < x[1]) & !(x[0] <= x[1]), Fn.Min(x[0].Convert<int>(), 2).Abs(), -x[1].Convert<long>()]), Two(ElementType.Double, [100])),
+        ("every type", Fn.JitAll(x => [x[0].Convert<int>() + 1, x[0].Convert<long>() * 3, x[0].Convert<float>() - 1, (x[0] < x[1]) & !(x[0] <= x[1]), -x[1].Convert<long>()]), Two(ElementType.Double, [100])),
+        (Extremes, Fn.JitAll(x => [Fn.Min(x[0], 2).Abs(), Fn.Max(x[0], x[1])]), Two(ElementType.Int, [100])),
     ];
 
     internal static IEnumerable<string> Names => s_all.Select(each => each.Name);
