@@ -1,13 +1,15 @@
 namespace EinsumNet.Backends.Gpu;
 
 /// <summary>
-/// Runs each program where it is estimated to be done first, copies to and from the device counted: <c>new AutoBackend(CpuBackend.Default, GpuBackend.Default)</c>. Where an
-/// operand or the destination is a device tensor, the device runs it. Plans say what was chosen, and why.
+/// Runs each program, and each list of them as one, where it is estimated to be done first, copies to and from the device counted:
+/// <c>new AutoBackend(CpuBackend.Default, GpuBackend.Default)</c>. Where an operand or the destination is a device tensor, the device runs it. Plans say what was chosen, and why.
 /// </summary>
 public sealed class AutoBackend : EinsumBackend
 {
     readonly EinsumBackend _host;
     readonly GpuBackend _device;
+    readonly Lock _measuring = new();
+    HostRates _hostRates = HostRates.Typical;
 
     /// <summary>A choice between a backend that runs on the host and one of a device.</summary>
     public AutoBackend(EinsumBackend host, GpuBackend device)
@@ -20,6 +22,20 @@ public sealed class AutoBackend : EinsumBackend
     /// <summary><c>auto (cpu, gpu NVIDIA H200)</c></summary>
     public override string Name => $"auto ({_host.Name}, {_device.Name})";
 
+    /// <summary>
+    /// Measures how fast the host and the device multiply, add and copy, which takes some tenths of a second, and estimates by that from now on. The device's figures are kept
+    /// beside its kernels on disk, and are found there by later processes; the host's are not. Plans made before keep their backend.
+    /// </summary>
+    /// <exception cref="EinsumException">The device has no room (EIN0704) or fails.</exception>
+    public void Measure()
+    {
+        using var lease = _device.Session.Enter();
+        var meter = new RateMeter(_device.Session);
+        var (host, device) = (meter.Host(_host), meter.Device());
+        lock (_measuring) _hostRates = host;
+        _device.Session.Rates.Keep(device);
+    }
+
     internal override CacheStatistics KernelStatistics
     {
         get
@@ -30,7 +46,16 @@ public sealed class AutoBackend : EinsumBackend
     }
 
     internal override Executable Load(KernelProgram program, RunSettings settings) =>
-        settings.HasResident || Estimate(program).IsDevice ? _device.Load(program, settings) : _host.Load(program, settings);
+        settings.HasResident ? _device.Load(program, settings)
+        : settings.IsMember ? new AutoExecutable(_host, _device, program, settings)
+        : Estimate([program]).IsDevice ? _device.Load(program, settings) : _host.Load(program, settings);
+
+    internal override ExecutionBatch? NewBatch(IEnumerable<Executable> members)
+    {
+        var all = members.ToArray();
+        // A member with a tensor on the device is the device's already, and all are then.
+        return all.Any(member => member is not AutoExecutable) || Estimate(Programs(all)).IsDevice ? new AutoExecutable.Batch(_device.NewBatch(all)) : null;
+    }
 
     internal override void Share<TJob>(ref TJob job, int tasks, int maxThreads) => _host.Share(ref job, tasks, maxThreads);
 
@@ -38,11 +63,24 @@ public sealed class AutoBackend : EinsumBackend
 
     internal override bool Takes(EinsumBackend owner) => ReferenceEquals(owner, this) || ReferenceEquals(owner, _device);
 
-    internal override string Explain(KernelProgram program) => Estimate(program).ToString();
+    internal override string Explain(KernelProgram program) => Estimate([program]).ToString();
+
+    internal override string? Explain(IEnumerable<Executable> members)
+    {
+        var all = members.ToArray();
+        return all.Any(member => member is not AutoExecutable) ? "gpu: a member has a tensor there" : Estimate(Programs(all)).ToString();
+    }
 
     internal override int Tune(KernelProgram program) => _device.Tune(program);
 
     internal override string Describe(KernelPlan plan) => $"{_host.Describe(plan)} or {_device.Describe(plan)}";
 
-    RunEstimate Estimate(KernelProgram program) => RunEstimate.Of(program, _device.Session.Runtime.Limits);
+    static KernelProgram[] Programs(Executable[] members) => [.. members.Cast<AutoExecutable>().Select(member => member.Program)];
+
+    RunEstimate Estimate(IReadOnlyCollection<KernelProgram> programs)
+    {
+        HostRates host;
+        lock (_measuring) host = _hostRates;
+        return RunEstimate.Of(programs, host, _device.Session.Rates.Rates);
+    }
 }

@@ -110,7 +110,7 @@ public sealed class GpuBackend : EinsumBackend, IDisposable
         return new GpuExecutable(Session, new LaunchPlan(Session, program, settings.IsMember), settings.Cancellation);
     }
 
-    internal override ExecutionBatch NewBatch() => new GpuBatch(Session);
+    internal override ExecutionBatch NewBatch(IEnumerable<Executable> members) => new GpuBatch(Session);
 
     internal override int Tune(KernelProgram program)
     {

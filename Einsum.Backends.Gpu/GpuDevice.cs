@@ -12,7 +12,7 @@ public sealed class GpuDevice
     /// <summary>The devices of this machine: CUDA's first, then OpenCL's, those that are the host's own processor last.</summary>
     public static IReadOnlyList<GpuDevice> All => s_found.Value.Devices;
 
-    /// <summary>Which runtimes are missing, and why: one sentence each.</summary>
+    /// <summary>Which runtimes are missing, which devices are left out, and why: one sentence each.</summary>
     public static IReadOnlyList<string> Missing => s_found.Value.Missing;
 
     /// <summary>The device's name, as its driver says it.</summary>
@@ -48,8 +48,6 @@ public sealed class GpuDevice
     {
         var (openCl, noOpenCl) = OpenClDevice.Find();
         var (cuda, noCuda) = CudaDevice.Find();
-        return ([.. cuda.Select(Of), .. openCl.OrderBy(device => device.Limits.IsProcessor).Select(Of)], [.. Why("CUDA", noCuda), .. Why("OpenCL", noOpenCl)]);
-
-        static string[] Why(string runtime, string? missing) => missing is null ? [] : [$"{runtime}: {missing}"];
+        return ([.. cuda.Select(Of), .. openCl.OrderBy(device => device.Limits.IsProcessor).Select(Of)], [.. noCuda.Select(why => $"CUDA: {why}"), .. noOpenCl.Select(why => $"OpenCL: {why}")]);
     }
 }

@@ -14,8 +14,7 @@ namespace EinsumNet.Benchmarks;
 /// </summary>
 static class Serve
 {
-    /// <summary>Evaluations shorter than this are warmed up for <see cref="WarmUpSeconds"/>; in longer ones the library's own code does not show.</summary>
-    const double ShortSeconds = 1e-4, WarmUpSeconds = 0.3, FirstSeconds = 5e-3;
+    const double WarmUpSeconds = 0.3, FirstSeconds = 5e-3;
 
     internal static void Run(int threads)
     {
@@ -118,7 +117,7 @@ static class Serve
         // The first calls of a process wait for the runtime's compiler.
         for (var more = 0; more < 8 && each < FirstSeconds; more++) each = Math.Min(each, Measure(evaluate, 1));
         each = Math.Max(each, 1e-9);
-        if (each < ShortSeconds) each = WarmUp(evaluate, each);
+        each = WarmUp(evaluate, each);
         inner = (int)Math.Clamp(minTime / samples / each, 1, 1e9);
         var seconds = new List<double>();
         var clock = Stopwatch.StartNew();
@@ -127,7 +126,10 @@ static class Serve
         return seconds;
     }
 
-    /// <summary>The runtime replaces methods that are called often by optimised ones some 0.1 s later; what is timed is what stays. Gives seconds per evaluation.</summary>
+    /// <summary>
+    /// The runtime replaces methods that are called often by optimised ones some 0.1 s later, and its compiler takes a core meanwhile, as do the threads of another
+    /// library that wait for work for 0.1 s; what is timed is what stays. Gives seconds per evaluation.
+    /// </summary>
     static double WarmUp(Action evaluate, double each)
     {
         for (var clock = Stopwatch.StartNew(); clock.Elapsed.TotalSeconds < WarmUpSeconds;) each = Measure(evaluate, (int)Math.Clamp(0.01 / each, 1, 1e6));

@@ -25,10 +25,11 @@ public static partial class Fn
         Func<TensorExpr[], TensorExpr[], (TensorExpr[] Carry, TensorExpr[] Results)> body, TensorExpr[] initial, TensorExpr[] xs, long? length = null, bool reverse = false)
     {
         ArgumentNullException.ThrowIfNull(body);
+        (initial, xs) = (Given.Values(initial, "Scan", "carry"), Given.Values(xs, "Scan", "xs"));
         var count = LeadingSize("Scan", xs, length) ?? throw FunctionErrors.NoLength("Scan");
         var carries = initial.Length;
         var graph = Graph.Trace(
-            all => body(all[..carries], all[carries..]) is var (next, results) ? [.. Carry("Scan", initial, next), .. results] : [],
+            all => body(all[..carries], all[carries..]) is var (next, results) ? [.. Carry("Scan", initial, next), .. Given.Values(results, "the body of Scan", "y")] : [],
             [.. initial.Select(value => value.Type), .. xs.Select(value => value.Type.Inner)]);
         var closure = Closure.Of(graph, carries);
         var op = new ScanOp(closure.Body, carries, closure.Captures.Length, count, reverse);
@@ -49,6 +50,7 @@ public static partial class Fn
     public static TensorExpr[] ForiLoop(long lower, long upper, Func<TensorExpr, TensorExpr[], TensorExpr[]> body, TensorExpr[] initial)
     {
         ArgumentNullException.ThrowIfNull(body);
+        initial = Given.Values(initial, "ForiLoop", "carry");
         // The difference of two longs may be no long.
         var count = Int128.Max(0, (Int128)upper - lower);
         if (count > long.MaxValue) throw FunctionErrors.OutOfRange("ForiLoop", nameof(upper), upper, $"at most {long.MaxValue} above lower");
@@ -58,8 +60,12 @@ public static partial class Fn
 
     /// <summary>Runs <c>value = body(value)</c> while the condition, one bool, holds.</summary>
     /// <exception cref="EinsumException">The condition is not one bool (EIN0520), or the body changes the value's type (EIN0513).</exception>
-    public static TensorExpr While(Func<TensorExpr, TensorExpr> condition, Func<TensorExpr, TensorExpr> body, TensorExpr initial) =>
-        While(values => condition(values[0]), values => [body(values[0])], [initial])[0];
+    public static TensorExpr While(Func<TensorExpr, TensorExpr> condition, Func<TensorExpr, TensorExpr> body, TensorExpr initial)
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        ArgumentNullException.ThrowIfNull(body);
+        return While(values => condition(values[0]), values => [body(values[0])], [initial])[0];
+    }
 
     /// <summary>As the other, for any number of values.</summary>
     /// <exception cref="EinsumException">The condition is not one bool (EIN0520), or the body changes a value's type (EIN0513).</exception>
@@ -67,8 +73,9 @@ public static partial class Fn
     {
         ArgumentNullException.ThrowIfNull(condition);
         ArgumentNullException.ThrowIfNull(body);
+        initial = Given.Values(initial, "While", "carry");
         var types = initial.Select(value => value.Type).ToArray();
-        var test = Graph.Trace(values => [condition(values)], types);
+        var test = Graph.Trace(values => [condition(values) ?? throw FunctionErrors.Missing("the condition of While")], types);
         if (test.Results[0].Type != new TensorType(ElementType.Bool, [])) throw FunctionErrors.Condition(test.Results[0].Type.ToString());
         var step = Graph.Trace(values => Carry("While", initial, body(values)), types);
         var (first, second) = (Closure.Of(test, initial.Length), Closure.Of(step, initial.Length));
@@ -78,6 +85,7 @@ public static partial class Fn
 
     static TensorExpr[] Carry(string name, TensorExpr[] before, TensorExpr[] after)
     {
+        after = Given.Values(after, $"the body of {name}", "carry");
         if (before.Length != after.Length) throw FunctionErrors.ResultCount(name, after.Length, before.Length);
         return [.. after.Select((value, i) =>
         {

@@ -19,6 +19,7 @@ public static partial class Fn
     public static TensorExpr[] Map(Func<TensorExpr[], TensorExpr[]> function, TensorExpr[] xs, long? batchSize = null)
     {
         ArgumentNullException.ThrowIfNull(function);
+        xs = Given.Values(xs, "Map", "xs");
         var count = LeadingSize("Map", xs, null) ?? throw FunctionErrors.NoLength("Map");
         if (batchSize is not { } size) return Each(function, xs);
         if (size < 1) throw FunctionErrors.OutOfRange("Map", nameof(batchSize), size, "at least 1");
@@ -32,7 +33,7 @@ public static partial class Fn
         TensorExpr[] Mapped(TensorExpr[] parts) => MapAxes(function, parts, 0, 0, null);
     }
 
-    static TensorExpr[] Each(Func<TensorExpr[], TensorExpr[]> function, TensorExpr[] xs) => Scan((_, slices) => ([], function(slices)), [], xs).Results;
+    static TensorExpr[] Each(Func<TensorExpr[], TensorExpr[]> function, TensorExpr[] xs) => Scan((_, slices) => ([], Given.Values(function(slices), "the function of Map", "result")), [], xs).Results;
 
     /// <summary>
     /// All prefixes of an associative function along an axis: result k combines elements 0 to k. The function combines two slices of equal shape, element by
@@ -50,6 +51,7 @@ public static partial class Fn
     public static TensorExpr[] AssociativeScan(Func<TensorExpr[], TensorExpr[], TensorExpr[]> function, TensorExpr[] xs, int axis = 0, bool reverse = false)
     {
         ArgumentNullException.ThrowIfNull(function);
+        xs = Given.Values(xs, "AssociativeScan", "xs");
         int[] places = [.. xs.Select(value => AxisNumbers.Normalise("AssociativeScan", axis, value.Shape.Rank))];
         TensorExpr[] values = [.. xs.Zip(places, (value, place) => value.MoveAxis(place, 0))];
         if (LeadingSize("AssociativeScan", values, null) is null) throw FunctionErrors.NoLength("AssociativeScan");

@@ -19,22 +19,24 @@ public static partial class Fn
     public static TensorExpr Where(TensorExpr condition, TensorExpr yes, TensorExpr no) => TensorExpr.Elementwise(ElementFunction.Select, condition, yes, no);
 
     /// <summary>The lesser of each two elements.</summary>
-    public static TensorExpr Min(TensorExpr left, TensorExpr right) => left.Minimum(right);
+    public static TensorExpr Min(TensorExpr left, TensorExpr right) => TensorExpr.Elementwise(ElementFunction.Min, left, right);
 
     /// <summary>The greater of each two elements.</summary>
-    public static TensorExpr Max(TensorExpr left, TensorExpr right) => left.Maximum(right);
+    public static TensorExpr Max(TensorExpr left, TensorExpr right) => TensorExpr.Elementwise(ElementFunction.Max, left, right);
 
     /// <summary>The parts one after the other along an axis.</summary>
     public static TensorExpr Concat(ReadOnlySpan<TensorExpr> parts, int axis)
     {
         if (parts.Length == 0) throw FunctionErrors.Concat("Concat", []);
-        return TensorExpr.Make(new ConcatOp(AxisNumbers.Normalise("Concat", axis, parts[0].Shape.Rank)), [.. parts]);
+        var inputs = Given.Operands("Concat", [.. parts]);
+        return TensorExpr.Make(new ConcatOp(AxisNumbers.Normalise("Concat", axis, inputs[0].Shape.Rank)), inputs);
     }
 
     /// <summary>Parts of one shape side by side along a new axis of the result.</summary>
     public static TensorExpr Stack(ReadOnlySpan<TensorExpr> parts, int axis = 0)
     {
         if (parts.Length == 0) throw FunctionErrors.Concat("Stack", []);
+        _ = Given.Operands("Stack", [.. parts]);
         var place = AxisNumbers.Normalise("Stack", axis, parts[0].Shape.Rank + 1);
         var shape = parts[0].Shape;
         var grown = new TensorExpr[parts.Length];
@@ -51,7 +53,7 @@ public static partial class Fn
     public static TensorExpr Einsum(string equation, params ReadOnlySpan<TensorExpr> operands)
     {
         ArgumentNullException.ThrowIfNull(equation);
-        ImmutableArray<TensorExpr> inputs = [.. operands];
+        var inputs = Given.Operands("Einsum", [.. operands]);
         Shape shape;
         try
         {

@@ -50,7 +50,7 @@ public sealed partial class TensorExpr
     /// <summary>Where the elements differ.</summary>
     public TensorExpr NotEqualTo(TensorExpr other) => Elementwise(ElementFunction.NotEqual, this, other);
 
-    /// <summary>The elements without their sign.</summary>
+    /// <summary>The elements without their sign; of Complex the magnitudes, as doubles.</summary>
     public TensorExpr Abs() => Elementwise(ElementFunction.Abs, this);
 
     /// <summary>e to the power of the elements.</summary>
@@ -98,15 +98,15 @@ public sealed partial class TensorExpr
     /// <summary>The elements, at least <paramref name="least"/> and at most <paramref name="most"/>.</summary>
     public TensorExpr Clamp(TensorExpr least, TensorExpr most) => Maximum(least).Minimum(most);
 
-    /// <summary>The elements as another type, as an unchecked cast would give them.</summary>
-    /// <typeparam name="T">float, double, int, long or bool.</typeparam>
-    public TensorExpr Convert<T>() where T : unmanaged => ConvertTo(Elements.Of(typeof(T)));
+    /// <summary>The elements as another type, as an unchecked cast would give them; of Complex as a real type the real part, as bool whether it is not zero.</summary>
+    /// <typeparam name="T">Any element type of the language.</typeparam>
+    public TensorExpr Convert<T>() where T : unmanaged => ConvertTo(Elements.Of<T>());
 
     internal TensorExpr ConvertTo(ElementType element) => element == Element && !IsWeak ? this : Apply(new ConvertOp(element));
 
     internal static TensorExpr Elementwise(ElementFunction function, params ImmutableArray<TensorExpr> operands)
     {
-        operands = AdoptTypes(function, operands);
+        operands = AdoptTypes(function, Given.Operands(function.ToString(), operands));
         var shape = operands[0].Shape;
         foreach (var operand in operands[1..]) shape = Broadcasting.Common(function.ToString(), shape, operand.Shape);
         return Make(new ElementwiseOp(function), [.. operands.Select(operand => Broadcasting.To(operand, shape))]);
@@ -125,8 +125,10 @@ public sealed partial class TensorExpr
     {
         if (!IsWeak) return this;
         var isFraction = Element == EinsumNet.ElementType.Double;
-        if (element == EinsumNet.ElementType.Bool || isFraction && element is (EinsumNet.ElementType.Int or EinsumNet.ElementType.Long))
+        var isInteger = element is >= EinsumNet.ElementType.SByte and <= EinsumNet.ElementType.NInt;
+        if (element == EinsumNet.ElementType.Bool || isFraction && isInteger)
             throw FunctionErrors.ElementTypes(operation, $"{element.Name()} and the {(isFraction ? "fraction" : "integer")} {Op}", "operands of one element type");
+        if (isInteger && (long)((ConstantOp)Op).Value.Data.GetValue(0)! is var number && !element.Holds(number)) throw FunctionErrors.NumberRange(operation, Op.ToString(), element.Name());
         return Scalar(element, ((ConstantOp)Op).Value.Data.GetValue(0)!);
     }
 }

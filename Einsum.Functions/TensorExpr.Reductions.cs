@@ -12,6 +12,8 @@ public sealed partial class TensorExpr
     /// <summary>The mean over the axes.</summary>
     public TensorExpr Mean(params ReadOnlySpan<int> axes)
     {
+        // The sum of many Halfs may be none.
+        if (Element == EinsumNet.ElementType.Half) return ConvertTo(EinsumNet.ElementType.Float).Mean(axes).ConvertTo(Element);
         var sum = Reduce("Mean", ElementFunction.Add, axes);
         var list = AxisNumbers.Normalise("Mean", axes, Shape.Rank);
         return sum / list.Aggregate(1L, (product, axis) => product * Shape[axis]);
@@ -40,14 +42,18 @@ public sealed partial class TensorExpr
     {
         var place = AxisNumbers.Normalise("CumSum", axis, Shape.Rank);
         var rows = MoveAxis(place, 0);
-        var zero = Broadcasting.To(Scalar(Element, 0), rows.Type.Inner.Shape);
-        var sums = Fn.Scan((carry, x) => (carry + x, carry + x), zero, rows).Results;
+        var accumulator = Element == EinsumNet.ElementType.Half ? EinsumNet.ElementType.Float : Element;
+        var zero = Broadcasting.To(Scalar(accumulator, 0), rows.Type.Inner.Shape);
+        var sums = Fn.Scan((carry, x) => carry + x.ConvertTo(accumulator) is var sum ? (sum, sum.ConvertTo(Element)) : default, zero, rows).Results;
         return sums.MoveAxis(0, place);
     }
 
     TensorExpr Reduce(string name, ElementFunction combine, ReadOnlySpan<int> axes)
     {
         var list = AxisNumbers.Normalise(name, axes, Shape.Rank);
-        return list.Count == 0 ? this : Apply(new ReduceOp(combine, list));
+        if (list.Count == 0) return this;
+        // Sums and products of Half accumulate in float.
+        var isWide = Element == EinsumNet.ElementType.Half && (combine is ElementFunction.Add or ElementFunction.Multiply);
+        return isWide ? ConvertTo(EinsumNet.ElementType.Float).Apply(new ReduceOp(combine, list)).ConvertTo(Element) : Apply(new ReduceOp(combine, list));
     }
 }

@@ -49,7 +49,7 @@ public sealed partial class TensorExpr
     /// <summary>The part at a traced position (int or long, a scalar) of the leading axis; outside, the nearest inside, as in JAX.</summary>
     public TensorExpr At(TensorExpr position)
     {
-        ArgumentNullException.ThrowIfNull(position);
+        Given.Operand("At", 1, position);
         if (Shape.Rank == 0) throw FunctionErrors.AxisRange("At", 0, 0);
         return Make(new TakeOp(0), [this, Graph.Settle(position)]);
     }
@@ -75,6 +75,7 @@ public sealed partial class TensorExpr
     /// <summary>The inner product over the last axis of this and the first of the other; of two vectors <c>i,i-></c>.</summary>
     public TensorExpr Dot(TensorExpr other)
     {
+        Given.Operand("Dot", 1, other);
         if (Shape.Rank == 0 || other.Shape.Rank == 0) return this * other;
         var (left, right) = (Letters.Take(Shape.Rank), Letters.Take(other.Shape.Rank, Shape.Rank - 1));
         return Fn.Einsum($"{left},{right}->{left[..^1]}{right[1..]}", this, other);
@@ -83,6 +84,7 @@ public sealed partial class TensorExpr
     /// <summary>The matrix product of the last two axes, broadcast over those in front, by NumPy's <c>matmul</c>.</summary>
     public TensorExpr MatMul(TensorExpr other)
     {
+        Given.Operand("MatMul", 1, other);
         if (Shape.Rank == 0 || other.Shape.Rank == 0) throw FunctionErrors.AxisRange("MatMul", -1, 0);
         return (Shape.Rank, other.Shape.Rank) switch
         {

@@ -15,7 +15,7 @@ public sealed partial class TensorExpr
     /// <summary>The sizes of the axes.</summary>
     public Shape Shape => Type.Shape;
 
-    /// <summary>The type of the elements: float, double, int, long or bool.</summary>
+    /// <summary>The type of the elements.</summary>
     public Type ElementType => Element.ToType();
 
     internal Op Op { get; }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace EinsumNet.Functions;
 
@@ -49,7 +50,12 @@ public sealed class TensorFunction
     }
 
     /// <summary>Calls it with traced values, for all its results.</summary>
-    public TensorExpr[] InvokeAll(params ReadOnlySpan<TensorExpr> operands) => _body([.. operands]);
+    /// <exception cref="EinsumException">An operand is null (EIN0524), or what it does does not fit the operands.</exception>
+    public TensorExpr[] InvokeAll(params ReadOnlySpan<TensorExpr> operands)
+    {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw FunctionErrors.Endless();
+        return Given.Values(_body(Given.Values([.. operands], _text, "operand")), _text, "result");
+    }
 
     /// <summary>The result for these operands in a new tensor; of shape [1] where it is a scalar.</summary>
     /// <exception cref="EinsumException">The function does not fit the operands, or its result has another element type (EIN0502).</exception>
@@ -102,6 +108,7 @@ public sealed class TensorFunction
 
     ResidentTensor<TResult>[] Resident<T, TResult>(Program program, ReadOnlySpan<Operand<T>> operands, bool areDense) where T : unmanaged where TResult : unmanaged
     {
+        RequireDevice(program);
         var made = new List<ResidentTensor<TResult>>();
         try
         {
@@ -116,6 +123,11 @@ public sealed class TensorFunction
         }
     }
 
+    void RequireDevice(Program program)
+    {
+        if (program.Device is null) throw GpuErrors.Resident($"functions of an engine on {Engine.Options.Backend.Name} run on the host");
+    }
+
     /// <summary>
     /// Writes the result into a tensor of exactly its shape in the memory of the engine's backend, and returns once the work is enqueued; it may be an operand, too.
     /// </summary>
@@ -126,6 +138,7 @@ public sealed class TensorFunction
         var program = _programs.For(this, operands, out var areDense);
         program.Expect<T>("InvokeInto", 1);
         if (program.Graph.Results[0].Shape != destination.Shape) throw FunctionErrors.Destination(program.Graph.Results[0].Shape, destination.Shape);
+        RequireDevice(program);
         if (!Engine.Options.Backend.Takes(destination.Backend)) throw GpuErrors.Resident($"it lives on {destination.Backend.Name}, and the engine runs on {Engine.Options.Backend.Name}");
         if (!program.Overlaps(operands, destination))
         {
@@ -164,7 +177,7 @@ public sealed class TensorFunction
 
     internal Program Compile<T>(params ReadOnlySpan<Shape> shapes) where T : unmanaged
     {
-        var element = Elements.Of(typeof(T));
+        var element = Elements.Of<T>();
         return Compile([.. shapes.ToArray().Select(shape => new TensorType(element, shape))]);
     }
 

@@ -15,7 +15,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
 {
     const int Result = ContractionShape.Result;
 
-    /// <summary>Panels read in place by fewer tiles come from memory as fast as it gives them anyway.</summary>
+    /// <summary>Panels read in place by fewer tiles come from the caches as fast as they give them anyway.</summary>
     const int LeastTiles = 4;
 
     /// <summary>So many lines of y are a half of most machines' L2.</summary>
@@ -28,7 +28,9 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
     readonly CancellationToken _cancellation;
     readonly T* _block;
     readonly nint _blockStride;
+    readonly bool _isFar;
     int _rowPanels, _columnPanels;
+    T* _next;
     LinesAhead<T> _ahead;
 
     /// <param name="shape">The whole product.</param>
@@ -44,6 +46,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
         for (var i = 0; i < TKernel.Rows; i++) work.TileRows[i] = i * TKernel.Columns;
         _block = blocks.Collects ? work.CBlock : partial;
         _blockStride = blocks.Collects ? blocks.CStride : partialStride;
+        _isFar = RowTiles >= LeastTiles || (double)shape.Batch.Extent * shape.Columns.Extent * shape.Depth.Extent * sizeof(T) > CacheSizes.Machine.L3;
         if (_block is null) return;
         for (var i = 0; i < blocks.Rows; i++) work.BlockRows[i] = i * _blockStride;
     }
@@ -61,7 +64,10 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
             _shape.Batch.Offsets(_shape.Y, start, count, _work.YBatch);
             _shape.Batch.Offsets(Result, start, count, _work.CBatch);
             for (var entry = 0; entry < count; entry++)
+            {
+                _next = entry + 1 < count && _work.YBatch[entry + 1] != _work.YBatch[entry] ? y + _work.YBatch[entry + 1] : null;
                 Entry(x + _work.XBatch[entry], y + _work.YBatch[entry], c + _work.CBatch[entry], first: done + entry == 0);
+            }
         }
     }
 
@@ -150,10 +156,10 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
         ? (int)Math.Min(_blocks.Depth, _part.Depth.End - start)
         : _shape.Depth.Cut(start, _part.Depth.End, _blocks.Depth);
 
-    /// <summary>The lines of the panels after these, if there are any.</summary>
+    /// <summary>The lines of the panels after these, if there are any: of this batch entry, or of the next one.</summary>
     readonly LinesAhead<T> Ahead(long column, int columns, int firstPanel, int panels, long start, int depth, T* y)
     {
-        if (!_blocks.Collects && (!_blocks.KeepsX || _shape.Depth.HasNeighbours(_shape.Y))) return default;
+        if (!Sse.IsSupported || (!_blocks.Collects && (!_blocks.KeepsX || _shape.Depth.HasNeighbours(_shape.Y)))) return default;
         var nextPanel = firstPanel + panels;
         long from, to, nextStart = start;
         if (nextPanel < _columnPanels)
@@ -171,14 +177,22 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
         else
         {
             (from, nextStart) = (column + columns, _part.Depth.Start);
+            if (from == _part.Columns.Count && _next is not null)
+            {
+                from = 0;
+                y = _next;
+            }
+
             to = Math.Min(from + columns, _part.Columns.Count);
             if (_blocks.Collects) to = Math.Min(to, from + panels * TKernel.Columns);
         }
 
-        if (!Sse.IsSupported || from >= to || (!_blocks.Collects && RowTiles < LeastTiles && !_work.YPanels[firstPanel].IsPacked)) return default;
+        if (from >= to || (!_blocks.Collects && !_work.YPanels[firstPanel].IsPacked && !_isFar)) return default;
         var line = 64 / sizeof(T);
         var columnLines = _shape.Columns.Lines(_shape.Y, _part.Columns.Start + from, (int)(to - from), line, _work.YColumnLines);
         var depthLines = _shape.Depth.Lines(_shape.Y, nextStart, DepthFrom(nextStart), line, _work.YDepthLines);
-        return new LinesAhead<T>(y, _work.YColumnLines, columnLines, _work.YDepthLines, depthLines, RowTiles * panels, MostLines);
+        var lines = new LinesAhead<T>(y, _work.YColumnLines, columnLines, _work.YDepthLines, depthLines, RowTiles * panels, MostLines);
+        if (!lines.IsEmpty) new Span<nint>(_work.Lines, depth).Fill((nint)y);
+        return lines;
     }
 }

@@ -80,16 +80,21 @@ readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, 
     /// <summary>The depth of a block; of the whole product alone, so that an element's sum is cut at the same places whoever computes it.</summary>
     static int DepthFor(long depth, int elementSize) => Math.Max(Balance(depth, MaxDepthBytes / elementSize, 1), 1);
 
-    /// <summary>The tile height that computes fewest rows, where the last tile is as low as kernels are: 24 rows are two tiles of 12 rather than 14 and 12.</summary>
+    /// <summary>
+    /// The tile height that computes fewest rows in fewest tiles, where the last tile is as low as kernels are: 24 rows are two tiles of 12 rather than 14 and 12,
+    /// and 32 are 12, 12 and 8 rather than 14, 14 and 4, because low tiles wait for y.
+    /// </summary>
     static int HeightFor(long rows, int most)
     {
         if (rows >= 16 * most) return most;
-        var (best, least) = (most, long.MaxValue);
+        var (best, least) = (most, (long.MaxValue, 0L, 0L));
         foreach (var height in Heights(most))
         {
             if (height < LeastHeight) continue;
-            var computed = rows / height * height + Lowest(rows % height, most);
-            if (computed < least) (best, least) = (height, computed);
+            var last = rows % height == 0 ? height : Lowest(rows % height, most);
+            var tiles = (rows + height - 1) / height;
+            var cost = ((tiles - 1) * height + last, tiles, -last);
+            if (cost.CompareTo(least) < 0) (best, least) = (height, cost);
         }
 
         return best;

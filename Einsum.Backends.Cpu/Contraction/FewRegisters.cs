@@ -17,17 +17,25 @@ readonly unsafe struct FewRegisters<T, V, S> : IMicroKernel<T>
     public static int WidthFor(int columns) => columns <= S.Count ? S.Count : 2 * S.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Run(nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, int columns, StoreMode mode)
+    public static void Run(nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, int columns, StoreMode mode, nint* lines)
+    {
+        if (lines is null) Run<NoLines>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines);
+        else Run<LinesBetween>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Run<TLines>(nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, int columns, StoreMode mode, nint* lines)
+        where TLines : struct, ILines
     {
         if (columns > S.Count)
         {
-            if (rows > 4) MicroKernel6x2<T, V, S>.Run(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode);
-            else MicroKernel4x2<T, V, S>.Run(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode);
+            if (rows > 4) MicroKernel6x2<T, V, S>.Run<TLines>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines);
+            else MicroKernel4x2<T, V, S>.Run<TLines>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines);
         }
         else
         {
-            if (rows > 4) MicroKernel6x1<T, V, S>.Run(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode);
-            else MicroKernel4x1<T, V, S>.Run(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode);
+            if (rows > 4) MicroKernel6x1<T, V, S>.Run<TLines>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines);
+            else MicroKernel4x1<T, V, S>.Run<TLines>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines);
         }
     }
 }

@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics.X86;
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary>
-/// The cache lines of the block of y that is packed next, brought to L2 a few at a time while the block before it is multiplied: packing then finds them near,
-/// and memory works while the core computes. The next block has the same shape as this one and begins elsewhere.
+/// The cache lines of the block of y that is worked on next, brought to L2 a few at a time while the block before it is multiplied: what reads them finds them
+/// near, and memory works while the core computes. The next block has the same shape as this one and begins elsewhere.
 /// </summary>
 unsafe struct LinesAhead<T> where T : unmanaged
 {
@@ -37,15 +37,17 @@ unsafe struct LinesAhead<T> where T : unmanaged
 
     internal readonly bool IsEmpty => _outerCount == 0;
 
-    /// <summary>Those for one tile.</summary>
+    /// <summary>Makes a list for one tile of so many steps: addresses of lines, one for each step. Lines that are more than steps are asked for at once.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    internal void Next()
+    internal void Next(nint* list, int steps)
     {
         var from = _from + *_outer;
         var place = _place;
         for (var left = _perTile; left > 0; left--)
         {
-            Sse.Prefetch1(from + _inner[place]);
+            var line = from + _inner[place];
+            if (left <= steps) list[left - 1] = (nint)line;
+            else Sse.Prefetch1(line);
             if (++place < _innerCount) continue;
             place = 0;
             _outer++;

@@ -9,6 +9,9 @@ readonly unsafe ref struct MacroKernel<T, V, S, TKernel>
 {
     const int LineBytes = 64;
 
+    /// <summary>Shorter sums are over before lines asked for one beside each step would be in each other's way.</summary>
+    const int LeastDepth = 128;
+
     readonly Workspace<T> _work;
     readonly Panel<T>* _x;
     readonly T* _c;
@@ -74,10 +77,16 @@ readonly unsafe ref struct MacroKernel<T, V, S, TKernel>
     {
         PanelShape* row = _work.XShapes + i, column = _work.YShapes + j;
         Panel<T>* x = _x + i, y = _work.YPanels + j;
-        if (!_ahead.IsEmpty) _ahead.Next();
+        nint* lines = null;
+        if (!_ahead.IsEmpty)
+        {
+            if (_depth >= LeastDepth) lines = _work.Lines;
+            _ahead.Next(lines, lines is null ? 0 : _depth);
+        }
+
         if (_collects)
         {
-            TKernel.Run(_depth, x->Start, x->Stride, x->Step, y->Start, y->Step, _c + column->First, _work.BlockRows + row->First, row->Count, column->Count, _mode);
+            TKernel.Run(_depth, x->Start, x->Stride, x->Step, y->Start, y->Step, _c + column->First, _work.BlockRows + row->First, row->Count, column->Count, _mode, lines);
             return;
         }
 
@@ -86,12 +95,12 @@ readonly unsafe ref struct MacroKernel<T, V, S, TKernel>
         {
             var c = _c + *cColumns;
             var mode = _mode == StoreMode.Stream && !IsWholeLines(c, *row, *column) ? StoreMode.Write : _mode;
-            TKernel.Run(_depth, x->Start, x->Stride, x->Step, y->Start, y->Step, c, cRows, row->Count, column->Count, mode);
+            TKernel.Run(_depth, x->Start, x->Stride, x->Step, y->Start, y->Step, c, cRows, row->Count, column->Count, mode, lines);
         }
         else
         {
             TKernel.Run(
-                _depth, x->Start, x->Stride, x->Step, y->Start, y->Step, _work.Tile, _work.TileRows, row->Count, column->Count, StoreMode.Write);
+                _depth, x->Start, x->Stride, x->Step, y->Start, y->Step, _work.Tile, _work.TileRows, row->Count, column->Count, StoreMode.Write, lines);
             TileStore<T, V, S>.Store(_work.Tile, _c, cRows, row->Count, cColumns, column->Count, _mode);
         }
     }

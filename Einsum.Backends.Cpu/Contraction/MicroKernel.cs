@@ -24,6 +24,13 @@ static unsafe class MicroKernel
         }
     }
 
+    /// <summary>Brings a line to L2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Ask(nint* line)
+    {
+        if (Sse.IsSupported) Sse.Prefetch1((void*)*line);
+    }
+
     /// <summary>Writes or adds two vectors of a result row, of the second the masked elements.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void StoreRow<T, V, S>(T* row, V left, V right, V last, StoreMode mode)

@@ -9,7 +9,9 @@ namespace EinsumNet.Backends.Cpu;
 static unsafe class MicroKernel14x1<T, V, S> where T : unmanaged where V : struct where S : struct, ISimd<T, V>
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Run(nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, int columns, StoreMode mode)
+    internal static void Run<TLines>(
+        nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, int columns, StoreMode mode, nint* lines)
+        where TLines : struct, ILines
     {
         V c0 = S.Zero;
         V c1 = S.Zero;
@@ -34,6 +36,7 @@ static unsafe class MicroKernel14x1<T, V, S> where T : unmanaged where V : struc
         MicroKernel.PrefetchRows(c, cRows, rows, columns, mode);
         for (; depth > 0; depth--)
         {
+            if (TLines.AreAskedFor) MicroKernel.Ask(lines++);
             var vector = S.Load(y);
             c0 = S.MultiplyAdd(S.Broadcast(x[0]), vector, c0);
             c1 = S.MultiplyAdd(S.Broadcast(x[xRow]), vector, c1);

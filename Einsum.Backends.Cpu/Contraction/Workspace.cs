@@ -11,7 +11,7 @@ unsafe struct Workspace<T> where T : unmanaged
     internal T* XBlock, YBlock, CBlock, Tile;
     internal PanelShape* XShapes, YShapes;
     internal Panel<T>* XPanels, YPanels;
-    internal nint* XRows, CRows, YColumns, CColumns, XDepth, YDepth, TileRows, BlockRows, Lanes, YColumnLines, YDepthLines;
+    internal nint* XRows, CRows, YColumns, CColumns, XDepth, YDepth, TileRows, BlockRows, Lanes, Lines, YColumnLines, YDepthLines;
     internal nint* XBatch, YBatch, CBatch;
 
     /// <summary>Lays the parts out from <paramref name="start"/>; the returned end tells from a start of null how many bytes are needed.</summary>
@@ -32,6 +32,7 @@ unsafe struct Workspace<T> where T : unmanaged
             TileRows = (nint*)Take(ref next, tileRows * sizeof(nint)),
             BlockRows = (nint*)Take(ref next, (long)blocks.Rows * sizeof(nint)),
             Lanes = (nint*)Take(ref next, blocks.Collects ? ResultBlock<T>.MostLanes * sizeof(nint) : 0),
+            Lines = (nint*)Take(ref next, (long)blocks.Depth * sizeof(nint)),
             XBatch = (nint*)Take(ref next, BatchStretch * sizeof(nint)),
             YBatch = (nint*)Take(ref next, BatchStretch * sizeof(nint)),
             CBatch = (nint*)Take(ref next, BatchStretch * sizeof(nint)),

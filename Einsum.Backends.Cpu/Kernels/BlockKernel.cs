@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary>One free loop cut into blocks, inside an odometer over the rest of the free loops; the kernel proper runs one block.</summary>
@@ -23,6 +25,7 @@ abstract unsafe class BlockKernel : RangeKernel
 
     static long Blocks(Loop? blocked, long block) => blocked is null ? 1 : (blocked.Extent + block - 1) / block;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected sealed override void Run(nint* addresses, long from, long to)
     {
         var count = _strides.Length;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary>
@@ -37,6 +39,7 @@ sealed unsafe class Odometer
     }
 
     /// <summary>Goes from the first position to the one numbered <paramref name="position"/>, and sets the <see cref="Rank"/> indices.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Seek(long position, long* indices, nint* addresses)
     {
         for (var loop = Rank - 1; loop >= 0; loop--)
@@ -46,6 +49,7 @@ sealed unsafe class Odometer
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Next(long* indices, nint* addresses)
     {
         for (var loop = Rank - 1; loop >= 0; loop--)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace EinsumNet.Backends.Cpu;
 
@@ -6,7 +7,7 @@ namespace EinsumNet.Backends.Cpu;
 sealed unsafe class DirectKernel<T, V, S> : BlockKernel
     where T : unmanaged where V : struct where S : struct, ISimd<T, V>
 {
-    const int Result = 2;
+    const int Result = 2, LineBytes = 64;
 
     readonly int _x, _y;
     readonly nint _rows, _columns, _scratch;
@@ -23,7 +24,7 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
         _isBatch = shape.Blocked is not null && !_isTall && !_isWide;
         var (batch, depth) = (_isBatch ? shape.Blocked : null, shape.Depth.Length == 1 ? shape.Depth[0] : null);
         _walk = new TileWalk((nint)shape.DepthCount, Stride(shape.Rows, _x), Stride(depth, _x), Stride(depth, _y), Stride(shape.Rows, Result),
-            Stride(batch, _x), Stride(batch, _y), Stride(batch, Result), shape.Ahead(plan, cacheBytes), shape.Streams(plan, cacheBytes));
+            Stride(batch, _x), Stride(batch, _y), Stride(batch, Result), shape.Ahead(plan, cacheBytes), shape.Streams(plan, cacheBytes), _isTall && shape.ComesFromMemory(plan, cacheBytes));
         if (depth is null) _packX = new DirectPacking<T>(shape.Depth, shape.Rows, _x);
         else if (shape.PacksX(plan)) (_packX, _packsRows) = (new DirectPacking<T>([shape.Rows!], depth, _x), true);
         if (shape.PacksY(plan)) _packY = new DirectPacking<T>(shape.Depth, shape.Columns, _y);
@@ -75,6 +76,7 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
     }
 
     /// <summary>All of a row of tiles, then the next row: the matrix y is small enough to stay in L1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Tiles(in TileWalk walk, nint entries, T* x, nint rows, T* y, nint columns, T* c)
     {
         nint i = 0;
@@ -99,6 +101,7 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
         else if (rest == 1) Last<OneRow>(walk, entries, x, rows, y, columns, c);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Last<TRows>(in TileWalk walk, nint entries, T* x, nint rows, T* y, nint columns, T* c) where TRows : struct, ITileRows
     {
         var i = rows - TRows.Count;
@@ -109,10 +112,29 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
     static void Row<TRows>(in TileWalk walk, nint entries, T* x, T* y, nint columns, T* c) where TRows : struct, ITileRows
     {
         nint j = 0;
-        for (; j <= columns - 2 * S.Count; j += 2 * S.Count) DirectTile<T, V, S, TRows, TwoVectors>.Run(walk, entries, x, y + j, c + j, S.Count);
+        for (; j <= columns - 2 * S.Count; j += 2 * S.Count)
+        {
+            if (walk.AsksForRows) NextRows<TRows>(walk, x, c, columns, j);
+            DirectTile<T, V, S, TRows, TwoVectors>.Run(walk, entries, x, y + j, c + j, S.Count);
+        }
         var rest = columns - j;
+        if (walk.AsksForRows && rest > 0) NextRows<TRows>(walk, x, c, columns, j);
         if (rest > S.Count) DirectTile<T, V, S, TRows, TwoVectors>.Run(walk, entries, x, y + j, c + j, rest - S.Count);
         else if (rest > 0 && columns >= S.Count) DirectTile<T, V, S, TRows, OneVector>.Run(walk, entries, x, y + columns - S.Count, c + columns - S.Count, 0);
         else if (rest > 0) DirectTile<T, V, S, TRows, PartVector>.Run(walk, entries, x, y, c, rest);
+    }
+
+    /// <summary>Brings a part of the next row of tiles near while this one's tile is made: rows of x and of the result, as many as the tile's share of the columns is.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    static void NextRows<TRows>(in TileWalk walk, T* x, T* c, nint columns, nint column) where TRows : struct, ITileRows
+    {
+        if (!Sse.IsSupported) return;
+        var (first, end) = (TRows.Count * column / columns, TRows.Count * Math.Min(column + 2 * S.Count, columns) / columns);
+        for (var row = TRows.Count + first; row < TRows.Count + end; row++)
+        {
+            T* xRow = x + row * walk.XRow, cRow = c + row * walk.CRow;
+            for (nint p = 0; p < walk.Depth; p += LineBytes / sizeof(T)) Sse.Prefetch1(xRow + p);
+            for (nint j = 0; j < columns; j += LineBytes / sizeof(T)) Sse.Prefetch1(cRow + j);
+        }
     }
 }

@@ -75,6 +75,10 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
         return operands is >= leastBytes and <= mostBytes && all > cacheBytes / 2 ? (nint)Math.Clamp(CacheSizes.Machine.L1 / 2 / operands, 1, most) : 0;
     }
 
+    /// <summary>Whether rows of x, each several lines in a row, and of the result come from memory, which is asked for them early.</summary>
+    internal bool ComesFromMemory(KernelPlan plan, long cacheBytes) =>
+        plan.Footprint() > cacheBytes && Depth is [{ } depth] && depth.Strides[X] == 1 && DepthCount * plan.Element.Size() >= 2 * LineBytes && !PacksX(plan);
+
     /// <summary>Whether the result had better be written past the caches: it would not stay there, and its rows are whole lines.</summary>
     internal bool Streams(KernelPlan plan, long cacheBytes) =>
         plan.Footprint() > cacheBytes

@@ -7,7 +7,8 @@ namespace EinsumNet.Backends.Cpu;
 /// <param name="Depth">How many p there are.</param>
 /// <param name="Ahead">How many entries ahead operands are brought near; 0 for none.</param>
 /// <param name="Streams">Whether c, which then consists of whole lines, is written past the caches.</param>
-readonly record struct TileWalk(nint Depth, nint XRow, nint XStep, nint YStep, nint CRow, nint XEntry, nint YEntry, nint CEntry, nint Ahead, bool Streams);
+/// <param name="AsksForRows">Whether the next rows of x and c are brought near while rows are worked on.</param>
+readonly record struct TileWalk(nint Depth, nint XRow, nint XStep, nint YStep, nint CRow, nint XEntry, nint YEntry, nint CEntry, nint Ahead, bool Streams, bool AsksForRows);
 
 /// <summary>
 /// <c>c[b, i, :] = sum over p of x[b, i, p] * y[b, p, :]</c> for some rows of one or two vectors, straight from the operands' memory, for all entries

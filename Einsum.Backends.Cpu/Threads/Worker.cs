@@ -10,13 +10,14 @@ sealed class Worker
     const int Spins = 200;
 
     readonly WorkerPool _pool;
+    readonly int _number;
     readonly SemaphoreSlim _wake = new(0);
     int _state;
     int _asleep;
 
     internal Worker(WorkerPool pool, int number)
     {
-        _pool = pool;
+        (_pool, _number) = (pool, number);
         new Thread(Loop) { IsBackground = true, Name = $"Einsum worker {number}" }.Start();
     }
 
@@ -41,7 +42,7 @@ sealed class Worker
         {
             WaitForPost();
             if (Interlocked.CompareExchange(ref _state, Running, Posted) != Posted) continue;
-            _pool.TakeTasks();
+            _pool.DoTasks(_number);
             Volatile.Write(ref _state, Idle);
         }
     }

@@ -15,10 +15,10 @@ unsafe interface ITile<T> where T : unmanaged
     static abstract void TransposePart(T* source, nint sourceStride, T* destination, nint destinationStride, int rows, int columns);
 }
 
-/// <summary>Element by element, for sizes and machines without a better way.</summary>
+/// <summary>Element by element, for those that a register holds alone.</summary>
 readonly unsafe struct ScalarTile<T> : ITile<T> where T : unmanaged
 {
-    public static int Side => sizeof(T) == 16 ? 4 : 8;
+    public static int Side => 4;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Transpose<TStore>(T* source, nint sourceStride, T* destination, nint destinationStride) where TStore : struct, IStore =>

@@ -3,8 +3,8 @@ namespace EinsumNet.Backends.Cpu;
 /// <summary>Chooses the blocks of a copy, their order, and whether they are written through the caches, past them, or put together first.</summary>
 static unsafe class MoveFactory
 {
-    /// <summary>A block of the operand and one of the result, of so many lines square, share the first cache.</summary>
-    const int SquareLines = 4;
+    /// <summary>A block of the operand and one of the result, of so many lines square, share the first cache; fewer where all rows lie in few of its sets.</summary>
+    const int SquareLines = 4, CrowdedSquareLines = 2, CrowdedBytes = 1 << 9;
 
     /// <summary>Written past the caches, two neighbouring lines at a time go to memory together, and few rows keep few pages in sight.</summary>
     const int StreamedSquareLines = 2;
@@ -16,7 +16,10 @@ static unsafe class MoveFactory
     const int CarriedBytes = 1 << 14;
 
     /// <summary>Stretches of the result that are put together: long enough that parts of lines at their ends do not matter.</summary>
-    const int StretchBytes = 1 << 11, BlockBytes = 1 << 15;
+    const int StreamedStretchBytes = 1 << 11, BlockBytes = 1 << 15;
+
+    /// <summary>The same where they stay in the caches: short enough that a block also reads whole stretches of the operand, which the hardware foresees.</summary>
+    const int StretchBytes = 1 << 9;
 
     /// <summary>Lines so far apart share one set of a first cache of 64 sets.</summary>
     const int SetBytes = 1 << 12;
@@ -26,12 +29,12 @@ static unsafe class MoveFactory
         if (2 * plan.Iterations * sizeof(T) <= cacheBytes)
         {
             return !rectangle.KeepsRows && rectangle.Rows!.ResultStride * sizeof(T) % SetBytes == 0
-                ? new BufferedMoveKernel<T, TMove, CachedStore>(plan, rectangle, Buffered<T, TMove>(plan, rectangle))
+                ? new BufferedMoveKernel<T, TMove, CachedStore>(plan, rectangle, Buffered<T, TMove>(plan, rectangle, StretchBytes))
                 : Direct<T, TMove, CachedStore>(plan, rectangle);
         }
         CpuKernel anywhere = !rectangle.KeepsRows && rectangle.Columns.Extent * sizeof(T) >= CarriedLines * Lines.Bytes
             ? Carrying<T, TMove>(plan, rectangle)
-            : new BufferedMoveKernel<T, TMove, StreamingStore>(plan, rectangle, Buffered<T, TMove>(plan, rectangle));
+            : new BufferedMoveKernel<T, TMove, StreamingStore>(plan, rectangle, Buffered<T, TMove>(plan, rectangle, StreamedStretchBytes));
         var keepsLines = plan.Loops.All(loop => ReferenceEquals(loop, rectangle.Columns) || Lines.IsAligned((nint)loop.ResultStride * sizeof(T)));
         return keepsLines && TMove.StoresLines ? new ByAlignment(Direct<T, TMove, StreamingStore>(plan, rectangle), anywhere) : anywhere;
     }
@@ -41,13 +44,19 @@ static unsafe class MoveFactory
     {
         var order = Order(plan, rectangle);
         var streams = typeof(TStore) == typeof(StreamingStore);
-        var (elements, side) = (BlockBytes / sizeof(T), (streams ? StreamedSquareLines : SquareLines) * Lines.Bytes / sizeof(T));
-        var columns = Balance(rectangle.Columns, rectangle.KeepsRows ? elements : side, TMove.Side);
-        var rows = Balance(rectangle.Rows, rectangle.KeepsRows ? Math.Max(1, elements / columns) : side, TMove.Side);
+        var isCrowded = !rectangle.KeepsRows && (IsCrowded(rectangle.Rows!.ResultStride) || IsCrowded(rectangle.Columns.Strides[0]));
+        var lines = streams ? StreamedSquareLines : isCrowded ? CrowdedSquareLines : SquareLines;
+        var (elements, side) = (BlockBytes / sizeof(T), lines * Lines.Bytes / sizeof(T));
+        // A rectangle that is narrow is all the longer.
+        var narrow = Math.Min(rectangle.Rows?.Extent ?? side, side);
+        var columns = Balance(rectangle.Columns, rectangle.KeepsRows ? elements : side * side / narrow, TMove.Side);
+        var rows = Balance(rectangle.Rows, rectangle.KeepsRows ? Math.Max(1, elements / columns) : Math.Max(side * side / columns, side), TMove.Side);
         // Blocks of one rectangle each: what is asked for ahead is then the next rectangle.
         var more = streams ? null
             : order.LastOrDefault(loop => !ReferenceEquals(loop, rectangle.Rows) && !ReferenceEquals(loop, rectangle.Columns));
         return new(plan, rectangle, more, new(plan, order, (rectangle.Rows, rows), (rectangle.Columns, columns), (more, Math.Max(1, elements / 2 / (rows * columns)))));
+
+        static bool IsCrowded(long stride) => stride * sizeof(T) % CrowdedBytes == 0;
     }
 
     static CarryingMoveKernel<T, TMove> Carrying<T, TMove>(KernelPlan plan, Rectangle rectangle) where T : unmanaged where TMove : struct, IMove<T>
@@ -57,22 +66,25 @@ static unsafe class MoveFactory
         return new(plan, rectangle, new(plan, Order(plan, rectangle), (rectangle.Rows, rows), (rectangle.Columns, columns)));
     }
 
-    static BlockedLoops Buffered<T, TMove>(KernelPlan plan, Rectangle rectangle) where T : unmanaged where TMove : struct, IMove<T>
+    static BlockedLoops Buffered<T, TMove>(KernelPlan plan, Rectangle rectangle, int stretchBytes) where T : unmanaged where TMove : struct, IMove<T>
     {
         var line = Lines.Bytes / sizeof(T);
-        var columns = Balance(rectangle.Columns, 2 * StretchBytes / sizeof(T), TMove.Side);
+        var columns = Balance(rectangle.Columns, 2 * stretchBytes / sizeof(T), TMove.Side);
         var more = columns == rectangle.Columns.Extent && !rectangle.IsDense && rectangle.More is { } loop
-            ? Math.Min(loop.Extent, Math.Max(1, StretchBytes / sizeof(T) / columns)) : 1;
+            ? Math.Min(loop.Extent, Math.Max(1, stretchBytes / sizeof(T) / columns)) : 1;
         var rows = Balance(rectangle.Rows, Math.Max(line, BlockBytes / sizeof(T) / (columns * more) / line * line), TMove.Side);
         return new(plan, Order(plan, rectangle), (rectangle.Rows, rows), (rectangle.Columns, columns), (rectangle.More, more));
     }
 
-    /// <summary>Blocks of at most so many iterations, multiples of the side, of which not even the last is shorter than the side if that can be.</summary>
+    /// <summary>Blocks of about so many iterations, multiples of the side, of which not even the last is shorter than the side.</summary>
     static long Balance(Loop? loop, long most, int side)
     {
         if (loop is null || loop.Extent <= most) return loop?.Extent ?? 1;
         var blocks = (loop.Extent + most - 1) / most;
-        return ((loop.Extent + blocks - 1) / blocks + side - 1) / side * side;
+        var length = Length(blocks);
+        return loop.Extent - (blocks - 1) * length >= side ? length : Length(blocks - 1);
+
+        long Length(long blocks) => blocks == 1 ? loop.Extent : ((loop.Extent + blocks - 1) / blocks + side - 1) / side * side;
     }
 
     /// <summary>Loops in which the operand or the result goes on close by are innermost; the rows, in which the operand does, before all.</summary>

@@ -20,16 +20,8 @@ readonly unsafe struct Tile4x4 : ITile<double>
         Store(destination, destinationStride, 1, Avx.UnpackHigh(a, b), Avx.UnpackHigh(c, d));
     }
 
-    /// <summary>Through a square on the stack: rows that are not there stay unset, and nothing beyond a row's end is touched.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void TransposePart(double* source, nint sourceStride, double* destination, nint destinationStride, int rows, int columns)
-    {
-        var tile = stackalloc double[2 * 4 * 4];
-        var turned = tile + 4 * 4;
-        for (var j = 0; j < columns; j++) Lines.Copy<CachedStore>((byte*)(source + j * sourceStride), (byte*)(tile + 4 * j), rows * sizeof(double));
-        Transpose<CachedStore>(tile, 4, turned, 4);
-        for (var i = 0; i < rows; i++) Lines.Copy<CachedStore>((byte*)(turned + 4 * i), (byte*)(destination + i * destinationStride), columns * sizeof(double));
-    }
+    public static void TransposePart(double* source, nint sourceStride, double* destination, nint destinationStride, int rows, int columns) =>
+        SquareOnStack.TransposePart<double, Tile4x4>(source, sourceStride, destination, destinationStride, rows, columns);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Store(double* destination, nint stride, int row, Vector256<double> left, Vector256<double> right)

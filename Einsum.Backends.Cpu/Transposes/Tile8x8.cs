@@ -24,16 +24,8 @@ readonly unsafe struct Tile8x8 : ITile<float>
         Store(destination, destinationStride, 3, Fours(a1, a3, low: false), Fours(a5, a7, low: false));
     }
 
-    /// <summary>Through a square on the stack: rows that are not there stay unset, and nothing beyond a row's end is touched.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void TransposePart(float* source, nint sourceStride, float* destination, nint destinationStride, int rows, int columns)
-    {
-        var tile = stackalloc float[2 * 8 * 8];
-        var turned = tile + 8 * 8;
-        for (var j = 0; j < columns; j++) Lines.Copy<CachedStore>((byte*)(source + j * sourceStride), (byte*)(tile + 8 * j), rows * sizeof(float));
-        Transpose<CachedStore>(tile, 8, turned, 8);
-        for (var i = 0; i < rows; i++) Lines.Copy<CachedStore>((byte*)(turned + 8 * i), (byte*)(destination + i * destinationStride), columns * sizeof(float));
-    }
+    public static void TransposePart(float* source, nint sourceStride, float* destination, nint destinationStride, int rows, int columns) =>
+        SquareOnStack.TransposePart<float, Tile8x8>(source, sourceStride, destination, destinationStride, rows, columns);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static (Vector256<float> Low, Vector256<float> High) Pairs(float* source, nint stride, int row)

@@ -57,6 +57,7 @@ readonly unsafe struct TileMove<T, TTile> : IMove<T> where T : unmanaged where T
         if (whole < columns) Parts(columnStep, resultStep, source + whole * columnStep, destination + whole, rows, columns - whole);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Parts(nint columnStep, nint resultStep, T* source, T* destination, nint rows, nint columns)
     {
         for (nint j = 0; j < columns; j += TTile.Side)

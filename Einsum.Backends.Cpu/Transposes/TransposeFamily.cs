@@ -6,7 +6,7 @@ namespace EinsumNet.Backends.Cpu;
 /// <param name="cacheBytes">Where the operand and the result are larger together, the result is written past the caches.</param>
 sealed class TransposeFamily(long cacheBytes) : KernelFamily
 {
-    internal TransposeFamily() : this(CacheSizes.Machine.L3) { }
+    internal TransposeFamily() : this(CacheSizes.Machine.L3 / 4 * 3) { } // The rest is for what else is in use.
 
     internal override string Name => "transpose";
 
@@ -22,14 +22,14 @@ sealed class TransposeFamily(long cacheBytes) : KernelFamily
         var shortest = Rectangle.Of(plan) is { Rows: { } rows, Columns: var columns } ? Math.Min(rows.Extent, columns.Extent) : long.MaxValue;
         return plan.Element.Size() switch
         {
-            1 => Create<byte, ScalarTile<byte>>(plan),
-            2 => Create<ushort, ScalarTile<ushort>>(plan),
+            1 => Create<byte, ByteTile<MachineZip>>(plan),
+            2 => Create<ushort, ShortTile<MachineZip>>(plan),
             4 when simdBits >= 512 && Tile16x16.IsSupported && IsRight(16) => Create<float, Tile16x16>(plan),
             4 when simdBits >= 256 && Tile8x8.IsSupported => Create<float, Tile8x8>(plan),
-            4 => Create<float, ScalarTile<float>>(plan),
+            4 => Create<float, FloatTile<MachineZip>>(plan),
             8 when simdBits >= 512 && Tile8x8Wide.IsSupported && IsRight(8) => Create<double, Tile8x8Wide>(plan),
             8 when simdBits >= 256 && Tile4x4.IsSupported => Create<double, Tile4x4>(plan),
-            8 => Create<double, ScalarTile<double>>(plan),
+            8 => Create<double, DoubleTile<MachineZip>>(plan),
             _ => Create<Vector128<ulong>, ScalarTile<Vector128<ulong>>>(plan),
         };
 

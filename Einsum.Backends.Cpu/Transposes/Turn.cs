@@ -13,14 +13,14 @@ abstract unsafe class Turn
     /// <param name="ahead">How many elements further the next block of the source mostly lies.</param>
     internal static Turn Create(int elementBytes, int simdBits, nint columnStep, nint pitch, nint ahead) => elementBytes switch
     {
-        1 => new Turn<byte, ScalarTile<byte>>(new(1, columnStep, pitch, ahead)),
-        2 => new Turn<ushort, ScalarTile<ushort>>(new(1, columnStep, pitch, ahead)),
+        1 => new Turn<byte, ByteTile<MachineZip>>(new(1, columnStep, pitch, ahead)),
+        2 => new Turn<ushort, ShortTile<MachineZip>>(new(1, columnStep, pitch, ahead)),
         4 when simdBits >= 512 && Tile16x16.IsSupported => new Turn<float, Tile16x16>(new(1, columnStep, pitch, ahead)),
         4 when simdBits >= 256 && Tile8x8.IsSupported => new Turn<float, Tile8x8>(new(1, columnStep, pitch, ahead)),
-        4 => new Turn<float, ScalarTile<float>>(new(1, columnStep, pitch, ahead)),
+        4 => new Turn<float, FloatTile<MachineZip>>(new(1, columnStep, pitch, ahead)),
         _ when simdBits >= 512 && Tile8x8Wide.IsSupported => new Turn<double, Tile8x8Wide>(new(1, columnStep, pitch, ahead)),
         _ when simdBits >= 256 && Tile4x4.IsSupported => new Turn<double, Tile4x4>(new(1, columnStep, pitch, ahead)),
-        _ => new Turn<double, ScalarTile<double>>(new(1, columnStep, pitch, ahead)),
+        _ => new Turn<double, DoubleTile<MachineZip>>(new(1, columnStep, pitch, ahead)),
     };
 }
 

@@ -6,12 +6,13 @@ namespace EinsumNet.Backends.Cpu;
 /// <c>i,i->i</c>, <c>ij,j->ij</c>, <c>ij,i->ij</c>, <c>i,j,k->ijk</c>: nothing summed, and neighbours of the result read neighbours of one or two
 /// operands and one element of the others; <c>ij,ji->ij</c>, where one of the two is transposed on the way.
 /// </summary>
-/// <param name="cacheBytes">Where the operands and the result are larger together, the result is written past the caches.</param>
+/// <param name="cacheBytes">Where the operands and the result are larger together, what is over of the result is written past the caches.</param>
 sealed class ProductFamily(long cacheBytes) : KernelFamily
 {
     const int LeastVectors = 4;
 
-    internal ProductFamily() : this(CacheSizes.Machine.L3) { }
+    /// <summary>The last cache, but for what else is in use.</summary>
+    internal ProductFamily() : this(CacheSizes.Machine.L3 / 4 * 3) { }
 
     internal override string Name => "product";
 
@@ -23,7 +24,18 @@ sealed class ProductFamily(long cacheBytes) : KernelFamily
         && Row(plan) is not null;
 
     internal override CpuKernel Create(KernelPlan plan, int simdBits) =>
-        plan.Element.Accept(simdBits, new Maker(plan, Row(plan)!, simdBits, plan.Footprint() > cacheBytes));
+        plan.Element.Accept(simdBits, new Maker(plan, Row(plan)!, simdBits, CachedShare(plan, Row(plan)!)));
+
+    /// <summary>
+    /// How much of the result, its beginning, stays in the caches beside the operands: written there again and again, it never goes to memory.
+    /// Lines of a transposed operand wait in the caches for their neighbours, which leaves less room.
+    /// </summary>
+    double CachedShare(KernelPlan plan, ProductRow row)
+    {
+        var result = plan.Bytes(plan.Operands.Length);
+        if (row.Turned.Length > 0) return plan.Footprint() > cacheBytes / 3 * 2 ? 0 : 1;
+        return Math.Clamp((cacheBytes - (plan.Footprint() - result)) / result, 0, 1);
+    }
 
     static ProductRow? Row(KernelPlan plan)
     {
@@ -36,14 +48,14 @@ sealed class ProductFamily(long cacheBytes) : KernelFamily
         return rows is null ? null : new(row, rows, [.. around.Where(loop => !ReferenceEquals(loop, rows)), rows], turned);
     }
 
-    readonly struct Maker(KernelPlan plan, ProductRow row, int simdBits, bool streams) : ISimdVisitor
+    readonly struct Maker(KernelPlan plan, ProductRow row, int simdBits, double cachedShare) : ISimdVisitor
     {
         public CpuKernel Visit<T, V, S>() where T : unmanaged, INumberBase<T> where V : struct where S : struct, ISimd<T, V>
         {
             var moving = row.Moving.Length;
-            return moving == 1 ? new ProductKernel<T, V, S, ScaledRow>(plan, row, simdBits, streams)
-                : moving == plan.Operands.Length ? new ProductKernel<T, V, S, RowPair>(plan, row, simdBits, streams)
-                : new ProductKernel<T, V, S, ScaledRowPair>(plan, row, simdBits, streams);
+            return moving == 1 ? new ProductKernel<T, V, S, ScaledRow>(plan, row, simdBits, cachedShare)
+                : moving == plan.Operands.Length ? new ProductKernel<T, V, S, RowPair>(plan, row, simdBits, cachedShare)
+                : new ProductKernel<T, V, S, ScaledRowPair>(plan, row, simdBits, cachedShare);
         }
     }
 }

@@ -18,14 +18,15 @@ sealed unsafe class ProductKernel<T, V, S, TFactors> : RangeKernel
     readonly Turn[] _turns;
     readonly nint[] _steps, _ahead;
     readonly int _bufferBytes;
-    readonly bool _streams;
+    readonly long _streamsFrom;
 
-    internal ProductKernel(KernelPlan plan, ProductRow row, int simdBits, bool streams) : this(plan, row, Blocks(plan, row), simdBits, streams) { }
+    internal ProductKernel(KernelPlan plan, ProductRow row, int simdBits, double cachedShare) : this(plan, row, Blocks(plan, row), simdBits, cachedShare) { }
 
-    ProductKernel(KernelPlan plan, ProductRow row, BlockedLoops blocks, int simdBits, bool streams)
+    ProductKernel(KernelPlan plan, ProductRow row, BlockedLoops blocks, int simdBits, double cachedShare)
         : base(blocks.Count, plan.Iterations * plan.Operands.Length / blocks.Count)
     {
-        _streams = streams;
+        _streamsFrom = (long)(cachedShare * blocks.Count);
+        var streams = _streamsFrom < blocks.Count;
         (_blocks, _moving, _fixed, _turned) = (blocks, row.Moving, row.Fixed, row.Turned);
         _steps = row.Rows is null ? new nint[plan.Operands.Length + 1] : Odometer.ByteStrides(plan, row.Rows);
         // An odd number of lines, so that not all rows meet in the same few sets of the cache.
@@ -62,17 +63,17 @@ sealed unsafe class ProductKernel<T, V, S, TFactors> : RangeKernel
                 place[_turned[i]] = buffer + i * _bufferBytes;
                 _turns[i].Run(current[_turned[i]], place[_turned[i]], rows, length);
             }
-            Rows(place, rows, length);
+            Rows(place, rows, length, from >= _streamsFrom);
         }
-        if (_streams) Lines.Fence();
+        if (to > _streamsFrom) Lines.Fence();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Rows(nint* place, nint rows, nint length)
+    void Rows(nint* place, nint rows, nint length, bool streams)
     {
         var (first, second, last) = (_moving[0], _moving[^1], _steps.Length - 1);
         var (a, b, result) = (place[first], place[second], place[last]);
-        var (aStep, bStep, resultStep, streams) = (_steps[first], _steps[second], _steps[last], _streams);
+        var (aStep, bStep, resultStep) = (_steps[first], _steps[second], _steps[last]);
         for (nint row = 0; row < rows; row++)
         {
             var scale = TFactors.HasScale ? Scale(place, row) : T.One;

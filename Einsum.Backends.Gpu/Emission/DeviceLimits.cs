@@ -9,12 +9,12 @@ namespace EinsumNet.Backends.Gpu;
 /// <param name="ComputeUnits">Compute units (CUDA: multiprocessors).</param>
 /// <param name="WarpWidth">Threads that run in step; 1 on a processor without such.</param>
 /// <param name="HasDouble">Whether there is 64-bit floating point.</param>
-/// <param name="HasHalf">Whether there is 16-bit floating-point arithmetic; storage there always is.</param>
-/// <param name="HasLong">Whether there are 64-bit integers.</param>
 /// <param name="MemoryBytes">Global memory.</param>
 /// <param name="MaxAllocationBytes">The largest single buffer.</param>
 /// <param name="Sm">CUDA's compute capability times ten, such as 90; 0 elsewhere.</param>
 /// <param name="IsProcessor">Whether the device is the host's own processor, whose memory it shares.</param>
+/// <param name="HasWgmma">Whether there are the instructions of sm_90a, and a compiler that knows them.</param>
 sealed record DeviceLimits(
     string Name, int MaxGroupSize, int MaxGroupX, int MaxGroupY, int MaxGroupZ, long MaxGroups, int LocalBytes, int ComputeUnits, int WarpWidth,
-    bool HasDouble, bool HasHalf, bool HasLong, long MemoryBytes, long MaxAllocationBytes, int Sm, bool IsProcessor);
+    bool HasDouble, long MemoryBytes, long MaxAllocationBytes, int Sm, bool IsProcessor,
+    bool HasWgmma = false);

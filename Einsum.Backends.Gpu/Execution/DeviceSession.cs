@@ -10,7 +10,7 @@ sealed class DeviceSession : IDisposable
 {
     readonly Lock _lock = new();
     readonly bool _usesLibrary;
-    readonly BlockingCollection<(GpuEvent Mark, TaskCompletionSource Completion)> _pending = [];
+    readonly BlockingCollection<(GpuEvent Mark, Action? Finish, TaskCompletionSource Completion)> _pending = [];
     Thread? _watcher;
     int _users;
     bool _isClosing;
@@ -19,11 +19,13 @@ sealed class DeviceSession : IDisposable
     {
         (Runtime, _usesLibrary) = (runtime, options.UseVendorLibrary && runtime.HasProducts);
         Pool = new DevicePool(runtime, options.MemoryBudget ?? runtime.Limits.MemoryBytes / 4 * 3);
-        Staging = new StagingPool(runtime);
+        Pinned = new PinnedPool(runtime);
+        Staging = new StagingPool(runtime, Pinned);
         var directory = options.CacheDirectory ?? DiskCache.DefaultDirectory;
         Disk = string.IsNullOrEmpty(directory) ? null : DiskCache.TryOpen(directory, options.CacheBytes);
         Kernels = new KernelStore(runtime, Disk, options.KernelCapacity);
         Tiles = new TuningStore(runtime, Disk, options.Precision, options.KernelCapacity);
+        Rates = new RateStore(runtime, Disk);
         Emission = EmitOptions.Default with { Precision = options.Precision };
     }
 
@@ -31,11 +33,15 @@ sealed class DeviceSession : IDisposable
 
     internal DevicePool Pool { get; }
 
+    internal PinnedPool Pinned { get; }
+
     internal StagingPool Staging { get; }
 
     internal KernelStore Kernels { get; }
 
     internal TuningStore Tiles { get; }
+
+    internal RateStore Rates { get; }
 
     /// <summary>What kernels are emitted with, but for their tiles.</summary>
     internal EmitOptions Emission { get; }
@@ -45,6 +51,16 @@ sealed class DeviceSession : IDisposable
     /// <summary>The plan as a product of the vendor's library, which rounds no factor; null where it is none, or there is no such library.</summary>
     internal LibraryProduct? Product(KernelPlan plan) =>
         _usesLibrary && (Emission.Precision == MatrixPrecision.Full || plan.Element == ElementType.Double) ? LibraryProduct.Of(plan) : null;
+
+    /// <summary>The memory that an address of a device tensor stands for, and where in it, in bytes.</summary>
+    /// <exception cref="EinsumException">The tensor is disposed, another backend's, or has fewer bytes (EIN0706).</exception>
+    internal (nint Memory, long Offset) Resident(nint address, long bytes)
+    {
+        var (storage, offset) = DeviceAddresses.Find(address);
+        if (storage is null) throw GpuErrors.Resident("it is disposed");
+        if (storage.Session != this) throw GpuErrors.Resident($"it lives on another backend, of {storage.Session.Runtime.Limits.Name}");
+        return offset + bytes <= storage.Bytes ? (storage.Memory, storage.Offset + offset) : throw GpuErrors.Resident("it is smaller than its shape says");
+    }
 
     /// <summary>Keeps the session open until the lease is disposed.</summary>
     /// <exception cref="ObjectDisposedException">The backend is disposed.</exception>
@@ -58,14 +74,14 @@ sealed class DeviceSession : IDisposable
         return new Lease(this);
     }
 
-    /// <summary>A task that completes once the stream has passed all that was enqueued so far.</summary>
-    internal Task Completion()
+    /// <summary>A task that completes once the mark is passed and what is left to do then is done; the mark is disposed of.</summary>
+    internal Task Completion(GpuEvent mark, Action? finish)
     {
         var lease = Enter();
         var completion = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
-            // The stream is in order, so one thread that waits for one mark after the other serves all.
+            // Tasks complete about in the order in which they were made, so one thread that waits for one mark after the other serves all.
             lock (_lock)
             {
                 if (_watcher is null)
@@ -74,10 +90,11 @@ sealed class DeviceSession : IDisposable
                     _watcher.Start();
                 }
             }
-            _pending.Add((Runtime.Record(), completion));
+            _pending.Add((mark, finish, completion));
         }
         catch
         {
+            mark.Dispose();
             lease.Dispose();
             throw;
         }
@@ -98,12 +115,13 @@ sealed class DeviceSession : IDisposable
 
     void Watch()
     {
-        foreach (var (mark, completion) in _pending.GetConsumingEnumerable())
+        foreach (var (mark, finish, completion) in _pending.GetConsumingEnumerable())
         {
             try
             {
                 // Whoever awaits the task may close the session, so the mark is gone by then.
                 using (mark) mark.Wait();
+                finish?.Invoke();
             }
             catch (Exception error)
             {
@@ -139,6 +157,7 @@ sealed class DeviceSession : IDisposable
         _pending.CompleteAdding();
         Runtime.Drain();
         Staging.Close();
+        Pinned.Close();
         Pool.Close();
         Runtime.Dispose();
     }

@@ -42,7 +42,7 @@ sealed class FunctionExecutable : Executable
         for (var i = 0; i < kernel.Buffers.Length; i++)
         {
             var (buffer, elementBytes) = kernel.Buffers[i];
-            var (memory, offset) = DeviceAddresses.Resolve(addresses[buffer + 1], 0, _session);
+            var (memory, offset) = _session.Resident(addresses[buffer + 1], 0);
             buffers[i] = new KernelBuffer(memory, offset / elementBytes);
         }
         if (count > kernel.Buffers.Length) buffers[count - 1] = new KernelBuffer(scratch!.Memory, 0);

@@ -1,7 +1,7 @@
 namespace EinsumNet.Backends.Gpu;
 
 /// <summary>
-/// Many runs with one wait for all: products of two operands on the host become one launch, everything else is enqueued one behind the other, so that the device
+/// Many runs with one wait for all: products of two operands become one launch, everything else is enqueued one behind the other, so that the device
 /// works on the first while the last is still being copied in.
 /// </summary>
 sealed unsafe class GpuBatch : ExecutionBatch
@@ -20,7 +20,7 @@ sealed unsafe class GpuBatch : ExecutionBatch
     {
         _session = session;
         _lease = session.Enter();
-        _results = new HostArena(session.Runtime);
+        _results = new HostArena(session.Pinned);
         _grouped = new GroupedRuns(session, _results);
         // The pool's classes are larger than what is asked for by up to a quarter.
         _mostGathered = Math.Min(MostGathered, Math.Min(session.Pool.Budget, session.Runtime.Limits.MaxAllocationBytes) / 4);
@@ -29,7 +29,7 @@ sealed unsafe class GpuBatch : ExecutionBatch
     internal override void Add(Executable executable, ReadOnlySpan<nint> addresses)
     {
         var run = (GpuExecutable)executable;
-        var bytes = run.Plan.Extents.Sum();
+        var bytes = GroupedRuns.BytesOf(run.Plan, addresses);
         if (bytes <= _mostGathered && _grouped.Takes(run.Plan, addresses))
         {
             if (_grouped.Bytes + bytes > _mostGathered) LaunchGrouped();
@@ -39,7 +39,7 @@ sealed unsafe class GpuBatch : ExecutionBatch
         }
         var memory = run.Plan.Result is null ? 0 : _results.Take(run.Plan.Extents[^1]);
         _runs.Add((run.Plan.Result, memory, run.Plan.Extents[^1]));
-        if (memory != 0) run.Enqueue(addresses, memory, keepsHostMemory: false);
+        if (memory != 0) run.Enqueue(addresses, keepsHostMemory: false, (device, length) => _session.Runtime.Read(device, 0, memory, length));
     }
 
     void LaunchGrouped() => _grouped.Launch((run, memory) => _runs[run] = _runs[run] with { Memory = memory });
@@ -47,7 +47,8 @@ sealed unsafe class GpuBatch : ExecutionBatch
     internal override void Wait()
     {
         LaunchGrouped();
-        using var mark = _session.Runtime.Record();
+        // Everything ends with the results on their way back.
+        using var mark = _session.Runtime.Record(GpuStream.Download);
         mark.Wait();
     }
 

@@ -21,9 +21,12 @@ sealed unsafe class GpuExecutable(DeviceSession session, LaunchPlan plan, Cancel
         var aside = isResident || plan.Result.IsDense ? 0 : (nint)NativeMemory.Alloc((nuint)bytes);
         try
         {
-            Enqueue(addresses, aside != 0 ? aside : addresses[^1], keepsHostMemory: !isResident);
+            var to = aside != 0 ? aside : addresses[^1];
+            Enqueue(addresses, keepsHostMemory: !isResident, isResident ? null : (memory, length) => session.Staging.Read(memory, 0, to, length));
             if (isResident) return;
-            using (var mark = session.Runtime.Record()) mark.Wait();
+            // The caller's memory was read where it lies, perhaps for a step that the result does not wait for.
+            if (session.Runtime.Limits.IsProcessor)
+                using (var mark = session.Runtime.Record(GpuStream.Upload)) mark.Wait();
             if (aside != 0) plan.Result.Copy(aside, addresses[^1]);
         }
         catch
@@ -46,8 +49,9 @@ sealed unsafe class GpuExecutable(DeviceSession session, LaunchPlan plan, Cancel
         using var lease = session.Enter();
         try
         {
-            Enqueue(addresses, addresses[^1], keepsHostMemory: false);
-            return session.Completion();
+            var (mark, finish, to) = ((GpuEvent?)null, (Action?)null, addresses[^1]);
+            Enqueue(addresses, keepsHostMemory: false, DeviceAddresses.IsDevice(to) ? null : (memory, length) => (mark, finish) = session.Staging.ReadLater(memory, 0, to, length));
+            return session.Completion(mark ?? session.Runtime.Record(GpuStream.Kernels), finish);
         }
         catch
         {
@@ -57,19 +61,19 @@ sealed unsafe class GpuExecutable(DeviceSession session, LaunchPlan plan, Cancel
     }
 
     /// <param name="addresses">The operands and the result.</param>
-    /// <param name="readTo">Where the result goes to on the host, in the layout of the result.</param>
-    /// <param name="keepsHostMemory">Whether the operands on the host stay as they are until the stream has passed them.</param>
-    internal void Enqueue(ReadOnlySpan<nint> addresses, nint readTo, bool keepsHostMemory)
+    /// <param name="keepsHostMemory">Whether the operands on the host stay as they are until they are copied.</param>
+    /// <param name="read">Reads the result's memory, of so many bytes in its layout; null where the result is on the device.</param>
+    internal void Enqueue(ReadOnlySpan<nint> addresses, bool keepsHostMemory, Action<nint, long>? read)
     {
         var program = plan.Program;
-        var (pool, runtime) = (session.Pool, session.Runtime);
+        var pool = session.Pool;
         var places = new (nint Memory, long Offset)[addresses.Length + program.WorkspaceOffsets.Length];
         var rented = new List<DeviceBlock>();
         try
         {
             for (var i = 0; i < program.OperandCount; i++) places[i] = Operand(addresses, i, places, rented, keepsHostMemory);
             var isResident = DeviceAddresses.IsDevice(addresses[^1]);
-            places[program.OperandCount] = isResident ? DeviceAddresses.Resolve(addresses[^1], plan.Extents[^1], session) : (Rent(plan.Extents[^1]), 0);
+            places[program.OperandCount] = isResident ? session.Resident(addresses[^1], plan.Extents[^1]) : (Rent(plan.Extents[^1]), 0);
             if (program.WorkspaceBytes > 0)
             {
                 var workspace = Rent(program.WorkspaceBytes);
@@ -86,11 +90,11 @@ sealed unsafe class GpuExecutable(DeviceSession session, LaunchPlan plan, Cancel
                 cancellation.ThrowIfCancellationRequested();
                 Launch(launch, places, scratch);
             }
-            if (!isResident) runtime.Read(places[program.OperandCount].Memory, 0, readTo, plan.Extents[^1]);
+            read?.Invoke(places[program.OperandCount].Memory, plan.Extents[^1]);
         }
         finally
         {
-            // The stream is in order: whoever rents them next comes after what was enqueued here.
+            // Whoever rents them next comes after what was enqueued here.
             foreach (var block in rented) pool.Return(block);
         }
 
@@ -105,7 +109,7 @@ sealed unsafe class GpuExecutable(DeviceSession session, LaunchPlan plan, Cancel
     (nint, long) Operand(ReadOnlySpan<nint> addresses, int operand, (nint Memory, long Offset)[] places, List<DeviceBlock> rented, bool keepsHostMemory)
     {
         var (address, bytes) = (addresses[operand], plan.Extents[operand]);
-        if (DeviceAddresses.IsDevice(address)) return DeviceAddresses.Resolve(address, bytes, session);
+        if (DeviceAddresses.IsDevice(address)) return session.Resident(address, bytes);
         for (var same = 0; same < operand; same++)
             if (addresses[same] == address && plan.Extents[same] >= bytes) return places[same];
         var block = session.Pool.Rent(bytes);
@@ -123,7 +127,7 @@ sealed unsafe class GpuExecutable(DeviceSession session, LaunchPlan plan, Cancel
         for (var i = 0; i < launch.Values.Length; i++)
         {
             var (value, elementBytes) = launch.Values[i];
-            buffers[i] = new KernelBuffer(places[value].Memory, places[value].Offset / elementBytes);
+            buffers[i] = new KernelBuffer(places[value].Memory, places[value].Offset / elementBytes, IsRead: i < launch.Values.Length - 1);
         }
         if (count > launch.Values.Length) buffers[count - 1] = new KernelBuffer(scratch, 0);
         launch.Run(session.Runtime, buffers[..count]);

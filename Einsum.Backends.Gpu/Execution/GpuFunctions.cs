@@ -22,7 +22,7 @@ sealed class GpuFunctions(GpuBackend backend) : FunctionDevice
     {
         if (bytes == 0) return;
         using var lease = Session.Enter();
-        var (memory, offset) = DeviceAddresses.Resolve(target, bytes, Session);
+        var (memory, offset) = Session.Resident(target, bytes);
         Session.Staging.Write(memory, offset, host, bytes);
     }
 
@@ -33,7 +33,7 @@ sealed class GpuFunctions(GpuBackend backend) : FunctionDevice
         {
             if (bytes > 0)
             {
-                var (memory, offset) = DeviceAddresses.Resolve(source, bytes, Session);
+                var (memory, offset) = Session.Resident(source, bytes);
                 Session.Runtime.Read(memory, offset, host, bytes);
             }
             using var mark = Session.Runtime.Record();
@@ -51,7 +51,7 @@ sealed class GpuFunctions(GpuBackend backend) : FunctionDevice
     {
         if (bytes == 0 || source == target) return;
         using var lease = Session.Enter();
-        var (from, to) = (DeviceAddresses.Resolve(source, bytes, Session), DeviceAddresses.Resolve(target, bytes, Session));
+        var (from, to) = (Session.Resident(source, bytes), Session.Resident(target, bytes));
         Session.Runtime.Copy(from.Memory, from.Offset, to.Memory, to.Offset, bytes);
     }
 }

@@ -12,7 +12,7 @@ sealed class DeviceBlock(nint memory, long bytes)
 
 /// <summary>
 /// Buffers of one device, kept for the next run, within a budget of bytes. A buffer can be used again as soon as it is back, while kernels of its last user
-/// still run: the stream brings them in order.
+/// still run: the runtime brings what touches it in order.
 /// </summary>
 sealed class DevicePool(GpuRuntime runtime, long budget)
 {
@@ -39,13 +39,25 @@ sealed class DevicePool(GpuRuntime runtime, long budget)
     /// <exception cref="EinsumException">The budget or the device's memory is exhausted (EIN0704).</exception>
     internal DeviceBlock Rent(long bytes)
     {
+        var limits = runtime.Limits;
         // A class may be larger than any buffer can be, although what is asked for is not.
-        var size = Math.Max(bytes, Math.Min(SizeClass(bytes), Math.Min(budget, runtime.Limits.MaxAllocationBytes)));
+        var size = Math.Max(bytes, Math.Min(SizeClass(bytes), Math.Min(budget, limits.MaxAllocationBytes)));
+        if (size > limits.MaxAllocationBytes) throw GpuErrors.OutOfMemory(limits.Name, size, $"the largest buffer of the device is {limits.MaxAllocationBytes} bytes");
+        if (TryRent(size, out var why) is { } block) return block;
+        // The garbage collector does not know that this memory is short. Finalizers of forgotten tensors take the lock, so it must not be held here.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return TryRent(size, out why) ?? throw GpuErrors.OutOfMemory(limits.Name, size, why);
+    }
+
+    DeviceBlock? TryRent(long size, out string why)
+    {
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isClosed, typeof(GpuBackend));
-            var block = _kept.TryGetValue(size, out var shelf) && shelf.TryPop(out var kept) ? kept : Allocate(size);
-            _rented.Add(block);
+            why = "";
+            var block = _kept.TryGetValue(size, out var shelf) && shelf.TryPop(out var kept) ? kept : TryAllocate(size, out why);
+            if (block is not null) _rented.Add(block);
             return block;
         }
     }
@@ -74,19 +86,26 @@ sealed class DevicePool(GpuRuntime runtime, long budget)
         }
     }
 
-    DeviceBlock Allocate(long size)
+    DeviceBlock? TryAllocate(long size, out string why)
     {
-        var limits = runtime.Limits;
-        if (size > limits.MaxAllocationBytes) throw GpuErrors.OutOfMemory(limits.Name, size, $"the largest buffer of the device is {limits.MaxAllocationBytes} bytes");
+        why = "";
         if (_allocated + size > budget) FreeKept();
-        if (_allocated + size > budget) throw GpuErrors.OutOfMemory(limits.Name, size, $"{_allocated} of the budget of {budget} bytes are in use");
+        if (_allocated + size > budget)
+        {
+            why = $"{_allocated} of the budget of {budget} bytes are in use";
+            return null;
+        }
         var memory = runtime.TryAllocate(size);
         if (memory == 0 && _allocated > 0)
         {
             FreeKept();
             memory = runtime.TryAllocate(size);
         }
-        if (memory == 0) throw GpuErrors.OutOfMemory(limits.Name, size, $"the driver has no more beside the {_allocated} bytes in use");
+        if (memory == 0)
+        {
+            why = $"the driver has no more beside the {_allocated} bytes in use";
+            return null;
+        }
         _allocated += size;
         return new DeviceBlock(memory, size);
     }

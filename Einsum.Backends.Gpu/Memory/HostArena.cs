@@ -1,12 +1,12 @@
 namespace EinsumNet.Backends.Gpu;
 
-/// <summary>Host memory that the device copies to without a detour, taken piece by piece and freed all at once.</summary>
-sealed class HostArena(GpuRuntime runtime) : IDisposable
+/// <summary>Host memory that the device copies to without a detour, taken piece by piece and given back all at once.</summary>
+sealed class HostArena(PinnedPool pool) : IDisposable
 {
     const long Chunk = 1 << 20;
     const long Alignment = 64;
 
-    readonly List<nint> _chunks = [];
+    readonly List<(nint Memory, long Bytes)> _chunks = [];
     nint _next;
     long _left;
 
@@ -16,8 +16,8 @@ sealed class HostArena(GpuRuntime runtime) : IDisposable
         if (size > _left)
         {
             _left = Math.Max(Chunk, size);
-            _next = runtime.AllocateHost(_left);
-            _chunks.Add(_next);
+            _next = pool.Rent(_left);
+            _chunks.Add((_next, _left));
         }
         var taken = _next;
         _next += (nint)size;
@@ -27,7 +27,7 @@ sealed class HostArena(GpuRuntime runtime) : IDisposable
 
     public void Dispose()
     {
-        foreach (var chunk in _chunks) runtime.FreeHost(chunk);
+        foreach (var (memory, size) in _chunks) pool.Return(memory, size);
         _chunks.Clear();
         _left = 0;
     }

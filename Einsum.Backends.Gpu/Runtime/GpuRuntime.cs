@@ -1,17 +1,24 @@
 namespace EinsumNet.Backends.Gpu;
 
 /// <summary>
-/// One device with its context and one stream, in whose order everything happens that is enqueued. All members may be called from any thread; every
-/// native call's code is checked, and an error names the device and the call.
+/// One device with its context and its streams: of kernels, and of copies each way. What touches the same memory happens in the order in which it was enqueued, from any thread;
+/// what does not may overlap. Every native call's code is checked, and an error names the device and the call.
 /// </summary>
 abstract class GpuRuntime : IDisposable
 {
+    readonly StreamOrder _order;
+
+    private protected GpuRuntime() => _order = new StreamOrder(this);
+
     internal abstract DeviceLimits Limits { get; }
 
     internal abstract KernelDialect Dialect { get; }
 
     /// <summary>Device, driver and compiler with their versions: what a compiled kernel is good for.</summary>
     internal abstract string Identity { get; }
+
+    /// <summary>Whether a kernel can be given a number as an address of any memory of the device.</summary>
+    internal virtual bool HasAddresses => false;
 
     /// <summary>Whether an error has made the device useless to this process.</summary>
     internal bool IsLost { get; private protected set; }
@@ -20,9 +27,22 @@ abstract class GpuRuntime : IDisposable
     internal abstract string CompilerOptions { get; }
 
     /// <summary>Global memory of at least one byte; 0 where there is none left.</summary>
-    internal abstract nint TryAllocate(long bytes);
+    internal nint TryAllocate(long bytes)
+    {
+        var memory = TryAllocateMemory(bytes);
+        if (memory != 0) _order.Add(memory);
+        return memory;
+    }
 
-    internal abstract void Free(nint memory);
+    internal void Free(nint memory)
+    {
+        _order.Remove(memory);
+        FreeMemory(memory);
+    }
+
+    private protected abstract nint TryAllocateMemory(long bytes);
+
+    private protected abstract void FreeMemory(nint memory);
 
     /// <summary>Host memory that the device copies from and to without a detour; freed with <see cref="FreeHost"/>.</summary>
     internal abstract nint AllocateHost(long bytes);
@@ -35,31 +55,83 @@ abstract class GpuRuntime : IDisposable
     /// <summary>Loads what <see cref="LoadedKernel.Binary"/> gave; null where the driver does not take it.</summary>
     internal abstract LoadedKernel? TryLoad(byte[] binary, string entryPoint);
 
-    /// <summary>Enqueues a copy; the host's memory stays as it is until the stream has passed it.</summary>
-    internal abstract void Write(nint memory, long offset, nint host, long bytes);
+    /// <summary>Enqueues a copy, and tells in which stream; the host's memory stays as it is until the stream has passed it.</summary>
+    internal GpuStream Write(nint memory, long offset, nint host, long bytes)
+    {
+        using var turn = _order.Enter(GpuStream.Upload, [], [memory]);
+        Write(turn.Stream, memory, offset, host, bytes);
+        return turn.Stream;
+    }
 
-    /// <summary>Enqueues a copy; the host's memory is written to until the stream has passed it.</summary>
-    internal abstract void Read(nint memory, long offset, nint host, long bytes);
+    /// <summary>Enqueues a copy, and tells in which stream; the host's memory, which the driver has pinned or shares, is written to until the stream has passed it.</summary>
+    internal GpuStream Read(nint memory, long offset, nint host, long bytes)
+    {
+        using var turn = _order.Enter(GpuStream.Download, [memory], []);
+        Read(turn.Stream, memory, offset, host, bytes);
+        return turn.Stream;
+    }
 
     /// <summary>Enqueues a copy on the device.</summary>
-    internal abstract void Copy(nint source, long sourceOffset, nint destination, long destinationOffset, long bytes);
+    internal void Copy(nint source, long sourceOffset, nint destination, long destinationOffset, long bytes)
+    {
+        using var turn = _order.Enter(GpuStream.Kernels, [source], [destination]);
+        CopyOnDevice(source, sourceOffset, destination, destinationOffset, bytes);
+    }
 
-    internal abstract void Launch(LoadedKernel kernel, in Launch launch, ReadOnlySpan<KernelBuffer> buffers, ReadOnlySpan<long> arguments);
+    /// <summary>Enqueues a launch.</summary>
+    internal void Launch(LoadedKernel kernel, in Launch launch, ReadOnlySpan<KernelBuffer> buffers, ReadOnlySpan<long> arguments)
+    {
+        using var turn = Enter(buffers);
+        LaunchKernel(kernel, launch, buffers, arguments);
+    }
+
+    /// <summary>A turn in the stream of kernels, for what touches the buffers.</summary>
+    StreamOrder.Turn Enter(ReadOnlySpan<KernelBuffer> buffers)
+    {
+        Span<nint> memories = buffers.Length <= 32 ? stackalloc nint[32] : new nint[buffers.Length];
+        var (read, written) = (0, buffers.Length);
+        foreach (var buffer in buffers) memories[buffer.IsRead ? read++ : --written] = buffer.Memory;
+        return _order.Enter(GpuStream.Kernels, memories[..read], memories[written..buffers.Length]);
+    }
+
+    private protected abstract void Write(GpuStream stream, nint memory, long offset, nint host, long bytes);
+
+    private protected abstract void Read(GpuStream stream, nint memory, long offset, nint host, long bytes);
+
+    private protected abstract void CopyOnDevice(nint source, long sourceOffset, nint destination, long destinationOffset, long bytes);
+
+    private protected abstract void LaunchKernel(LoadedKernel kernel, in Launch launch, ReadOnlySpan<KernelBuffer> buffers, ReadOnlySpan<long> arguments);
+
+    /// <summary>What is enqueued on the one stream from now on comes after all that was enqueued on the other so far.</summary>
+    internal abstract void Follow(GpuStream later, GpuStream earlier);
 
     /// <summary>Whether the vendor's library of matrix products is there.</summary>
     internal virtual bool HasProducts => false;
 
     /// <summary>Enqueues a product by the vendor's library; only where <see cref="HasProducts"/>.</summary>
-    internal virtual void Multiply(LibraryProduct product, KernelBuffer first, KernelBuffer second, KernelBuffer result) =>
+    internal void Multiply(LibraryProduct product, KernelBuffer first, KernelBuffer second, KernelBuffer result)
+    {
+        using var turn = _order.Enter(GpuStream.Kernels, [first.Memory, second.Memory], [result.Memory]);
+        MultiplyMatrices(product, first, second, result);
+    }
+
+    private protected virtual void MultiplyMatrices(LibraryProduct product, KernelBuffer first, KernelBuffer second, KernelBuffer result) =>
         throw new NotSupportedException($"{Limits.Name} has no library of products.");
 
-    /// <summary>A mark in the stream, which the device is told to work up to.</summary>
-    internal abstract GpuEvent Record();
+    /// <summary>A mark in a stream, which the device is told to work up to.</summary>
+    internal abstract GpuEvent Record(GpuStream stream);
+
+    /// <summary>A mark behind all that was enqueued on any stream.</summary>
+    internal GpuEvent Record()
+    {
+        using var turn = _order.EnterAfterAll(GpuStream.Download);
+        return Record(turn.Stream);
+    }
 
     /// <summary>Waits until all that was enqueued is done.</summary>
     internal abstract void Synchronize();
 
-    /// <summary>Waits for the stream where it can: for ways out on which an error is already on its way.</summary>
+    /// <summary>Waits for the streams where it can: for ways out on which an error is already on its way.</summary>
     internal void Drain()
     {
         if (IsLost) return;
@@ -76,8 +148,8 @@ abstract class GpuRuntime : IDisposable
     public abstract void Dispose();
 }
 
-/// <summary>A kernel's argument: a buffer, and where in it the tensor starts, in elements.</summary>
-readonly record struct KernelBuffer(nint Memory, long Offset);
+/// <summary>A kernel's argument: a buffer, where in it the tensor starts, in elements, and whether the kernel only reads it.</summary>
+readonly record struct KernelBuffer(nint Memory, long Offset, bool IsRead = false);
 
 /// <summary>A mark in a stream.</summary>
 abstract class GpuEvent : IDisposable

@@ -62,15 +62,5 @@ static class DeviceAddresses
         }
     }
 
-    /// <summary>The memory that the address stands for, and where in it.</summary>
-    /// <exception cref="EinsumException">The tensor is disposed, another backend's, or has fewer bytes from there on (EIN0706).</exception>
-    internal static (nint Memory, long Offset) Resolve(nint address, long bytes, DeviceSession session)
-    {
-        var (storage, offset) = Find(address);
-        if (storage is null) throw GpuErrors.Resident("it is disposed");
-        if (storage.Session != session) throw GpuErrors.Resident($"it lives on another backend, of {storage.Session.Runtime.Limits.Name}");
-        return offset + bytes <= storage.Bytes ? (storage.Memory, storage.Offset + offset) : throw GpuErrors.Resident("it is smaller than its shape says");
-    }
-
     static int SlotOf(nint address) => (int)((address - First) >> StretchBits);
 }

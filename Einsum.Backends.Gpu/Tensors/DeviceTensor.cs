@@ -49,9 +49,10 @@ public sealed class DeviceTensor<T> : ResidentTensor<T> where T : unmanaged
     public override Tensor<T> ToHost()
     {
         var (result, array) = NewHost();
-        Read(array);
         using var lease = _backend.Session.Enter();
-        using (var mark = _backend.Session.Runtime.Record()) mark.Wait();
+        _ = Address;
+        if (array.Length > 0) _backend.Session.Staging.Read(_storage.Memory, _storage.Offset, Marshal.UnsafeAddrOfPinnedArrayElement(array, 0), _storage.Bytes);
+        GC.KeepAlive(this);
         return result;
     }
 
@@ -59,8 +60,7 @@ public sealed class DeviceTensor<T> : ResidentTensor<T> where T : unmanaged
     public async Task<Tensor<T>> ToHostAsync()
     {
         var (result, array) = NewHost();
-        Read(array);
-        await _backend.Session.Completion().ConfigureAwait(false);
+        await ReadLater(array).ConfigureAwait(false);
         return result;
     }
 
@@ -107,12 +107,14 @@ public sealed class DeviceTensor<T> : ResidentTensor<T> where T : unmanaged
         return (Tensor.Create(array, [.. Shape.Rank == 0 ? [1] : Shape.Select(size => (nint)size)]), array);
     }
 
-    void Read(T[] pinned)
+    Task ReadLater(T[] pinned)
     {
         using var lease = _backend.Session.Enter();
         _ = Address;
-        if (pinned.Length > 0) _backend.Session.Runtime.Read(_storage.Memory, _storage.Offset, Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0), _storage.Bytes);
+        if (pinned.Length == 0) return Task.CompletedTask;
+        var (mark, finish) = _backend.Session.Staging.ReadLater(_storage.Memory, _storage.Offset, Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0), _storage.Bytes);
         GC.KeepAlive(this);
+        return _backend.Session.Completion(mark, finish);
     }
 
     /// <inheritdoc/>

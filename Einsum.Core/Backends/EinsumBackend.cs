@@ -25,14 +25,17 @@ public abstract class EinsumBackend
     /// <summary>A tensor in the backend's memory, its elements undefined; EIN0706 where the backend has none but the host's.</summary>
     internal virtual ResidentTensor<T> NewResident<T>(Shape shape) where T : unmanaged => throw GpuErrors.Resident($"the backend is {Name}, which has no memory of its own");
 
-    /// <summary>A batch of runs, where the backend is a queue of its own; null where its tasks are shared among threads.</summary>
-    internal virtual ExecutionBatch? NewBatch() => null;
+    /// <summary>A batch of runs of the members of a list, where the backend is a queue of its own; null where they are shared among threads.</summary>
+    internal virtual ExecutionBatch? NewBatch(IEnumerable<Executable> members) => null;
 
     /// <summary>Whether tensors of the given backend are operands and destinations here.</summary>
     internal virtual bool Takes(EinsumBackend owner) => ReferenceEquals(this, owner);
 
     /// <summary>Why the backend runs the program where it does, where it has a choice.</summary>
     internal virtual string? Explain(KernelProgram program) => null;
+
+    /// <summary>Why the backend runs the members of a list where it does, where it has a choice.</summary>
+    internal virtual string? Explain(IEnumerable<Executable> members) => null;
 
     /// <summary>Measures the kernels that the program's steps could take, and keeps the fastest; how many steps now take another than before.</summary>
     internal virtual int Tune(KernelProgram program) => 0;

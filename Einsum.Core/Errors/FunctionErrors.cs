@@ -80,6 +80,15 @@ static class FunctionErrors
     internal static EinsumException OperandCount(string function, int actual, int expected) =>
         Error("EIN0523", $"{function} takes {expected} {(expected == 1 ? "operand" : "operands")}, but there {(actual == 1 ? "is" : "are")} {actual}.").ToException();
 
+    internal static EinsumException Missing(string what) =>
+        Error("EIN0524", $"{what} is null.").ToException();
+
+    internal static EinsumException NumberRange(string operation, string number, string element) =>
+        Error("EIN0525", $"{operation} meets {element} with the number {number}, which no {element} is.").Hint($"Convert<T>() changes the element type.").ToException();
+
+    internal static EinsumException Endless() =>
+        Error("EIN0526", $"a traced function calls itself without end.").Hint($"Fn.While and Fn.ForiLoop repeat; C# runs a traced function once, so that no call of it ends a recursion.").ToException();
+
     /// <summary>What is wrong with an equation, with the line of the traced function that has it.</summary>
     internal static EinsumException InFunction(EinsumException error) => error.From(SourceLine.OfUser());
 

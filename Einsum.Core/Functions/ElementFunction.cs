@@ -12,6 +12,12 @@ static class ElementFunctions
 {
     internal static bool IsReal(this ElementFunction function) => function is >= ElementFunction.Pow and <= ElementFunction.Erf;
 
+    /// <summary>Whether it has a meaning for complex numbers, which are in no order.</summary>
+    internal static bool TakesComplex(this ElementFunction function) => function is
+        ElementFunction.Add or ElementFunction.Subtract or ElementFunction.Multiply or ElementFunction.Divide or ElementFunction.Negate or ElementFunction.Abs
+        or ElementFunction.Pow or ElementFunction.Exp or ElementFunction.Log or ElementFunction.Sqrt or ElementFunction.Sin or ElementFunction.Cos or ElementFunction.Tanh
+        or ElementFunction.Equal or ElementFunction.NotEqual or ElementFunction.Select;
+
     internal static bool IsComparison(this ElementFunction function) => function is >= ElementFunction.Equal and <= ElementFunction.LessOrEqual;
 
     internal static bool IsLogic(this ElementFunction function) => function is ElementFunction.And or ElementFunction.Or or ElementFunction.Not;

@@ -18,25 +18,30 @@ sealed record KernelState(KernelExpr Initial, KernelExpr Next, ElementFunction? 
 /// <summary>
 /// A loop nest: for each point of the free loops, the states start, the inner loops run them forward (and store as they go), and the final
 /// stores are made. Without inner loops there are only final stores. Points of the free loops are independent of each other.
+/// With a condition there is one inner loop, of extent 1 by convention, which runs while the condition holds instead.
 /// </summary>
 sealed record Kernel(ImmutableArray<long> Free, ImmutableArray<long> Inner, ImmutableArray<KernelState> States, ImmutableArray<KernelStore> InnerStores, ImmutableArray<KernelStore> FinalStores)
 {
+    /// <summary>A bool of the states, asked before each iteration.</summary>
+    internal KernelExpr? Condition { get; init; }
+
     internal int Loops => Free.Length + Inner.Length;
 
     /// <summary>Whether the states are sums of a kind, which may be added up in any order.</summary>
-    internal bool IsReduction => States.Length > 0 && States.All(state => state.Combine is not null);
+    internal bool IsReduction => Condition is null && States.Length > 0 && States.All(state => state.Combine is not null);
 
     /// <summary>Whether a division of integers may fail in it.</summary>
     internal bool MayFault => Nodes.OfType<ApplyExpr>().Any(DividesWholes);
 
     /// <summary>Whether the function divides integers, but by a number that is known not to fail.</summary>
     internal static bool DividesWholes(ApplyExpr apply) =>
-        apply is { Function: ElementFunction.Divide or ElementFunction.Remainder, Element: not (ElementType.Float or ElementType.Double) }
-        && !(apply.Operands[1] is NumberExpr number && Convert.ToInt64(number.Value, null) is not (0 or -1));
+        apply is { Function: ElementFunction.Divide or ElementFunction.Remainder, Element: >= ElementType.SByte and <= ElementType.NInt }
+        && !(apply.Operands[1] is NumberExpr { Value: var value } && (value is nint number ? number : Convert.ToDecimal(value, null)) is not (0 or -1));
 
     internal long Extent(int loop) => loop < Free.Length ? Free[loop] : Inner[loop - Free.Length];
 
-    internal IEnumerable<KernelExpr> BodyRoots => Inner.IsEmpty ? FinalStores.Select(store => store.Value) : States.Select(state => state.Next).Concat(InnerStores.Select(store => store.Value));
+    internal IEnumerable<KernelExpr> BodyRoots => Inner.IsEmpty ? FinalStores.Select(store => store.Value)
+        : States.Select(state => state.Next).Concat(InnerStores.Select(store => store.Value)).Concat(Condition is null ? [] : [Condition]);
 
     internal IEnumerable<KernelExpr> Roots => States.Select(state => state.Initial).Concat(BodyRoots).Concat(FinalStores.Select(store => store.Value));
 
@@ -55,8 +60,10 @@ sealed record Kernel(ImmutableArray<long> Free, ImmutableArray<long> Inner, Immu
         get
         {
             const double costly = 16;
+            // Nobody knows how often a condition will hold.
+            const double iterations = 64;
             var points = Free.Aggregate(1.0, (product, size) => product * size);
-            var each = Reach(BodyRoots).Sum(expr => expr is ApplyExpr apply && apply.Function.IsCostly() ? costly : 1);
+            var each = Reach(BodyRoots).Sum(expr => expr is ApplyExpr apply && apply.Function.IsCostly() ? costly : 1) * (Condition is null ? 1 : iterations);
             return points * Inner.Aggregate(each, (product, size) => product * size);
         }
     }
@@ -86,7 +93,8 @@ sealed record Kernel(ImmutableArray<long> Free, ImmutableArray<long> Inner, Immu
         var text = new StringBuilder();
         for (var loop = 0; loop < Free.Length; loop++) text.Append($"for i{loop} < {Free[loop]}: ");
         foreach (var (i, state) in States.Index()) text.Append($"s{i} = {state.Initial}; ");
-        for (var loop = Free.Length; loop < Loops; loop++) text.Append($"for i{loop} < {Extent(loop)}: ");
+        if (Condition is not null) text.Append($"while {Condition}: ");
+        else for (var loop = Free.Length; loop < Loops; loop++) text.Append($"for i{loop} < {Extent(loop)}: ");
         foreach (var store in InnerStores) text.Append($"{store}; ");
         foreach (var (i, state) in States.Index()) text.Append(state.Combine is { } combine ? $"s{i} = {combine.Text()}(s{i}, {state.Next}); " : $"s{i} = {state.Next}; ");
         return text.Append(string.Join("; ", FinalStores)).ToString();

@@ -6,7 +6,7 @@ namespace EinsumNet.Functions;
 /// Where emitted code finds buffers: in the table of addresses that it is given, at a pointer that a loop moves, or, one element alone, in a
 /// local, which the JIT keeps in a register.
 /// </summary>
-sealed class BufferTable(ILGenerator il)
+sealed class BufferTable(ILGenerator il, int first = 0)
 {
     readonly Dictionary<int, LocalBuilder> _pointers = [], _elements = [];
 
@@ -29,12 +29,27 @@ sealed class BufferTable(ILGenerator il)
         PushGiven(buffer);
     }
 
-    /// <summary><c>-> address</c> that the caller gave.</summary>
+    /// <summary><c>-> address</c> that stands in the table.</summary>
     internal void PushGiven(int buffer)
     {
-        il.Emit(OpCodes.Ldarg_0);
+        PushSlot(buffer);
+        il.Emit(OpCodes.Ldind_I);
+    }
+
+    /// <summary><c>-> place in the table</c></summary>
+    internal void PushSlot(int buffer)
+    {
+        PushTable();
         il.Emit(OpCodes.Ldc_I4, buffer * IntPtr.Size);
         il.Emit(OpCodes.Add);
-        il.Emit(OpCodes.Ldind_I);
+    }
+
+    /// <summary><c>-> table</c> from the first of these buffers on.</summary>
+    internal void PushTable()
+    {
+        il.Emit(OpCodes.Ldarg_1);
+        if (first == 0) return;
+        il.Emit(OpCodes.Ldc_I4, first * IntPtr.Size);
+        il.Emit(OpCodes.Add);
     }
 }

@@ -11,13 +11,14 @@ static class KernelMethod
     /// <summary>A method whose first <paramref name="bounded"/> loops run over a part.</summary>
     internal static KernelBody Of(Kernel kernel, VectorChoice vector, int bounded) => Make("kernel", il => NestEmitter.Emit(il, kernel, vector, new BufferTable(il), bounded));
 
-    internal static unsafe KernelBody Make(string name, Action<ILGenerator> emit)
+    /// <summary>A method of addresses and bounds, whose first argument is the steps that it calls.</summary>
+    internal static unsafe KernelBody Make(string name, Action<ILGenerator> emit, Step[]? calls = null)
     {
-        var method = new DynamicMethod(name, typeof(void), [typeof(nint*), typeof(long*)], typeof(KernelMethod).Module, skipVisibility: true);
+        var method = new DynamicMethod(name, typeof(void), [typeof(Step[]), typeof(nint*), typeof(long*)], typeof(KernelMethod).Module, skipVisibility: true);
         method.InitLocals = false;
         var il = method.GetILGenerator();
         emit(il);
         il.Emit(OpCodes.Ret);
-        return method.CreateDelegate<KernelBody>();
+        return method.CreateDelegate<KernelBody>(calls ?? []);
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Reflection;
 using System.Reflection.Emit;
 
@@ -15,13 +16,28 @@ sealed class LaneEmitter(ILGenerator il, VectorTypes types)
     /// <summary><c>-> element</c> of a constant.</summary>
     internal void Number(ElementType element, object value)
     {
-        switch (element)
+        switch (Dense.Scalar(element, value).Data.GetValue(0))
         {
-            case ElementType.Float: il.Emit(OpCodes.Ldc_R4, Convert.ToSingle(value)); break;
-            case ElementType.Double: il.Emit(OpCodes.Ldc_R8, Convert.ToDouble(value)); break;
-            case ElementType.Long: il.Emit(OpCodes.Ldc_I8, Convert.ToInt64(value)); break;
-            case ElementType.Int: il.Emit(OpCodes.Ldc_I4, Convert.ToInt32(value)); break;
-            default: il.Emit(Convert.ToBoolean(value) ? OpCodes.Ldc_I4_1 : OpCodes.Ldc_I4_0); break;
+            case float number: il.Emit(OpCodes.Ldc_R4, number); break;
+            case double number: il.Emit(OpCodes.Ldc_R8, number); break;
+            case long number: il.Emit(OpCodes.Ldc_I8, number); break;
+            case ulong number: il.Emit(OpCodes.Ldc_I8, unchecked((long)number)); break;
+            case uint number: il.Emit(OpCodes.Ldc_I4, unchecked((int)number)); break;
+            case nint number:
+                il.Emit(OpCodes.Ldc_I8, (long)number);
+                il.Emit(OpCodes.Conv_I);
+                break;
+            case Half number:
+                il.Emit(OpCodes.Ldc_I4, (int)BitConverter.HalfToUInt16Bits(number));
+                il.Emit(OpCodes.Call, typeof(BitConverter).GetMethod(nameof(BitConverter.UInt16BitsToHalf))!);
+                break;
+            case Complex number:
+                il.Emit(OpCodes.Ldc_R8, number.Real);
+                il.Emit(OpCodes.Ldc_R8, number.Imaginary);
+                il.Emit(OpCodes.Newobj, typeof(Complex).GetConstructor([typeof(double), typeof(double)])!);
+                break;
+            case bool truth: il.Emit(truth ? OpCodes.Ldc_I4_1 : OpCodes.Ldc_I4_0); break;
+            case var number: il.Emit(OpCodes.Ldc_I4, Convert.ToInt32(number)); break;
         }
     }
 
@@ -72,7 +88,9 @@ sealed class LaneEmitter(ILGenerator il, VectorTypes types)
             if (operand.Size() < types.MaskBytes) il.Emit(OpCodes.Call, VectorCasts.Widen(types));
             return;
         }
-        switch (function)
+        // Of the others the platform's arithmetic wraps, or is a method.
+        var isPlain = operand is ElementType.Float or ElementType.Double or ElementType.Int or ElementType.UInt or ElementType.Long or ElementType.ULong or ElementType.NInt;
+        switch (isPlain ? function : default(ElementFunction?))
         {
             case ElementFunction.Add: il.Emit(OpCodes.Add); break;
             case ElementFunction.Subtract: il.Emit(OpCodes.Sub); break;

@@ -61,7 +61,7 @@ sealed class NestEmitter
     LocalBuilder Argument(int index)
     {
         var local = _frame.Il.DeclareLocal(typeof(long));
-        _frame.Il.Emit(OpCodes.Ldarg_1);
+        _frame.Il.Emit(OpCodes.Ldarg_2);
         _frame.Il.Emit(OpCodes.Ldc_I4, index * sizeof(long));
         _frame.Il.Emit(OpCodes.Add);
         _frame.Il.Emit(OpCodes.Ldind_I8);
@@ -98,7 +98,8 @@ sealed class NestEmitter
             _frame.Il.Emit(OpCodes.Stloc, local);
         }
         if (_frame.SumsVectors) _sums.Start();
-        InnerLoop(_kernel.Free.Length);
+        if (_kernel.Condition is { } condition) While(condition);
+        else InnerLoop(_kernel.Free.Length);
         if (_frame.SumsVectors) _sums.Finish();
         _addresses.Forget();
         _expressions.Forget();
@@ -134,6 +135,39 @@ sealed class NestEmitter
         _frame.Loop(loop, blocks, whole, lanes, Body);
         _frame.IsVector = false;
         _frame.Loop(loop, whole, extent, 1, Body);
+    }
+
+    /// <summary>The states run while the condition holds for one of them; in vectors, those whose own does not hold any more stand still.</summary>
+    void While(KernelExpr condition)
+    {
+        var (il, lanes) = (_frame.Il, _frame.Lanes);
+        var (top, end) = (il.DefineLabel(), il.DefineLabel());
+        var goes = il.DeclareLocal(lanes.TypeOf(ElementType.Bool, _frame.IsVector));
+        _addresses.HoistPointers();
+        il.MarkLabel(top);
+        _expressions.Forget();
+        _expressions.Push(condition);
+        il.Emit(OpCodes.Stloc, goes);
+        il.Emit(OpCodes.Ldloc, goes);
+        if (_frame.IsVector) lanes.Fold(ElementFunction.Or, ElementType.Bool);
+        il.Emit(OpCodes.Brfalse, end);
+        // What was computed for the condition is known in the body.
+        foreach (var (i, state) in _kernel.States.Index())
+        {
+            if (!_frame.IsVector)
+            {
+                _expressions.Push(state.Next);
+                continue;
+            }
+            il.Emit(OpCodes.Ldloc, goes);
+            lanes.Condition(state.Element, isVector: true);
+            _expressions.Push(state.Next);
+            il.Emit(OpCodes.Ldloc, _frame.States[i]);
+            lanes.Apply(ElementFunction.Select, state.Element, isVector: true);
+        }
+        for (var i = _kernel.States.Length - 1; i >= 0; i--) il.Emit(OpCodes.Stloc, _frame.States[i]);
+        il.Emit(OpCodes.Br, top);
+        il.MarkLabel(end);
     }
 
     /// <summary>The body so often, each time some iterations of the innermost loop further on.</summary>

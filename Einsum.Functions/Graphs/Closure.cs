@@ -4,7 +4,8 @@ namespace EinsumNet.Functions;
 
 /// <summary>
 /// A body that uses values from outside, rewritten to take them as further parameters. Whatever does not depend on the body's own parameters
-/// is such a value, so what is the same in every iteration is computed once, before the loop. Scalar constants stay inside.
+/// is such a value, so what is the same in every iteration is computed once, before the loop. Scalar constants stay inside, and so does what
+/// costs nothing where it is used: a value that is repeated along axes, of which what is repeated is captured, and numbers that count.
 /// </summary>
 sealed record Closure(Graph Body, ImmutableArray<TensorExpr> Captures)
 {
@@ -15,6 +16,19 @@ sealed record Closure(Graph Body, ImmutableArray<TensorExpr> Captures)
         var own = new HashSet<TensorExpr>(body.Parameters);
         foreach (var node in nodes)
             if (node.Inputs.Any(own.Contains)) own.Add(node);
+
+        // Only what kernels compute has them for nothing.
+        bool IsFree(TensorExpr value) => value.Op is BroadcastOp or IotaOp;
+        var whole = nodes.Where(own.Contains).Where(node => node.Op is ContractOp or TakeOp or ConcatOp || node.Op.HasItems).SelectMany(node => node.Inputs).Concat(body.Results).ToHashSet();
+        foreach (var value in nodes.Where(own.Contains).SelectMany(node => node.Inputs).Distinct().ToList())
+        {
+            // A value that is repeated twice over is repeated by either.
+            for (var free = value; !own.Contains(free) && IsFree(free) && !whole.Contains(free); free = free.Inputs[0])
+            {
+                own.Add(free);
+                if (free.Inputs.IsEmpty) break;
+            }
+        }
 
         var renamed = new Dictionary<TensorExpr, TensorExpr>();
         var captures = ImmutableArray.CreateBuilder<TensorExpr>();

@@ -23,7 +23,7 @@ sealed class Dense(ElementType element, Shape shape, Array data)
 
     readonly struct MakeScalar(object value) : IElementVisitor<Dense>
     {
-        public Dense Visit<T>() where T : unmanaged => Of<T>([], [(T)Convert.ChangeType(value, typeof(T))]);
+        public Dense Visit<T>() where T : unmanaged => Of<T>([], [Elements.Number<T>(value)]);
     }
 
     readonly struct GatherElements(Dense source, Shape result, IEnumerable<long> positions) : IElementVisitor<Dense>

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace EinsumNet.Functions;
 
 /// <summary>A computation for any element type of traced values.</summary>
@@ -9,6 +11,7 @@ interface IElementVisitor<TResult>
 /// <summary>The element types that traced values may have.</summary>
 static class Elements
 {
+    /// <summary>The computation for the element type.</summary>
     internal static TResult Visit<TVisitor, TResult>(ElementType element, TVisitor visitor) where TVisitor : IElementVisitor<TResult> => element switch
     {
         ElementType.Float => visitor.Visit<float>(),
@@ -16,17 +19,27 @@ static class Elements
         ElementType.Int => visitor.Visit<int>(),
         ElementType.Long => visitor.Visit<long>(),
         ElementType.Bool => visitor.Visit<bool>(),
-        _ => throw FunctionErrors.ElementTypes("a traced function", element.Name(), "float, double, int, long or bool"),
+        ElementType.Half => visitor.Visit<Half>(),
+        ElementType.SByte => visitor.Visit<sbyte>(),
+        ElementType.Byte => visitor.Visit<byte>(),
+        ElementType.Short => visitor.Visit<short>(),
+        ElementType.UShort => visitor.Visit<ushort>(),
+        ElementType.UInt => visitor.Visit<uint>(),
+        ElementType.ULong => visitor.Visit<ulong>(),
+        ElementType.NInt => visitor.Visit<nint>(),
+        ElementType.Complex => visitor.Visit<Complex>(),
+        _ => throw new InvalidOperationException($"No elements are {element}."),
     };
 
     internal static Dense Visit(ElementType element, IElementVisitor<Dense> visitor) => Visit<IElementVisitor<Dense>, Dense>(element, visitor);
 
-    /// <summary>The element type, or EIN0502 where a traced value cannot have it.</summary>
-    internal static ElementType Of(Type type)
-    {
-        var element = ElementTypes.Of(type);
-        return Visit<IElementVisitor<ElementType>, ElementType>(element, default(Itself));
-    }
+    /// <summary>A number or a truth as an element of this type, which must hold it.</summary>
+    internal static T Number<T>(object value) where T : unmanaged =>
+        value is T same ? same
+        : typeof(T) == typeof(Half) ? (T)(object)(Half)Convert.ToDouble(value)
+        : typeof(T) == typeof(Complex) ? (T)(object)new Complex(Convert.ToDouble(value), 0)
+        : typeof(T) == typeof(nint) ? (T)(object)(nint)Convert.ToInt64(value)
+        : (T)Convert.ChangeType(value, typeof(T));
 
     /// <summary>The same of a type that is known to the JIT: a constant.</summary>
     internal static ElementType Of<T>() where T : unmanaged =>
@@ -35,10 +48,5 @@ static class Elements
         : typeof(T) == typeof(int) ? ElementType.Int
         : typeof(T) == typeof(long) ? ElementType.Long
         : typeof(T) == typeof(bool) ? ElementType.Bool
-        : Of(typeof(T));
-
-    readonly struct Itself : IElementVisitor<ElementType>
-    {
-        public ElementType Visit<T>() where T : unmanaged => ElementTypes.Of(typeof(T));
-    }
+        : ElementTypes.Of(typeof(T));
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace EinsumNet.Functions;
@@ -9,8 +10,10 @@ sealed record Graph(ImmutableArray<TensorExpr> Parameters, ImmutableArray<Tensor
     /// <summary>Runs the function once on fresh parameters.</summary>
     internal static Graph Trace(Func<TensorExpr[], TensorExpr[]> function, IEnumerable<TensorType> types)
     {
+        // What calls itself while it is traced would end the process.
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw FunctionErrors.Endless();
         ImmutableArray<TensorExpr> parameters = [.. types.Select(Parameter)];
-        return new Graph(parameters, [.. function([.. parameters]).Select(Settle)]);
+        return new Graph(parameters, [.. Given.Values(function([.. parameters]), "the function", "result").Select(Settle)]);
     }
 
     internal static TensorExpr Parameter(TensorType type) => TensorExpr.Make(new ParameterOp(type), []);

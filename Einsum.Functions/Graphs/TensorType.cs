@@ -11,7 +11,11 @@ readonly record struct TensorType(ElementType Element, Shape Shape)
     /// <summary>The same with a leading axis of the given size.</summary>
     internal TensorType Outer(long size) => this with { Shape = [size, .. Shape] };
 
-    internal bool IsReal => Element is ElementType.Float or ElementType.Double;
+    /// <summary>Whether elements are fractions of a kind, so that one may be a NaN.</summary>
+    internal bool IsReal => Element is ElementType.Float or ElementType.Double or ElementType.Half;
+
+    /// <summary>Whether a division by zero throws.</summary>
+    internal bool IsInteger => Element is >= ElementType.SByte and <= ElementType.NInt;
 
     internal long Count => Shape.ElementCount ?? throw new OverflowException($"{this} has more elements than 64 bits count.");
 

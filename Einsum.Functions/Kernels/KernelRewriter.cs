@@ -31,7 +31,10 @@ sealed class KernelRewriter(Func<KernelExpr, KernelExpr?> leaf)
         });
         return new Kernel(
             free, inner, [.. kernel.States.Select(state => state with { Initial = rewriter.Run(state.Initial), Next = rewriter.Run(state.Next) })],
-            [.. kernel.InnerStores.Select(Store)], [.. kernel.FinalStores.Select(Store)]);
+            [.. kernel.InnerStores.Select(Store)], [.. kernel.FinalStores.Select(Store)])
+        {
+            Condition = kernel.Condition is null ? null : rewriter.Run(kernel.Condition),
+        };
 
         KernelStore Store(KernelStore store) => store with { Place = place(store.Place), Value = rewriter.Run(store.Value) };
     }

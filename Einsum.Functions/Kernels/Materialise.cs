@@ -14,7 +14,7 @@ sealed class Materialise
     readonly Dictionary<TensorExpr, int> _uses = [];
     readonly HashSet<TensorExpr> _written = [], _costly = [];
 
-    Materialise(Graph graph, IReadOnlySet<TensorExpr> fusedScans)
+    Materialise(Graph graph, IReadOnlySet<TensorExpr> fusedLoops)
     {
         var nodes = graph.Nodes();
         foreach (var node in nodes)
@@ -24,7 +24,7 @@ sealed class Materialise
         }
         _written.UnionWith(graph.Results);
         var depth = new Dictionary<TensorExpr, int>();
-        foreach (var node in nodes) AddInputs(node, fusedScans);
+        foreach (var node in nodes) AddInputs(node, fusedLoops);
         foreach (var node in nodes)
         {
             depth[node] = 1 + node.Inputs.Where(input => !_written.Contains(input)).Select(input => depth[input]).DefaultIfEmpty().Max();
@@ -34,19 +34,26 @@ sealed class Materialise
         AddReductions(nodes);
     }
 
-    internal static IReadOnlySet<TensorExpr> Run(Graph graph, IReadOnlySet<TensorExpr> fusedScans) => new Materialise(graph, fusedScans)._written;
+    internal static IReadOnlySet<TensorExpr> Run(Graph graph, IReadOnlySet<TensorExpr> fusedLoops) => new Materialise(graph, fusedLoops)._written;
 
     static bool IsInline(Op op) => op is ElementwiseOp or ConvertOp or BroadcastOp or TransposeOp or SliceOp or ReshapeOp or IotaOp or TakeOp or ConstantOp { Value.Data.Length: 1 };
 
-    void AddInputs(TensorExpr node, IReadOnlySet<TensorExpr> fusedScans)
+    void AddInputs(TensorExpr node, IReadOnlySet<TensorExpr> fusedLoops)
     {
         switch (node.Op)
         {
             case TakeOp:
                 _written.Add(node.Inputs[0]);
                 break;
+            case ScanOp or WhileOp or MappedWhileOp when fusedLoops.Contains(node):
+                // What an iteration reads anew it would compute anew.
+                _written.UnionWith(node.Inputs.Where(_costly.Contains));
+                break;
+            case ScanOp scan:
+                // A loop counts by itself: numbers for 10^9 iterations would take 8 GB.
+                _written.UnionWith(node.Inputs.Where((input, i) => !(i >= scan.Carries + scan.Captures && input.Op is IotaOp)));
+                break;
             case ContractOp or WhileOp:
-            case ScanOp when !fusedScans.Contains(node):
             case ReshapeOp reshape when !ReshapeIndex.Exists(node.Inputs[0].Shape, reshape.Shape):
                 _written.UnionWith(node.Inputs);
                 break;

@@ -11,7 +11,7 @@ sealed class Planner
     readonly Buffers _buffers;
     readonly bool _emits;
     readonly FunctionDevice? _device = EngineScope.Device;
-    readonly HashSet<TensorExpr> _fusedScans = [];
+    readonly HashSet<TensorExpr> _fusedLoops = [];
     readonly IReadOnlySet<TensorExpr> _written;
     readonly Dictionary<TensorExpr, int> _early = [];
     readonly ImmutableArray<PlannedStep>.Builder _steps = ImmutableArray.CreateBuilder<PlannedStep>();
@@ -19,8 +19,8 @@ sealed class Planner
     Planner(Graph graph, bool emits)
     {
         (_graph, _nodes, _buffers, _emits) = (graph, graph.Nodes(), new Buffers(graph), emits);
-        if (emits) _fusedScans.UnionWith(_nodes.Where(node => node.Op is ScanOp && ScanBuilder.CanFuse(node)));
-        _written = emits ? Materialise.Run(graph, _fusedScans) : _nodes.ToHashSet();
+        if (emits) _fusedLoops.UnionWith(_nodes.Where(node => node.Op is ScanOp && ScanBuilder.CanFuse(node) || node.Op is WhileOp or MappedWhileOp && WhileBuilder.CanFuse(node)));
+        _written = emits ? Materialise.Run(graph, _fusedLoops) : _nodes.ToHashSet();
     }
 
     internal static Plan Run(Graph graph) => Run(graph, RuntimeFeature.IsDynamicCodeSupported, BlockLimits.Default);
@@ -64,11 +64,8 @@ sealed class Planner
             case ScanOp scan:
                 AddScan(node, scan);
                 break;
-            case WhileOp loop when _device is not null:
-                Whole(new DeviceWhileStep(_device, loop, Reads(node), Items(node)));
-                break;
-            case WhileOp loop when _emits:
-                Whole(new WhileStep(loop, Reads(node), Items(node)));
+            case WhileOp or MappedWhileOp when _emits:
+                AddWhile(node);
                 break;
             case { HasItems: true }:
                 Whole(new InterpretedStep(node, Reads(node), Items(node)));
@@ -87,16 +84,32 @@ sealed class Planner
 
     void AddScan(TensorExpr node, ScanOp scan)
     {
-        if (_fusedScans.Contains(node))
+        if (_fusedLoops.Contains(node))
         {
             var used = UsedItems(node);
             _steps.Add(new NestPlan(ScanBuilder.Make(node, BufferOf, item => used.TryGetValue(item, out var value) ? _buffers[value] : null)!));
             return;
         }
-        var writes = Items(node);
-        if (_device is not null) Whole(new DeviceLoopStep(_device, scan, Reads(node), writes));
-        else if (!_emits) Whole(new InterpretedStep(node, Reads(node), writes));
-        else Whole(LoopStep.Of(scan, Reads(node), writes));
+        if (!_emits)
+        {
+            Whole(new InterpretedStep(node, Reads(node), Items(node)));
+            return;
+        }
+        var counters = node.Inputs.Index().Skip(scan.Carries + scan.Captures).Where(input => input.Item.Op is IotaOp).ToImmutableDictionary(input => input.Index, input => ((IotaOp)input.Item.Op).Start);
+        var reads = node.Inputs.Where((_, i) => !counters.ContainsKey(i)).Select(input => _buffers[input]);
+        Whole(_device is null ? SequenceStep.Of(scan, counters, [.. reads], Items(node)) : new DeviceLoopStep(_device, scan, counters, [.. reads], Items(node)));
+    }
+
+    void AddWhile(TensorExpr node)
+    {
+        if (_fusedLoops.Contains(node))
+        {
+            var used = UsedItems(node);
+            var kernel = WhileBuilder.Make(node, BufferOf, item => used.TryGetValue(item, out var value) ? _buffers[value] : null)!;
+            Whole(_device is null ? new NestStep(kernel) : new DeviceNestStep(_device, kernel));
+            return;
+        }
+        Whole(_device is null ? SequenceStep.Of((WhileOp)node.Op, Reads(node), Items(node)) : new DeviceWhileStep(_device, (WhileOp)node.Op, Reads(node), Items(node)));
     }
 
     ImmutableArray<int> Items(TensorExpr node)

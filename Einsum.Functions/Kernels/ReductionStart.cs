@@ -9,11 +9,9 @@ static class ReductionStart
         (ElementFunction.Multiply, _) => 1,
         (ElementFunction.And, _) => true,
         (ElementFunction.Or, _) => false,
-        (ElementFunction.Min, ElementType.Int) => int.MaxValue,
-        (ElementFunction.Min, ElementType.Long) => long.MaxValue,
+        (ElementFunction.Min, >= ElementType.SByte and <= ElementType.NInt) => IntegerRange.Greatest(element),
         (ElementFunction.Min, _) => double.PositiveInfinity,
-        (_, ElementType.Int) => int.MinValue,
-        (_, ElementType.Long) => long.MinValue,
+        (_, >= ElementType.SByte and <= ElementType.NInt) => IntegerRange.Least(element),
         _ => double.NegativeInfinity,
     };
 }

@@ -20,6 +20,7 @@ sealed class ShareExpressions
             States = [.. kernel.States.Select(state => state with { Initial = rewriter.Run(state.Initial), Next = rewriter.Run(state.Next) })],
             InnerStores = [.. kernel.InnerStores.Select(Store)],
             FinalStores = [.. kernel.FinalStores.Select(Store)],
+            Condition = kernel.Condition is null ? null : rewriter.Run(kernel.Condition),
         };
 
         KernelStore Store(KernelStore store) => store with { Value = rewriter.Run(store.Value) };

@@ -17,10 +17,12 @@ sealed record ElementwiseOp(ElementFunction Function) : Op
         var element = values[0].Element;
         foreach (var value in values)
             if (value.Element != element) throw FunctionErrors.ElementTypes(name, $"{element.Name()} and {value.Element.Name()}", "operands of one element type");
-        if (Function.IsReal() && element is not (ElementType.Float or ElementType.Double)) throw FunctionErrors.ElementTypes(name, element.Name(), "float or double");
+        if (element == ElementType.Complex && !Function.TakesComplex()) throw FunctionErrors.ElementTypes(name, "Complex", "real numbers");
+        if (Function.IsReal() && element is not (ElementType.Float or ElementType.Double or ElementType.Half or ElementType.Complex))
+            throw FunctionErrors.ElementTypes(name, element.Name(), Function.TakesComplex() ? "float, double, Half or Complex" : "float, double or Half");
         if (Function.IsLogic() && element != ElementType.Bool) throw FunctionErrors.ElementTypes(name, element.Name(), "bool");
         if (element == ElementType.Bool && !TakesBool) throw FunctionErrors.ElementTypes(name, "bool", "numbers");
-        return [new TensorType(Function.IsComparison() ? ElementType.Bool : element, values[0].Shape)];
+        return [new TensorType(Function.IsComparison() ? ElementType.Bool : Function == ElementFunction.Abs && element == ElementType.Complex ? ElementType.Double : element, values[0].Shape)];
     }
 
     bool TakesBool => Function.IsLogic() || Function is ElementFunction.Select or ElementFunction.Equal or ElementFunction.NotEqual;
@@ -37,7 +39,7 @@ sealed record ElementwiseOp(ElementFunction Function) : Op
     readonly struct Map(MethodInfo method, ImmutableArray<Dense> inputs) : IElementVisitor<Dense>
     {
         public Dense Visit<T>() where T : unmanaged =>
-            method.ReturnType == typeof(bool) && typeof(T) != typeof(bool) ? Apply<T, bool>() : Apply<T, T>();
+            method.ReturnType == typeof(T) ? Apply<T, T>() : method.ReturnType == typeof(bool) ? Apply<T, bool>() : Apply<T, double>();
 
         Dense Apply<T, TResult>() where T : unmanaged where TResult : unmanaged
         {

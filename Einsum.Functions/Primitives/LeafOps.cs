@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 
 namespace EinsumNet.Functions;
 
@@ -31,6 +32,8 @@ sealed record ConstantOp(Dense Value) : Op
     static bool SameBits(object left, object right) => left switch
     {
         double number => BitConverter.DoubleToInt64Bits(number) == BitConverter.DoubleToInt64Bits((double)right),
+        Half number => BitConverter.HalfToInt16Bits(number) == BitConverter.HalfToInt16Bits((Half)right),
+        Complex number => SameBits(number.Real, ((Complex)right).Real) && SameBits(number.Imaginary, ((Complex)right).Imaginary),
         float number => BitConverter.SingleToInt32Bits(number) == BitConverter.SingleToInt32Bits((float)right),
         _ => left.Equals(right),
     };

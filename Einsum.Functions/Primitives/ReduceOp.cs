@@ -12,6 +12,7 @@ sealed record ReduceOp(ElementFunction Combine, AxisList Reduced) : Op
         var type = inputs[0].Type;
         var isLogic = Combine.IsLogic();
         if (isLogic != (type.Element == ElementType.Bool)) throw FunctionErrors.ElementTypes($"a reduction by {Combine}", type.Element.Name(), isLogic ? "bool" : "numbers");
+        if (Combine is ElementFunction.Min or ElementFunction.Max && type.Element == ElementType.Complex) throw FunctionErrors.ElementTypes(Combine.ToString(), "Complex", "real numbers");
         if (Combine is ElementFunction.Min or ElementFunction.Max && Reduced.Any(axis => type.Shape[axis] == 0))
             throw FunctionErrors.EmptyReduction(Combine.ToString(), type.Shape);
         return [type with { Shape = Reduced.Without(type.Shape) }];
@@ -42,7 +43,7 @@ sealed record ReduceOp(ElementFunction Combine, AxisList Reduced) : Op
             var shape = source.Shape;
             Shape outer = [.. kept.Select(axis => shape[axis])], inner = [.. op.Reduced.Select(axis => shape[axis])];
             long[] innerStrides = [.. op.Reduced.Select(axis => strides[axis])];
-            var start = op.Start is { } value ? (T?)Convert.ChangeType(value, typeof(T)) : null;
+            var start = op.Start is { } value ? (T?)Elements.Number<T>(value) : null;
             var result = Positions.Of(outer, [.. kept.Select(axis => strides[axis])]).Select(at =>
             {
                 var values = Positions.Of(inner, innerStrides, at).Select(position => data[position]);

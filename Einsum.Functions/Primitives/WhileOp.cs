@@ -15,43 +15,33 @@ sealed record WhileOp(Graph Condition, Graph Body, int Carries, int ConditionCap
 
     internal override ImmutableArray<Batched> Batch(ImmutableArray<Batched> inputs, long size)
     {
+        // A carry that the mapped axis reaches in one iteration has it in all; each round finds at least one more, or none.
         var mapped = inputs.Select(input => input.IsMapped).ToArray();
+        var isOwn = false;
         Graph condition, body;
+        bool[] grows;
         while (true)
         {
-            (condition, var ends) = Map(Condition, [.. mapped[..(Carries + ConditionCaptures)]], size);
-            (body, var grows) = Map(Body, [.. mapped[..Carries], .. mapped[(Carries + ConditionCaptures)..]], size);
-            // Where the elements end at different times, those that have ended keep their carry while the others go on.
-            var grown = Enumerable.Range(0, Carries).Where(carry => !mapped[carry] && (ends[0] || grows[carry])).ToList();
-            if (grown.Count > 0)
-            {
-                foreach (var carry in grown) mapped[carry] = true;
-                continue;
-            }
-            var spread = new Graph(body.Parameters, [.. body.Results.Select((result, i) => new Batched(result, grows[i]) is var value && mapped[i] ? value.Mapped(size) : value.Value)]);
-            var made = ends[0] ? Masked(condition, spread, size) : this with { Condition = condition, Body = spread };
-            var values = inputs.Select((input, i) => mapped[i] ? input.Mapped(size) : input.Value).ToList();
-            if (ends[0]) values.AddRange(values[Carries..(Carries + ConditionCaptures)]);
-            var results = TensorExpr.Make(made, [.. values]);
-            return [.. results.Items().Select((value, i) => new Batched(value, mapped[i]))];
+            (condition, var ends) = Map(Condition, mapped[..(Carries + ConditionCaptures)], size);
+            (body, grows) = Map(Body, [.. mapped[..Carries], .. mapped[(Carries + ConditionCaptures)..]], size);
+            isOwn |= ends[0];
+            var grown = Enumerable.Range(0, Carries).Where(carry => !mapped[carry] && (isOwn || grows[carry])).ToList();
+            if (grown.Count == 0) break;
+            foreach (var carry in grown) mapped[carry] = true;
         }
+        ImmutableArray<TensorExpr> values = [.. inputs.Select((input, i) => mapped[i] ? input.Mapped(size) : input.Value)];
+        // Where the condition is the same for all they end together; else each ends on its own.
+        Op made = isOwn ? new MappedWhileOp(this, size, [.. Enumerable.Range(0, mapped.Length).Where(i => mapped[i])])
+            : this with { Condition = condition, Body = new Graph(body.Parameters, [.. body.Results.Select((result, i) => mapped[i] ? new Batched(result, grows[i]).Mapped(size) : result)]) };
+        return [.. TensorExpr.Make(made, values).Items().Select((value, i) => new Batched(value, mapped[i]))];
     }
 
-    static (Graph Graph, bool[] Mapped) Map(Graph graph, bool[] mapped, long size)
+    /// <summary>The graph with a mapped axis in some of its parameters, and which of its results have it.</summary>
+    internal static (Graph Graph, bool[] Mapped) Map(Graph graph, bool[] mapped, long size)
     {
         ImmutableArray<TensorExpr> parameters = [.. graph.Parameters.Select((parameter, i) => Graph.Parameter(mapped[i] ? parameter.Type.Outer(size) : parameter.Type))];
         var results = VmapTransform.Run(graph, [.. parameters.Select((parameter, i) => new Batched(parameter, mapped[i]))], size);
         return (new Graph(parameters, [.. results.Select(result => result.Value)]), [.. results.Select(result => result.IsMapped)]);
-    }
-
-    WhileOp Masked(Graph condition, Graph body, long size)
-    {
-        var any = new Graph(condition.Parameters, [condition.Results[0].Any()]);
-        // The body asks the condition too, on the same carries and on its own copy of what the condition captured.
-        ImmutableArray<TensorExpr> captures = [.. condition.Parameters.Skip(Carries).Select(parameter => Graph.Parameter(parameter.Type))];
-        var going = VmapTransform.Run(condition, [.. body.Parameters.Take(Carries).Concat(captures).Select(value => new Batched(value, false))], size)[0].Value;
-        var results = body.Results.Select((result, i) => Fn.Where(going.Reshape([size, .. Enumerable.Repeat(1L, result.Shape.Rank - 1)]), result, body.Parameters[i]));
-        return this with { Condition = any, Body = new Graph([.. body.Parameters, .. captures], [.. results]) };
     }
 
     internal override ImmutableArray<Dense> Evaluate(ImmutableArray<Dense> inputs)

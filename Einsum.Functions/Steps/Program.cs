@@ -41,7 +41,7 @@ sealed unsafe class Program
         return new Program(optimised, EngineScope.Device is null ? Planner.Run(optimised, RuntimeFeature.IsDynamicCodeSupported, limits) : Planner.RunOnDevice(optimised));
     }
 
-    /// <summary>The body of a loop, where small contractions are kernels like all else.</summary>
+    /// <summary>The body of a loop, or its condition, where small contractions are kernels like all else.</summary>
     internal static Program CompileBody(Graph body)
     {
         var optimised = Simplify.Run(LowerSmallContracts.Run(Passes.Run(body)));

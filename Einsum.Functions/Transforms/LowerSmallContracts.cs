@@ -18,7 +18,7 @@ static class LowerSmallContracts
     {
         var sides = op.Equation.Split("->");
         var terms = sides[0].Split(',');
-        if (op.Equation.Contains('(') || terms.Append(sides[1]).Any(term => term.Distinct().Count() != term.Length) || !inputs[0].Type.IsReal) return null;
+        if (op.Equation.Contains('(') || terms.Append(sides[1]).Any(term => term.Distinct().Count() != term.Length) || inputs[0].Element is not (ElementType.Float or ElementType.Double)) return null;
         var labels = sides[1] + string.Concat(terms.SelectMany(term => term).Distinct().Except(sides[1]));
         var sizes = new long[labels.Length];
         foreach (var (term, input) in terms.Zip(inputs))

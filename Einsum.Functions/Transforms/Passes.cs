@@ -5,6 +5,7 @@ static class Passes
 {
     internal static Graph Run(Graph graph)
     {
+        graph = LowerMappedWhile.Run(graph);
         graph = LowerArgReduce.Run(graph);
         graph = Simplify.Run(graph);
         graph = ContractStrided.Run(graph);

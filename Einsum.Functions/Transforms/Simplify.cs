@@ -39,7 +39,7 @@ sealed class Simplify
         !node.Op.HasItems && node.Inputs.Length > 0 && node.Inputs.All(input => input.Op is ConstantOp) && node.Type.Count <= LargestFolded
         && node.Op is not (ItemOp or BroadcastOp)
         // A number that is repeated stays one; an integer division by zero is left to throw where it runs.
-        && !(node.Op is ElementwiseOp { Function: ElementFunction.Divide or ElementFunction.Remainder } && !node.Type.IsReal);
+        && !(node.Op is ElementwiseOp { Function: ElementFunction.Divide or ElementFunction.Remainder } && node.Type.IsInteger);
 
     static TensorExpr? WithoutEffect(Op op, ImmutableArray<TensorExpr> inputs) => op switch
     {

@@ -16,6 +16,7 @@ readonly record struct VectorChoice(int Loop, int Lanes, int MaskBytes)
     {
         var sizes = kernel.Nodes.Where(expr => !IsMask(expr)).Select(Bytes).DefaultIfEmpty(1).ToList();
         var (least, most) = (sizes.Min(), sizes.Max());
+        if (!HasVectors(kernel, most)) return None;
         var lanes = bits / 8 / most;
         if (lanes * least < LeastBytes) return None;
         if (kernel.IsReduction)
@@ -28,6 +29,19 @@ readonly record struct VectorChoice(int Loop, int Lanes, int MaskBytes)
         var last = kernel.Free.Length - 1;
         return last >= 0 && kernel.Free[last] >= lanes && kernel.Stores.All(store => store.Place.Factors[last] == 1) && CanRead(kernel.Roots, last)
             ? new VectorChoice(last, lanes, most) : None;
+    }
+
+    /// <summary>
+    /// There are no vectors of Half and Complex. Those of the smaller and of the unsigned integers are for kernels of one type that convert
+    /// nothing, and masks of two bytes are never in memory.
+    /// </summary>
+    static bool HasVectors(Kernel kernel, int bytes)
+    {
+        var all = kernel.Nodes.ToList();
+        if (all.All(expr => expr.Element is ElementType.Float or ElementType.Double or ElementType.Int or ElementType.Long or ElementType.Bool)) return true;
+        var elements = all.Select(expr => expr.Element).Where(element => element != ElementType.Bool).Distinct().ToList();
+        if (elements.Count != 1 || elements[0] is ElementType.Half or ElementType.Complex || all.Any(expr => expr is CastExpr or CounterExpr or IndexedLoadExpr)) return false;
+        return bytes != 2 || all.All(expr => expr.Element != ElementType.Bool || expr is ApplyExpr) && kernel.Stores.All(store => store.Value.Element != ElementType.Bool);
     }
 
     static bool IsMask(KernelExpr expr) => expr.Element == ElementType.Bool || IsCounter(expr);

@@ -45,6 +45,28 @@ sealed class EmittedTests
         PlanData.Check(plan, new EmittedFamily().Create(plan, 512), new Random(12));
     }
 
+    /// <summary>What whole vectors leave over of sums and of results, NaN and infinities among what is not to be counted twice.</summary>
+    [Test]
+    public void Every_length_of_a_vectorised_loop([Values("i->", "i,i->", "ij,j,j->i", "ij->j", "ij,i,j->j")] string equation,
+        [Values(ElementType.Byte, ElementType.Short, ElementType.Float, ElementType.Double, ElementType.NInt)] ElementType element, [Values(128, 256, 512)] int simdBits)
+    {
+        var (family, random) = (new EmittedFamily(), new Random(13));
+        var vectorised = equation.Contains('j') ? 'j' : 'i';
+        for (var length = 1; length < 70; length++)
+        {
+            var plan = EquationPlan.Make(equation, element, label => label == vectorised ? length : 3);
+            PlanData.Check(plan, family.Create(plan, simdBits), random, special: true);
+        }
+    }
+
+    [Test]
+    public void A_range_that_ends_with_less_than_a_vector()
+    {
+        var plan = EquationPlan.Make("ij,ij->j", ElementType.Float, label => label is 'i' ? 3001 : 1003);
+        var kernel = new EmittedFamily().Create(plan, 512);
+        PlanData.Check(plan, kernel, new Random(14));
+    }
+
     static Loop Parse(string text)
     {
         var words = text.Split([' ', '(', ')'], StringSplitOptions.RemoveEmptyEntries);

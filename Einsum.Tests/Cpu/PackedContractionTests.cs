@@ -101,6 +101,24 @@ public class PackedContractionTests(int simdBits)
         }
     }
 
+    /// <summary>While an entry's, or a block's, tiles are made the lines of the next one are asked for, beside each step of the sum or at once; in place and packed.</summary>
+    [Test]
+    public void Blocks_and_batches_whose_next_lines_are_asked_for([Values(1, 5)] int batch, [Values(29, 60)] int rows, [Values(33, 1100)] int columns, [Values(20, 130, 300)] int depth)
+    {
+        foreach (var step in new[] { columns, columns + 600 })
+        {
+            Loop[] loops =
+            [
+                new(batch, LoopRole.Batch, [0, (long)depth * step, (long)rows * columns]),
+                new(rows, LoopRole.Left, [depth, 0, columns]),
+                new(columns, LoopRole.Right, [0, 1, 1]),
+                new(depth, LoopRole.Contracted, [1, step, 0]),
+            ];
+            new ContractionCase<float>(loops).Check(simdBits, threads: 1);
+            new ContractionCase<double>(loops).Check(simdBits, threads: 2);
+        }
+    }
+
     /// <summary>Sums so long, and results so small, that stretches of the depth are summed apart: with one or two loops of depth, and columns apart or together.</summary>
     [TestCase(33, 45, 9000, 1)]
     [TestCase(70, 3, 4200, 7)]

@@ -65,6 +65,21 @@ sealed class SmallTests
     }
 
     [Test]
+    public void Rows_from_memory([Values(128, 256, 512)] int bits, [Values(ElementType.Float, ElementType.Double)] ElementType element)
+    {
+        var (family, random) = (new DirectFamily(cacheBytes: 0), new Random(13));
+        foreach (var (i, j, k) in new[] { (700, 40, 24), (301, 100, 33), (407, 88, 88), (1031, 33, 5) })
+        {
+            foreach (var equation in new[] { "ij,jk->ik", "ij,kj->ik", "ijb,jk->ibk" })
+            {
+                var plan = EquationPlan.Make(equation, element, label => label switch { 'i' => i, 'j' => j, 'k' => k, _ => 1 });
+                Assert.That(DirectShape.Of(plan)!.ComesFromMemory(plan, cacheBytes: 0), "the way that is tested");
+                PlanData.Check(plan, family.Create(plan, bits), random);
+            }
+        }
+    }
+
+    [Test]
     public void Whole_lines_are_written_past_the_caches()
     {
         Assert.That(Streams("bij,bjk->bik", 16, cacheBytes: 0), Is.True);

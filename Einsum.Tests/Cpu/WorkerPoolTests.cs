@@ -3,14 +3,14 @@ namespace EinsumNet.Backends.Cpu.Tests;
 public unsafe class WorkerPoolTests
 {
     [Test]
-    public void Each_task_runs_once([Values(1, 2, 3, 8)] int threads, [Values(1, 2, 7, 100)] int tasks)
+    public void Each_task_runs_once([Values(1, 2, 3, 8)] int threads, [Values(1, 2, 7, 100)] int tasks, [Values] bool inOrder)
     {
         var pool = new WorkerPool();
         for (var round = 0; round < 200; round++)
         {
             var counts = new int[tasks];
             var job = new Count(counts);
-            pool.Run(ref job, tasks, threads);
+            pool.Run(ref job, tasks, threads, inOrder);
             Assert.That(counts, Is.All.EqualTo(1));
         }
     }

@@ -95,6 +95,21 @@ abstract class FunctionConformance<TTarget> where TTarget : IFunctionTarget
         Agree(Fn.Jit(function), Run.Numbers(random, shape), Run.Numbers(random, shape));
     }
 
+    static ElementType[] Numbers => [ElementType.Half, ElementType.SByte, ElementType.Byte, ElementType.Short, ElementType.UShort, ElementType.UInt, ElementType.ULong, ElementType.NInt];
+
+    /// <summary>Numbers that wrap around in the smaller types.</summary>
+    [TestCaseSource(nameof(Numbers))]
+    public void Elements_of_every_type_agree(ElementType element)
+    {
+        var x = Dense.Of([5, 40], Enumerable.Range(0, 200).Select(i => (double)(i * 7 % 120)).ToArray());
+        Agree(Fn.JitAll(values =>
+        {
+            var (a, b) = (values[0].ConvertTo(element), (values[0] + 3).ConvertTo(element));
+            TensorExpr[] made = [a + b, a * b - b, a / b, b % (a + b), Fn.Min(a, b), Fn.Max(-a, b).Abs(), Fn.Where(a < b, a, b), a.Sum(1), (a * b).Max(0), b.CumSum(0), (a * b).ConvertTo(ElementType.Int), (values[0] * 1e4 - 9).ConvertTo(element)];
+            return [.. made.Select(value => value.ConvertTo(ElementType.Double))];
+        }), x);
+    }
+
     [Test]
     public void A_division_of_integers_throws_as_on_the_host([Values] bool isLong)
     {

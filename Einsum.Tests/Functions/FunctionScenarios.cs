@@ -11,6 +11,8 @@ static class FunctionScenarios
 
     static TensorExpr? s_leaked;
 
+    static TensorFunction? s_itself;
+
     internal static Dictionary<string, Action> All { get; } = new()
     {
 #line 1 "user.cs"
@@ -19,7 +21,7 @@ static class FunctionScenarios
         ["@ element types that differ"] = () => Fn.Jit(x => x * Fn.Arange(3)).Eval<double>(s_three),
         ["@ fraction with integers"] = () => Fn.Jit(x => x * 0.5).Eval<long, long>(1L),
         ["@ exponential of integers"] = () => Fn.Jit(x => x.Exp()).Eval<int>(1),
-        ["@ element type that is not traced"] = () => Fn.Jit(x => x).Eval<byte>((byte)1),
+        ["@ element type that is not traced"] = () => Fn.Jit(x => x).Eval<decimal>(1m),
         ["@ condition that is no bool"] = () => Fn.Jit(x => Fn.Where(x, x, x)).Eval<double>(s_three),
         ["@ axis out of range"] = () => Fn.Jit(x => x.Sum(1)).Eval<double>(s_three),
         ["@ axis twice"] = () => Fn.Jit(x => x.Sum(0, -2)).Eval<double>(s_matrix),
@@ -67,6 +69,44 @@ static class FunctionScenarios
         ["@ matrices that do not fit"] = () => Fn.Jit(x => x.MatMul(x)).Eval<double>(s_matrix),
         ["@ equation without its operand"] = () => Fn.Jit(x => Fn.Einsum("i,j->ij", x)).Eval<double>(s_three),
         ["@ equation of two element types"] = () => Fn.Jit(x => Fn.Einsum("i,i->", x, Fn.Arange(3))).Eval<double>(s_three),
+        ["@ null operand"] = () => Fn.Jit(x => x + null!).Eval<double>(s_three),
+        ["@ null in a comparison"] = () => Fn.Jit(x => Fn.Where(x > 1, x, null!)).Eval<double>(s_three),
+        ["@ null result"] = () => Fn.Jit(x => null!).Eval<double>(s_three),
+        ["@ null results"] = () => Fn.JitAll(x => null!).EvalAll<double>(s_three),
+        ["@ null among results"] = () => Fn.JitAll(x => [x[0], null!]).EvalAll<double>(s_three),
+        ["@ null carry"] = () => Fn.Jit(x => Fn.Scan((c, v) => (null!, v), x[0], x).Results).Eval<double>(s_three),
+        ["@ null y"] = () => Fn.Jit(x => Fn.Scan((c, v) => (c, null!), x[0], x).Results).Eval<double>(s_three),
+        ["@ default tuple of a scan"] = () => Fn.Jit(x => Fn.Scan((c, v) => default, [x], [x]).Carry[0]).Eval<double>(s_three),
+        ["@ null first carry"] = () => Fn.Jit(x => Fn.Scan((c, v) => (c, v), null!, x).Results).Eval<double>(s_three),
+        ["@ null xs"] = () => Fn.Jit(x => Fn.Scan((c, v) => (c, v), [x], null!, length: 2).Carry[0]).Eval<double>(s_three),
+        ["@ null condition"] = () => Fn.Jit(x => Fn.While(c => null!, c => c, x)).Eval<double>(s_three),
+        ["@ null value of a while"] = () => Fn.Jit(x => Fn.While(c => c.Sum() < 3, c => null!, x)).Eval<double>(s_three),
+        ["@ null value of a loop"] = () => Fn.Jit(x => Fn.ForiLoop(0, 3, (_, _) => null!, x)).Eval<double>(s_three),
+        ["@ null first value of a loop"] = () => Fn.Jit(x => Fn.ForiLoop(0, 3, (_, c) => c, (TensorExpr)null!)).Eval<double>(s_three),
+        ["@ null in a map"] = () => Fn.Jit(x => Fn.Map(_ => null!, x)).Eval<double>(s_three),
+        ["@ null mapped"] = () => Fn.Jit(x => Fn.Map(v => v, (TensorExpr)null!)).Eval<double>(s_three),
+        ["@ null of an associative function"] = () => Fn.Jit(x => Fn.AssociativeScan((_, _) => null!, x)).Eval<double>(s_three),
+        ["@ null part"] = () => Fn.Jit(x => Fn.Concat([x, null!], 0)).Eval<double>(s_three),
+        ["@ null layer"] = () => Fn.Jit(x => Fn.Stack([null!, x])).Eval<double>(s_three),
+        ["@ null operand of an equation"] = () => Fn.Jit(x => Fn.Einsum("i,i->", x, null!)).Eval<double>(s_three),
+        ["@ null matrix"] = () => Fn.Jit(x => x.MatMul(null!)).Eval<double>(s_three),
+        ["@ null vector"] = () => Fn.Jit(x => x.Dot(null!)).Eval<double>(s_three),
+        ["@ null position"] = () => Fn.Jit(x => x.At(null!)).Eval<double>(s_three),
+        ["@ null operand of a function"] = () => Fn.Jit(x => Fn.Dot.Invoke(x, null!)).Eval<double>(s_three),
+        ["@ null result under vmap"] = () => Fn.Vmap(x => null!).Eval<double>(s_three),
+        ["@ value leaked from a loop"] = () => Fn.Jit(x => { Fn.Scan((c, v) => (s_leaked = c, v), x[0], x); return s_leaked!; }).Eval<double>(s_three),
+        ["@ value leaked from a vmap"] = () => Fn.Jit(x => { Fn.Vmap(v => s_leaked = v * 2).Invoke(x); return x + s_leaked!; }).Eval<double>(s_three),
+        ["@ value leaked into a loop"] = () => { Fn.Jit(x => s_leaked = x).Eval<double>(s_three); Fn.Jit(x => Fn.ForiLoop(0, 2, (_, c) => c + s_leaked!, x)).Eval<double>(s_three); },
+        ["@ function that calls itself"] = () => { s_itself = Fn.Jit(x => s_itself!.Invoke(x) + 1); s_itself.Eval<double>(s_three); },
+        ["@ number that the type has not"] = () => Fn.Jit(x => x + 300).Eval<byte>((byte)1),
+        ["@ fraction with small integers"] = () => Fn.Jit(x => x * 0.5).Eval<ushort>((ushort)1),
+        ["@ comparison of complex numbers"] = () => Fn.Jit(x => Fn.Where(x < 1, x, x)).Eval<System.Numerics.Complex>(System.Numerics.Complex.One),
+        ["@ greater of two complex numbers"] = () => Fn.Jit(x => Fn.Max(x, x)).Eval<System.Numerics.Complex>(System.Numerics.Complex.One),
+        ["@ greatest complex number"] = () => Fn.Jit(x => x.Max()).Eval<System.Numerics.Complex>(new System.Numerics.Complex[2]),
+        ["@ place of the greatest complex number"] = () => Fn.Jit(x => x.ArgMax(0)).Eval<System.Numerics.Complex, long>(new System.Numerics.Complex[2]),
+        ["@ remainder of complex numbers"] = () => Fn.Jit(x => x % x).Eval<System.Numerics.Complex>(System.Numerics.Complex.One),
+        ["@ error function of a complex number"] = () => Fn.Jit(x => x.Erf()).Eval<System.Numerics.Complex>(System.Numerics.Complex.One),
+        ["@ too few operands of a function"] = () => Fn.Jit(x => Fn.Dot.Invoke(x)).Eval<double>(s_three),
 #line default
     };
 }

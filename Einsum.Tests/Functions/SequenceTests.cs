@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using EinsumNet.Functions;
 
 namespace EinsumNet.Tests.Functions;
@@ -41,7 +42,7 @@ sealed class SequenceTests
                     Dense[] operands = [Run.Numbers(random, []), Run.Numbers(random, [size]), Run.Numbers(random, [length, size]), Run.Numbers(random, [size, size])];
                     var function = Loop(body, reverse);
                     var program = function.Compile([.. operands.Select(operand => operand.Type)]);
-                    Assert.That(program.Steps.OfType<LoopStep>(), Is.Empty, program.ToString());
+                    Assert.That(program.Steps.OfType<InterpretedStep>(), Is.Empty, program.ToString());
                     foreach (var (actual, expected) in Run.By(program, operands).Zip(Run.Interpreted(function, operands))) Run.AreClose(actual, expected, program.ToString());
                 }
             }
@@ -68,23 +69,102 @@ sealed class SequenceTests
     }
 
     [Test]
-    public void A_loop_of_large_products_keeps_the_kernels_of_contractions()
+    public void A_loop_of_large_products_calls_the_kernels_of_contractions([Values(0, 1, 2, 3)] int trips)
     {
-        var function = Fn.Jit((x, w) => Fn.ForiLoop(0, 3, (_, c) => c.MatMul(w) * 0.01, x));
-        Assert.That(function.Compile<double>([100, 100], [100, 100]).Steps, Has.Exactly(1).InstanceOf<LoopStep>());
+        var function = Fn.Jit((x, w) => Fn.ForiLoop(0, trips, (_, c) => c.MatMul(w) * 0.01, x));
+        var program = function.Compile<double>([100, 100], [100, 100]);
+        Assert.That(program.Steps.Single().Text, Does.StartWith($"one kernel of scan {trips}, 0 of 1 carries in registers: call of einsum ij,jk->ik, loop 10000 of multiply"));
         var random = new Random(4);
         Dense[] operands = [Run.Numbers(random, [100, 100]), Run.Numbers(random, [100, 100])];
-        Run.AreClose(Run.Compiled(function, operands)[0], Run.Interpreted(function, operands)[0], tolerance: 1e-11);
+        Run.AreClose(Run.By(program, operands)[0], Run.Interpreted(function, operands)[0], tolerance: 1e-11);
     }
 
     [Test]
-    public void A_loop_in_one_kernel_allocates_nothing()
+    public void Loops_call_what_threads_share_and_what_is_too_much_for_one_method()
     {
-        var function = Fn.Jit(x => Fn.Scan((c, row) => (c * 0.5 + row.Max(), c + row.Sum()), Fn.Scalar(0.0), x).Results);
-        var (x, result) = (new double[50, 20], new double[50]);
-        for (var i = 0; i < 100; i++) function.InvokeInto<double>(result, x);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        function.InvokeInto<double>(result, x);
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        var large = Fn.Jit(x => Fn.ForiLoop(0, 3, (i, c) => (c * 0.5 + c.Sum(0) * 0.001).Sin(), x));
+        Assert.That(large.Compile<double>([300, 300]).Steps.OfType<SequenceStep>().Single().Sequence.Body.Parts.Count(part => part.Kernel is null), Is.GreaterThan(0));
+        var x = Run.Numbers(new Random(1), [300, 300]);
+        Run.AreClose(Run.Compiled(large, x)[0], Run.Interpreted(large, x)[0]);
+
+        var many = Fn.Jit(x => Fn.ForiLoop(0, 3, (i, c) => Enumerable.Range(0, 60).Aggregate(c, (sum, k) => sum * 0.5 + sum.CumSum(0).Max() * (0.001 * k)), x));
+        var parts = many.Compile<double>([7]).Steps.OfType<SequenceStep>().Single().Sequence.Body.Parts;
+        Assert.That(parts.Count(part => part.Kernel is null), Is.GreaterThan(0).And.LessThan(parts.Length));
+        Run.AreClose(Run.Compiled(many, Run.Count(7))[0], Run.Interpreted(many, Run.Count(7))[0]);
+    }
+
+    [Test]
+    public void Loops_call_loops_and_blocks()
+    {
+        // The attention of a few queries at a time, as often as the outer loop asks.
+        var function = Fn.Jit((q, k) => Fn.Scan((c, _) => ([Fn.Scan((s, row) => (s * 0.5 + Operations.Softmax(row.MatMul(k.Transpose()) * s.Sum()).MatMul(k), s), c[0][0], c[0]).Results], []), [q], [], length: 2).Carry[0]);
+        Dense[] operands = [Run.Numbers(new Random(1), [3, 70, 8]), Run.Numbers(new Random(2), [70, 8])];
+        var program = function.Compile([.. operands.Select(operand => operand.Type)]);
+        Assert.That(program.Steps.OfType<SequenceStep>().Single().Text, Does.Contain("call of one kernel of scan 3"));
+        Run.AreClose(Run.By(program, operands)[0], Run.Interpreted(function, operands)[0], tolerance: 1e-11);
+    }
+
+    /// <summary>Kernels that read the number of the iteration, calls that do, and positions that hang on it.</summary>
+    [Test]
+    public void A_loop_counts_without_memory_for_its_numbers([Values] bool reverse)
+    {
+        var function = Fn.JitAll(x =>
+        {
+            var numbers = Fn.Einsum("i,->i", Fn.Arange(3), x[0][0].Convert<long>() + 2);
+            return Fn.Scan((c, at) => ([c[0] + x[0].At(at[0]) * at[1].Convert<double>() + c[0].Sum() * 0.01, Fn.Einsum("i,->i", c[1], at[1])], [at[0] * 2]), [x[0], numbers], [Fn.Arange(5), Fn.Arange(5) ], reverse: reverse) is var (carry, ys) ? [.. carry, .. ys] : [];
+        });
+        var step = function.Compile<double>([5]).Steps.OfType<SequenceStep>().Single();
+        Assert.That(step.Sequence.Counters, Has.Count.GreaterThan(0));
+        foreach (var (actual, expected) in Run.Compiled(function, Run.Count(5)).Zip(Run.Interpreted(function, Run.Count(5)))) Run.AreClose(actual, expected);
+    }
+
+    [Test]
+    public void Memory_does_not_grow_with_the_trips()
+    {
+        var bytes = ((long[])[10, 1_000_000_000]).Select(trips => Fn.Jit(x => Fn.ForiLoop(0, trips, (i, c) => c * 0.5 + c.Sum() * i.Convert<double>(), x)).Compile<double>([8])).ToList();
+        Assert.That(bytes[0].PeakBytes(1), Is.EqualTo(bytes[1].PeakBytes(1)));
+        Assert.That(bytes.Select(program => program.Steps.Single()), Is.All.InstanceOf<SequenceStep>());
+        Assert.That(bytes[1].Steps.OfType<SequenceStep>().Single().MemoryBytes, Is.EqualTo(bytes[0].Steps.OfType<SequenceStep>().Single().MemoryBytes).And.LessThan(1000));
+
+        var function = Fn.Jit(x => Fn.ForiLoop(0, 2_000_000, (i, c) => c * 0.5 + (c.Sum() + i.Convert<double>()) * 1e-9, x));
+        var before = Environment.WorkingSet;
+        function.Eval<double>(new double[8]);
+        Assert.That(Environment.WorkingSet - before, Is.LessThan(12_000_000), "2 million longs are 16 MB");
+    }
+
+    static IEnumerable<TestCaseData> Allocating =>
+    [
+        new TestCaseData(Fn.Jit(x => Fn.Scan((c, row) => (c * 0.5 + row.Max(), c + row.Sum()), Fn.Scalar(0.0), x).Results.Broadcast([60, 60]))).SetArgDisplayNames("reductions"),
+        new TestCaseData(Fn.Jit(x => Fn.ForiLoop(0, 50, (i, c) => c.MatMul(x) * 0.01 + i.Convert<double>(), x))).SetArgDisplayNames("products"),
+        new TestCaseData(Fn.Jit(x => Fn.While(c => c.Sum() < 1e5, c => c.Abs() + c.MatMul(x) * 0.01 + 1, x))).SetArgDisplayNames("while"),
+        new TestCaseData(Fn.Vmap(x => Fn.While(c => c.Sum() < 1e3, c => c * 1.5 + 1, x))).SetArgDisplayNames("mapped while"),
+        new TestCaseData(Fn.Vmap(Fn.Vmap(x => Fn.While(c => c < 1e3, c => c * 1.5 + 1, x)))).SetArgDisplayNames("mapped while of scalars"),
+        new TestCaseData(Fn.Jit(x => Fn.ForiLoop(0, 5, (i, c) => Fn.Scan((s, row) => (s + row.Sum(), s + row), x[0], c).Results.MatMul(x), x))).SetArgDisplayNames("a loop in a loop"),
+    ];
+
+    [TestCaseSource(nameof(Allocating)), NonParallelizable]
+    public void Trips_allocate_nothing(TensorFunction function)
+    {
+        var (x, result) = (new double[60, 60], new double[60, 60]);
+        for (var i = 0; i < 40; i++) function.InvokeInto(new TensorSpan<double>(result), x);
+        var least = Enumerable.Range(0, 10).Min(_ =>
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            function.InvokeInto(new TensorSpan<double>(result), x);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        });
+        Assert.That(least, Is.Zero);
+    }
+
+    /// <summary>Every operation in the body of a loop.</summary>
+    [TestCaseSource(typeof(Operations), nameof(Operations.Cases))]
+    public void Every_operation_runs_in_a_loop(Func<TensorExpr, TensorExpr, TensorExpr> operation)
+    {
+        var random = new Random(7);
+        var function = Fn.Jit((x, y) => Fn.ForiLoop(-1, 3, (i, c) => c * 0.5 + operation(c, y).Convert<double>().Sum() * 0.01 * i.Convert<double>(), x));
+        Dense[] operands = [Run.Numbers(random, [3, 4]), Run.Numbers(random, [3, 4])];
+        var program = function.Compile([.. operands.Select(operand => operand.Type)]);
+        Assert.That(program.Steps.OfType<InterpretedStep>(), Is.Empty);
+        Run.AreClose(Run.By(program, operands)[0], Run.Interpreted(function, operands)[0], program.ToString());
     }
 }

@@ -90,6 +90,62 @@ sealed class BatchTests
         Assert.That(driver.Sources, Has.Count.EqualTo(1));
     }
 
+    /// <summary>Adds up what the launch's table says, as the kernel does: three buffers with their offsets, the table third.</summary>
+    static unsafe void Multiply(long[] values)
+    {
+        float* a = (float*)values[0], b = (float*)values[2], result = (float*)values[6];
+        var table = (long*)values[4];
+        for (var line = 0; line < values[8]; line++, table += GroupedProblem.Width)
+        {
+            long Field(GroupedProblem.Field field) => table[(int)field];
+            for (var row = 0L; row < Field(GroupedProblem.Field.Rows); row++)
+                for (var column = 0L; column < Field(GroupedProblem.Field.Columns); column++)
+                {
+                    var sum = 0f;
+                    for (var k = 0L; k < Field(GroupedProblem.Field.Depth); k++)
+                        sum += a[Field(GroupedProblem.Field.AStart) + row * Field(GroupedProblem.Field.ARow) + k * Field(GroupedProblem.Field.ADepth)]
+                            * b[Field(GroupedProblem.Field.BStart) + column * Field(GroupedProblem.Field.BColumn) + k * Field(GroupedProblem.Field.BDepth)];
+                    result[Field(GroupedProblem.Field.OutStart) + row * Field(GroupedProblem.Field.OutRow) + column * Field(GroupedProblem.Field.OutColumn)] = sum;
+                }
+        }
+    }
+
+    [Test]
+    public void Members_on_the_device_and_on_the_host_are_one_launch([Values] bool isLate)
+    {
+        var driver = new FakeCuda { Parameters = 9, OnLaunch = (values, _) => Multiply(values), IsLate = isLate };
+        using var backend = new GpuBackend(GpuDevice.Of(driver.Device), new GpuOptions { CacheDirectory = "" });
+        var random = new Random(5);
+        var depths = Enumerable.Range(0, 20).Select(_ => random.Next(2, 9)).ToArray();
+        var lefts = depths.Select(depth => Floats(Members.Matrix(random, random.Next(2, 9), depth))).ToArray();
+        // Every fourth is a transposed view.
+        var rights = depths.Select((depth, i) => i % 4 == 0 ? new Operand<float>(Enumerable.Range(0, 5 * depth).Select(_ => (float)random.Next(-9, 10)).ToArray(), [depth, 5], [1, depth], 0) : Floats(Members.Matrix(random, depth, random.Next(2, 9)))).ToArray();
+        var tensors = lefts.Index().Where(pair => pair.Index % 3 != 0).ToDictionary(pair => pair.Index, pair => backend.ToDevice(pair.Item));
+        driver.Calls.Clear();
+        var results = new EinsumEngine(new EinsumOptions { Backend = backend }).EvalMany<float>("ij,jk->ik", lefts.Select((operand, i) => tensors.TryGetValue(i, out var tensor) ? tensor : operand).ToArray(), rights);
+        for (var i = 0; i < results.Length; i++)
+            Assert.That(results[i].ToArray(), Is.EqualTo(Einsum.Eval<float>("ij,jk->ik", lefts[i], rights[i]).ToArray()), $"member {i}");
+        Assert.That(driver.Calls.Count(call => call == "cuLaunchKernel"), Is.EqualTo(1));
+        foreach (var tensor in tensors.Values) tensor.Dispose();
+
+        static Operand<float> Floats(Operand<double> operand) => new(Einsum.Eval("...->...", operand).ToArray().Select(value => (float)value).ToArray(), operand.Shape);
+    }
+
+    [Test]
+    public void Slices_of_a_tensor_on_the_device_are_one_launch()
+    {
+        var driver = new FakeCuda { Parameters = 9, OnLaunch = (values, _) => Multiply(values) };
+        using var backend = new GpuBackend(GpuDevice.Of(driver.Device), new GpuOptions { CacheDirectory = "" });
+        var (rows, matrices) = (Enumerable.Range(0, 9 * 4).Select(i => (float)(i % 7)).ToArray(), Enumerable.Range(0, 3 * 4 * 5).Select(i => (float)(i % 5)).ToArray());
+        using var left = backend.ToDevice(new Operand<float>(rows, [9, 4]));
+        using var right = backend.ToDevice(new Operand<float>(matrices, [3, 4, 5]));
+        driver.Calls.Clear();
+        var result = new EinsumEngine(new EinsumOptions { Backend = backend }).RaggedDot<float>(left, right, [2, 3, 4]);
+        Assert.That(result.ToArray(), Is.EqualTo(Einsum.RaggedDot(new Operand<float>(rows, [9, 4]), new Operand<float>(matrices, [3, 4, 5]), [2, 3, 4]).ToArray()));
+        Assert.That(driver.Calls.Count(call => call == "cuLaunchKernel"), Is.EqualTo(1));
+        Assert.That(driver.Calls.Count(call => call == "cuMemcpyHtoDAsync"), Is.EqualTo(1), "the table");
+    }
+
     [Test]
     public void One_wait_for_all_members()
     {

@@ -41,6 +41,76 @@ sealed class ChoiceTests
         Assert.That(driver.Calls, Does.Contain("cuLaunchKernel"));
     }
 
+    [Test]
+    public void A_list_is_decided_as_one()
+    {
+        var driver = new FakeCuda { OnLaunch = (_, _) => { }, Parameters = 9 };
+        using var device = Fake(driver);
+        device.Session.Rates.Keep(new DeviceRates(1e15, 1e15, 1e15, LaunchTime: 1e-3, CopyTime: 1e-4, IsMeasured: true));
+        var engine = new EinsumEngine(new EinsumOptions { Backend = new AutoBackend(CpuBackend.Default, device) });
+        var matrix = new Operand<float>(new float[300 * 300], [300, 300]);
+        // One is not worth a launch, a hundred together are.
+        Assert.That(engine.Plan<float>("ij,jk->ik", [300, 300], [300, 300]).ToString(), Does.Match("backend +cpu"));
+        var hundred = engine.CompileMany<float>("ij,jk->ik", [.. Enumerable.Repeat<Shape>([300, 300], 100)], [.. Enumerable.Repeat<Shape>([300, 300], 100)]);
+        Assert.That(hundred.ToString(), Does.Match(@"^ij,jk->ik of 100 members; gpu: about .* copies; cpu about .* \(measured rates\)$"));
+        hundred.Invoke(Enumerable.Repeat(matrix, 100).ToArray(), Enumerable.Repeat(matrix, 100).ToArray());
+        Assert.That(driver.Calls.Count(call => call == "cuLaunchKernel"), Is.EqualTo(1));
+        driver.Calls.Clear();
+        var two = engine.CompileMany<float>("ij,jk->ik", [.. Enumerable.Repeat<Shape>([3, 3], 2)], [.. Enumerable.Repeat<Shape>([3, 3], 2)]);
+        Assert.That(two.ToString(), Does.StartWith("ij,jk->ik of 2 members; cpu: about"));
+        var ones = new Operand<float>(Enumerable.Repeat(1f, 9).ToArray(), [3, 3]);
+        foreach (var result in two.Invoke(new[] { ones, ones }, new[] { ones, ones })) Assert.That(result.ToArray(), Is.All.EqualTo(3f));
+        Assert.That(driver.Calls, Has.No.Member("cuLaunchKernel"));
+        Assert.That(Einsum.CompileMany<float>("i->", [[3]]).ToString(), Is.EqualTo("i-> of 1 members"));
+    }
+
+    [Test]
+    public void A_list_with_a_tensor_on_the_device_is_the_devices()
+    {
+        var driver = new FakeCuda { OnLaunch = (_, _) => { } };
+        using var device = Fake(driver);
+        var engine = new EinsumEngine(new EinsumOptions { Backend = new AutoBackend(CpuBackend.Default, device) });
+        using var tensor = device.ToDevice<float>(new float[] { 1, 2 });
+        Assert.That(engine.EvalMany<float>("i->", new Operand<float>[] { tensor, new float[] { 3, 4 } }), Has.Length.EqualTo(2));
+        Assert.That(driver.Calls.Count(call => call == "cuLaunchKernel"), Is.EqualTo(2));
+    }
+
+    [Test]
+    public void Rates_are_typical_until_they_are_measured_and_then_kept()
+    {
+        TestDevices.RequireOpenCl();
+        var folder = Directory.CreateTempSubdirectory("einsum-rates").FullName;
+        try
+        {
+            var options = new GpuOptions { CacheDirectory = folder };
+            DeviceRates measured;
+            using (var device = new GpuBackend(TestDevices.Backend.Device, options))
+            {
+                var auto = new AutoBackend(CpuBackend.Default, device);
+                var engine = new EinsumEngine(new EinsumOptions { Backend = auto });
+                Assert.That(engine.Plan<float>("ij,jk->ik", [80, 80], [80, 80]).ToString(), Does.Contain("(typical rates)"));
+                auto.Measure();
+                measured = device.Session.Rates.Rates;
+                Assert.That(measured.IsMeasured);
+                Assert.That(new[] { measured.MultiplyAdds, measured.Bandwidth, measured.CopyBandwidth, measured.LaunchTime, measured.CopyTime }, Is.All.Positive);
+                Assert.That(engine.Plan<float>("ij,jk->ik", [81, 81], [81, 81]).ToString(), Does.Contain("(measured rates)"));
+            }
+            using var later = new GpuBackend(TestDevices.Backend.Device, options);
+            Assert.That(later.Session.Rates.Rates, Is.EqualTo(measured));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [TestCase("1 2 3 4 5", true)]
+    [TestCase("1 2 3 4", false)]
+    [TestCase("1 2 3 4 -5", false)]
+    [TestCase("1 2 3 4 NaN", false)]
+    [TestCase("", false)]
+    public void Rates_that_are_none_are_measured_again(string text, bool isGood) => Assert.That(DeviceRates.Of(System.Text.Encoding.ASCII.GetBytes(text)) is not null, Is.EqualTo(isGood));
+
     [TestCase(MatrixPrecision.Full, "tiled")]
     [TestCase(MatrixPrecision.Tf32, "tensor-core")]
     public void Plans_say_the_kernel_that_the_precision_allows(MatrixPrecision precision, string kernel)

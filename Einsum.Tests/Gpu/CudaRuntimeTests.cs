@@ -55,6 +55,17 @@ sealed unsafe class CudaRuntimeTests
     }
 
     [Test]
+    public void A_device_that_does_not_answer_is_left_out_and_named()
+    {
+        var driver = new FakeCuda { Devices = 3, Broken = 1 };
+        var (devices, missing) = CudaDevice.Find(driver, driver);
+        Assert.That(devices.Select(device => device.Handle), Is.EqualTo(new[] { 0, 2 }));
+        Assert.That(missing, Is.EqualTo(new[] { "device 1 is left out: EIN0702: cuDeviceGetName failed on CUDA device 1 with CUDA_ERROR_999 (999)." }));
+        driver = new FakeCuda { Devices = 0 };
+        Assert.That(CudaDevice.Find(driver, driver).Missing, Is.EqualTo(new[] { "the driver has no device" }));
+    }
+
+    [Test]
     public void Ptx_for_devices_that_the_compiler_does_not_know()
     {
         var driver = new FakeCuda { Sm = (12, 0), OnLaunch = (values, _) => Copy(values, 1) };

@@ -12,11 +12,13 @@ sealed unsafe partial class FakeCuda : INvrtc
 
     internal int[] Archs { get; init; } = [75, 80, 90];
 
+    internal int CompilerVersion { get; init; } = 12;
+
     internal string? CompilerLog { get; init; }
 
     public int Version(out int major, out int minor)
     {
-        (major, minor) = (12, 4);
+        (major, minor) = (CompilerVersion, 4);
         return 0;
     }
 

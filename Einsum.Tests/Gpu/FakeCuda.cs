@@ -94,17 +94,18 @@ sealed unsafe partial class FakeCuda : ICudaDriver
 
     int Free(string name, nint memory) => Call(name, () =>
     {
+        // As the real one does, it waits for all that may use the memory.
+        FinishAll();
         if (!_memory.Remove(memory)) return InvalidValue;
         NativeMemory.Free((void*)memory);
         return 0;
     });
 
-    int Move(string name, nint destination, nint source, nuint bytes, params nint[] onDevice) => Call(name, () =>
+    int Move(string name, nint stream, nint destination, nint source, nuint bytes, params nint[] onDevice) => Call(name, () =>
     {
         foreach (var address in onDevice)
             if (!_memory.Any(block => address >= block.Key && address + (nint)bytes <= block.Key + (nint)block.Value)) return InvalidValue;
-        Buffer.MemoryCopy((void*)source, (void*)destination, bytes, bytes);
-        return 0;
+        return Enqueue(stream, () => Buffer.MemoryCopy((void*)source, (void*)destination, bytes, bytes));
     });
 
     public int Init(uint flags) => Call("cuInit", () => 0, needsContext: false);
@@ -115,22 +116,27 @@ sealed unsafe partial class FakeCuda : ICudaDriver
         return 0;
     }
 
+    internal int Devices { get; init; } = 1;
+
+    /// <summary>The device that does not answer.</summary>
+    internal int Broken { get; init; } = -1;
+
     public int DeviceGetCount(out int count)
     {
-        count = 1;
+        count = Devices;
         return Call("cuDeviceGetCount", () => 0, needsContext: false);
     }
 
     public int DeviceGet(out int device, int ordinal)
     {
         device = ordinal;
-        return ordinal == 0 ? 0 : 101;
+        return ordinal < Devices ? 0 : 101;
     }
 
     public int DeviceGetName(byte* name, int length, int device)
     {
         "Test GPU\0"u8.CopyTo(new Span<byte>(name, length));
-        return 0;
+        return device == Broken ? 999 : 0;
     }
 
     public int DeviceTotalMem(out nuint bytes, int device)
@@ -157,6 +163,7 @@ sealed unsafe partial class FakeCuda : ICudaDriver
 
     public int DevicePrimaryCtxRelease(int device) => Call("cuDevicePrimaryCtxRelease", () =>
     {
+        FinishAll();
         // The memory and the modules of a context end with it.
         foreach (var memory in _memory.Keys) NativeMemory.Free((void*)memory);
         _memory.Clear();
@@ -186,7 +193,9 @@ sealed unsafe partial class FakeCuda : ICudaDriver
 
     public int StreamDestroy(nint stream) => Drop("cuStreamDestroy", stream);
 
-    public int StreamSynchronize(nint stream) => Call("cuStreamSynchronize", () => 0);
+    public int StreamSynchronize(nint stream) => Call("cuStreamSynchronize", () => Finish(stream));
+
+    public int StreamWaitEvent(nint stream, nint mark, uint flags) => Call("cuStreamWaitEvent", () => WaitFor(stream, mark));
 
     public int MemAlloc(out nint memory, nuint bytes) => Allocate("cuMemAlloc", bytes, out memory);
 
@@ -196,11 +205,11 @@ sealed unsafe partial class FakeCuda : ICudaDriver
 
     public int MemFreeHost(nint memory) => Free("cuMemFreeHost", memory);
 
-    public int MemcpyHtoDAsync(nint destination, nint source, nuint bytes, nint stream) => Move("cuMemcpyHtoDAsync", destination, source, bytes, destination);
+    public int MemcpyHtoDAsync(nint destination, nint source, nuint bytes, nint stream) => Move("cuMemcpyHtoDAsync", stream, destination, source, bytes, destination);
 
-    public int MemcpyDtoHAsync(nint destination, nint source, nuint bytes, nint stream) => Move("cuMemcpyDtoHAsync", destination, source, bytes, source);
+    public int MemcpyDtoHAsync(nint destination, nint source, nuint bytes, nint stream) => Move("cuMemcpyDtoHAsync", stream, destination, source, bytes, source);
 
-    public int MemcpyDtoDAsync(nint destination, nint source, nuint bytes, nint stream) => Move("cuMemcpyDtoDAsync", destination, source, bytes, destination, source);
+    public int MemcpyDtoDAsync(nint destination, nint source, nuint bytes, nint stream) => Move("cuMemcpyDtoDAsync", stream, destination, source, bytes, destination, source);
 
     public int ModuleLoadData(out nint module, byte* image)
     {
@@ -238,18 +247,14 @@ sealed unsafe partial class FakeCuda : ICudaDriver
     {
         var values = new long[Parameters];
         for (var i = 0; i < values.Length; i++) values[i] = *(long*)arguments[i];
-        return Call("cuLaunchKernel", () =>
-        {
-            OnLaunch?.Invoke(values, (groupsX * groupsY * groupsZ, groupX * groupY * groupZ, sharedBytes));
-            return 0;
-        });
+        return Call("cuLaunchKernel", () => Enqueue(stream, () => OnLaunch?.Invoke(values, (groupsX * groupsY * groupsZ, groupX * groupY * groupZ, sharedBytes))));
     }
 
     public int EventCreate(out nint mark, uint flags) => New("cuEventCreate", "event", out mark);
 
-    public int EventRecord(nint mark, nint stream) => Call("cuEventRecord", () => 0);
+    public int EventRecord(nint mark, nint stream) => Call("cuEventRecord", () => Record(mark, stream));
 
-    public int EventSynchronize(nint mark) => Call("cuEventSynchronize", () => 0);
+    public int EventSynchronize(nint mark) => Call("cuEventSynchronize", () => Reach(mark));
 
     public int EventDestroy(nint mark)
     {

@@ -6,7 +6,7 @@ namespace EinsumNet.Tests.Gpu;
 /// <summary>The OpenCL devices that tests run on; PoCL makes one of the processor.</summary>
 static class TestDevices
 {
-    static readonly (IReadOnlyList<OpenClDevice> Devices, string? Missing) s_found = OpenClDevice.Find();
+    static readonly (IReadOnlyList<OpenClDevice> Devices, IReadOnlyList<string> Missing) s_found = OpenClDevice.Find();
 
     static readonly Lazy<OpenClRuntime> s_first = new(() => new OpenClRuntime(s_found.Devices[0]));
 
@@ -25,8 +25,13 @@ static class TestDevices
     static readonly Lazy<GpuBackend> s_backend = new(() =>
         new GpuBackend(GpuDevice.All.First(device => device.Runtime == "OpenCL"), new GpuOptions { CacheDirectory = CacheDirectory }));
 
-    /// <summary>Where the tests keep their kernels, so that a run does not compile them all again.</summary>
+    /// <summary>Where the tests keep their kernels, so that a run does not compile them all again; never in the user's cache directory.</summary>
     internal static string CacheDirectory => Path.Combine(AppContext.BaseDirectory, "kernels");
+
+#pragma warning disable CA2255 // Backends made without options, child processes' too, must find the directory from the first test on.
+    [System.Runtime.CompilerServices.ModuleInitializer]
+    internal static void KeepOutOfTheUsersCache() => Environment.SetEnvironmentVariable("EINSUM_CACHE_DIR", CacheDirectory);
+#pragma warning restore CA2255
 
     /// <summary>A backend that all tests share.</summary>
     internal static GpuBackend Backend
@@ -40,7 +45,7 @@ static class TestDevices
 
     internal static bool HasOpenCl => s_found.Devices.Count > 0;
 
-    internal static void RequireOpenCl() => Require(HasOpenCl, $"No OpenCL device: {s_found.Missing}.");
+    internal static void RequireOpenCl() => Require(HasOpenCl, $"No OpenCL device: {string.Join("; ", s_found.Missing)}.");
 
     /// <summary>Leaves the test out with the reason, and fails it where .ci/run says that everything is to be there.</summary>
     internal static void Require(bool isThere, string reason)

@@ -14,6 +14,8 @@ sealed unsafe class Call(nint[] resultLengths, Executable executable, nint[] ext
 {
     internal Panels? Panels => panels;
 
+    internal Executable Executable => executable;
+
     internal double Work => work;
 
     /// <summary>Whether kernels of its own may make the call faster.</summary>

@@ -102,6 +102,13 @@ public sealed class EinsumBatch<T> where T : unmanaged
         return results;
     }
 
+    /// <summary><c>ij,jk->ik of 100 members</c>, and for members that lie as the latest did, where a backend that has a choice runs them, and why.</summary>
+    public override string ToString()
+    {
+        var why = _engine.Options.Backend.Explain(Volatile.Read(ref _known).Calls.Take(Count).Select(call => call.Executable));
+        return $"{Equation} of {Count} members{(why is null ? "" : $"; {why}")}";
+    }
+
     void CheckCount(in OperandLists<T> lists)
     {
         if (lists.Members != Count && !(lists.Members == 1 && Count > 0)) throw ManyErrors.MemberCount(Equation, Count, lists.Members);

@@ -41,7 +41,7 @@ sealed unsafe class GroupJob<T>(int operands, int capacity) where T : unmanaged
             }
             return;
         }
-        using var batch = options.Backend.NewBatch();
+        using var batch = options.Backend.NewBatch(_calls.Select(call => call.Executable));
         if (batch is not null)
         {
             RunQueued(batch);

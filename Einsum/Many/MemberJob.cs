@@ -11,7 +11,7 @@ readonly struct MemberJob<T>(
     /// <summary>Runs all members.</summary>
     internal static void Run(ref MemberJob<T> job, EinsumOptions options)
     {
-        using var batch = options.Backend.NewBatch();
+        using var batch = options.Backend.NewBatch(job.Executables);
         if (batch is not null)
         {
             job.RunQueued(batch);
@@ -20,6 +20,9 @@ readonly struct MemberJob<T>(
         job.RunShared();
         options.Backend.Share(ref job, job.Tasks, options.MaxThreads);
     }
+
+    /// <summary>An array of calls may be longer than the list.</summary>
+    IEnumerable<Executable> Executables => calls.Take(schedule.Count).Select(call => call.Executable);
 
     int Tasks => schedule.Tasks;
 

@@ -48,14 +48,14 @@ sealed class AddressEmitter
         }
     }
 
-    /// <summary>Moves by <paramref name="strides"/> times the long argument.</summary>
-    internal void MoveByArgument(nint[] strides, short argument)
+    /// <summary>Moves by <paramref name="strides"/> times the long.</summary>
+    internal void MoveBy(nint[] strides, LocalBuilder iterations)
     {
         for (var i = 0; i < _addresses.Length; i++)
         {
             if (strides[i] == 0) continue;
             _il.Emit(OpCodes.Ldloc, _addresses[i]);
-            _il.Emit(OpCodes.Ldarg, argument);
+            _il.Emit(OpCodes.Ldloc, iterations);
             _il.Emit(OpCodes.Ldc_I8, (long)strides[i]);
             _il.Emit(OpCodes.Mul);
             _il.Emit(OpCodes.Conv_I);

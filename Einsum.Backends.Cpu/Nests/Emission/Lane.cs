@@ -44,4 +44,10 @@ abstract class Lane(Type element, int count)
 
     /// <summary><c>value -> element</c>: the sum of its elements.</summary>
     internal abstract void Sum(ILGenerator il);
+
+    /// <summary><c>-> mask</c>: all bits of the last elements, so many, and none of the others.</summary>
+    internal abstract void Mask(ILGenerator il, int elements);
+
+    /// <summary><c>mask set clear -> value</c></summary>
+    internal abstract void Select(ILGenerator il);
 }

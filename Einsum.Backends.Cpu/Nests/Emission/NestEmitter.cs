@@ -15,14 +15,13 @@ sealed class NestEmitter
     readonly NestSchedule _schedule;
     readonly AddressEmitter _addresses;
     readonly ProductEmitter _products;
-    readonly Lane _scalar, _lane;
+    readonly Lane _lane;
 
     NestEmitter(ILGenerator il, KernelPlan plan, NestSchedule schedule)
     {
         (_il, _plan, _schedule) = (il, plan, schedule);
         var element = plan.Element.ToType();
-        _scalar = new ScalarLane(element);
-        _lane = schedule.Lanes == 1 ? _scalar : new VectorLane(element, schedule.Lanes, schedule.Lanes * plan.Element.Size() * 8);
+        _lane = schedule.Lanes == 1 ? new ScalarLane(element) : new VectorLane(element, schedule.Lanes, schedule.Lanes * plan.Element.Size() * 8);
         _addresses = new(il, plan.Operands.Length + 1);
         _products = new(il, _addresses, schedule.Vector is null ? new nint[plan.Operands.Length + 1] : Strides(schedule.Vector));
     }
@@ -44,7 +43,9 @@ sealed class NestEmitter
             return;
         }
         var left = _il.DeclareLocal(typeof(long));
-        _addresses.MoveByArgument(Strides(loop), From);
+        _il.Emit(OpCodes.Ldarg, From);
+        _il.Emit(OpCodes.Stloc, left);
+        _addresses.MoveBy(Strides(loop), left);
         _il.Emit(OpCodes.Ldarg, To);
         _il.Emit(OpCodes.Ldarg, From);
         _il.Emit(OpCodes.Sub);
@@ -56,7 +57,25 @@ sealed class NestEmitter
         }
         if (_schedule.Block > 1) While(left, loop, _schedule.Block * _lane.Count, () => Block(_lane, _schedule.Block));
         While(left, loop, _lane.Count, () => Block(_lane, 1));
-        if (_lane.Count > 1) While(left, loop, 1, () => Block(_scalar, 1));
+        if (_lane.Count > 1) Last(left, loop);
+    }
+
+    /// <summary>
+    /// The last elements of a range that are less than a vector: the vector that ends with them, whose first elements are then written a
+    /// second time with the same values, be it by another thread. The loop is at least a vector long, and all ranges but the last are whole vectors.
+    /// </summary>
+    void Last(LocalBuilder left, Loop loop)
+    {
+        var none = _il.DefineLabel();
+        _il.Emit(OpCodes.Ldloc, left);
+        _il.Emit(OpCodes.Brfalse, none);
+        _il.Emit(OpCodes.Ldloc, left);
+        _il.Emit(OpCodes.Ldc_I8, (long)_lane.Count);
+        _il.Emit(OpCodes.Sub);
+        _il.Emit(OpCodes.Stloc, left);
+        _addresses.MoveBy(Strides(loop), left);
+        Block(_lane, 1);
+        _il.MarkLabel(none);
     }
 
     /// <summary><c>while (left >= step) { body; left -= step }</c></summary>
@@ -153,13 +172,16 @@ sealed class NestEmitter
         _products.Store(lane, sums);
     }
 
-    /// <summary>The vectorised contracted loop, innermost; its sums are added up after all contracted loops.</summary>
+    /// <summary>
+    /// The vectorised contracted loop, innermost; its sums are added up after all contracted loops. For the remaining elements the last vector
+    /// that fits is multiplied once more, and only its last elements are added.
+    /// </summary>
     void Sum(Loop vector)
     {
         var sums = _products.Sums(_lane, _schedule.Block);
-        var rest = vector.Extent % _lane.Count > 0 ? _products.Sums(_scalar, 1) : null;
+        var rest = (int)(vector.Extent % _lane.Count);
+        var mask = rest > 0 ? _products.Mask(_lane, rest) : null;
         _products.Clear(_lane, sums);
-        if (rest is not null) _products.Clear(_scalar, rest);
         Contracted(0, () =>
         {
             var (strides, whole) = (Strides(vector), _schedule.Block * _lane.Count);
@@ -172,13 +194,12 @@ sealed class NestEmitter
             {
                 _addresses.MoveTo(strides, done);
                 _products.Accumulate(_lane, sums[..vectors]);
-                done += vectors * _lane.Count;
             }
-            if (rest is null) return;
-            _addresses.MoveTo(strides, done);
-            _products.Fix(_scalar);
-            Times(vector.Extent - done, strides, 1, () => _products.Accumulate(_scalar, rest));
+            if (mask is null) return;
+            _addresses.MoveTo(strides, vector.Extent - _lane.Count);
+            // The sum that was added to longest ago.
+            _products.Accumulate(_lane, sums[vectors % sums.Length], mask);
         });
-        _products.StoreTotal(_lane, sums, rest);
+        _products.StoreTotal(_lane, sums);
     }
 }

@@ -58,20 +58,41 @@ sealed class ProductEmitter(ILGenerator il, AddressEmitter addresses, nint[] str
     {
         for (var i = 0; i < sums.Length; i++)
         {
-            var sum = sums[i];
-            Factors(lane, i, last =>
-            {
-                if (last > 0)
-                {
-                    lane.MultiplyAdd(il, sum);
-                    return;
-                }
-                il.Emit(OpCodes.Ldloc, sum);
-                lane.Add(il);
-            });
-            il.Emit(OpCodes.Stloc, sum);
+            Added(lane, i, sums[i]);
+            il.Emit(OpCodes.Stloc, sums[i]);
         }
     }
+
+    /// <summary><c>sum += product</c> where the mask's bits are set: infinities elsewhere must not become NaN, so zeros as factors would not do.</summary>
+    internal void Accumulate(Lane lane, LocalBuilder sum, LocalBuilder mask)
+    {
+        il.Emit(OpCodes.Ldloc, mask);
+        Added(lane, 0, sum);
+        il.Emit(OpCodes.Ldloc, sum);
+        lane.Select(il);
+        il.Emit(OpCodes.Stloc, sum);
+    }
+
+    /// <summary>A mask of a vector's last elements, so many.</summary>
+    internal LocalBuilder Mask(Lane lane, int elements)
+    {
+        var mask = Local(lane, "mask", elements);
+        lane.Mask(il, elements);
+        il.Emit(OpCodes.Stloc, mask);
+        return mask;
+    }
+
+    /// <summary><c>-> sum + product</c></summary>
+    void Added(Lane lane, int position, LocalBuilder sum) => Factors(lane, position, last =>
+    {
+        if (last > 0)
+        {
+            lane.MultiplyAdd(il, sum);
+            return;
+        }
+        il.Emit(OpCodes.Ldloc, sum);
+        lane.Add(il);
+    });
 
     internal void Store(Lane lane, LocalBuilder[] sums)
     {
@@ -84,7 +105,7 @@ sealed class ProductEmitter(ILGenerator il, AddressEmitter addresses, nint[] str
     }
 
     /// <summary>Stores the sum of all elements of all sums.</summary>
-    internal void StoreTotal(Lane lane, LocalBuilder[] sums, LocalBuilder[]? rest)
+    internal void StoreTotal(Lane lane, LocalBuilder[] sums)
     {
         addresses.Push(Operands, 0);
         il.Emit(OpCodes.Ldloc, sums[0]);
@@ -94,11 +115,6 @@ sealed class ProductEmitter(ILGenerator il, AddressEmitter addresses, nint[] str
             lane.Add(il);
         }
         lane.Sum(il);
-        if (rest is not null)
-        {
-            il.Emit(OpCodes.Ldloc, rest[0]);
-            il.Emit(OpCodes.Add);
-        }
         il.Emit(OpCodes.Stobj, lane.Element);
     }
 

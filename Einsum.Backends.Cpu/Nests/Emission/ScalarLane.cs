@@ -32,4 +32,8 @@ sealed class ScalarLane(Type element) : Lane(element, 1)
     }
 
     internal override void Sum(ILGenerator il) { }
+
+    internal override void Mask(ILGenerator il, int elements) => throw new NotSupportedException("One element is never a part of what is left.");
+
+    internal override void Select(ILGenerator il) => throw new NotSupportedException("One element is never a part of what is left.");
 }

@@ -46,6 +46,16 @@ sealed class VectorLane : Lane
 
     internal override void Sum(ILGenerator il) => il.Emit(OpCodes.Call, Generic(nameof(Vector128.Sum), _ => true));
 
+    internal override void Mask(ILGenerator il, int elements)
+    {
+        var simd = _operations == typeof(Vector128) ? typeof(Simd128<>) : _operations == typeof(Vector256) ? typeof(Simd256<>) : typeof(Simd512<>);
+        il.Emit(OpCodes.Ldc_I4, elements);
+        il.Emit(OpCodes.Conv_I);
+        il.Emit(OpCodes.Call, typeof(TailMask).GetMethod(nameof(TailMask.Last), BindingFlags.Static | BindingFlags.NonPublic)!.MakeGenericMethod(Element, Type, simd.MakeGenericType(Element)));
+    }
+
+    internal override void Select(ILGenerator il) => il.Emit(OpCodes.Call, Generic(nameof(Vector128.ConditionalSelect), _ => true));
+
     MethodInfo Generic(string name, Func<MethodInfo, bool> which) =>
         _operations.GetMethods().Single(method => method.Name == name && method.IsGenericMethodDefinition && which(method)).MakeGenericMethod(Element);
 }

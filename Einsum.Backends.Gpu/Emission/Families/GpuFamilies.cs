@@ -7,6 +7,7 @@ static class GpuFamilies
     [
         new FillFamily(),
         new TransposeFamily(),
+        new WgmmaFamily(),
         new MmaFamily(),
         new TiledFamily(),
         new RowsFamily(),

@@ -13,25 +13,43 @@ static class GroupedEmitter
     {
         var plan = members[0].Plan;
         var lines = members.Select(GroupedProblem.Line).ToArray();
-        var tile = options.Tile ?? TileModel.Best(lines.Select(line => (line[1], line[2], line[3], line[4])), plan.Element.Arithmetic(), limits);
+        var target = new EmitTarget(limits, dialect, options);
+        var isMma = OnTensorCores(plan, lines, target);
+        var tiles = (isMma ? MmaFamily.Fitting(plan, target) : TileModel.Fitting(plan.Element.Arithmetic(), limits)).ToArray();
+        var tile = options.Tile is { } asked && (!isMma || tiles.Contains(asked)) ? asked : TileModel.Best(lines.Select(line => (line[1], line[2], line[3], line[4])), tiles);
         // What takes longest starts first, so that the last groups to run are short ones.
         Array.Sort(lines, (left, right) => right[3].CompareTo(left[3]));
-        var tiles = 0L;
+        var count = 0L;
         for (var i = 0; i < lines.Length; i++)
         {
-            var count = checked((lines[i][1] + tile.Rows - 1) / tile.Rows * ((lines[i][2] + tile.Columns - 1) / tile.Columns) * lines[i][4]);
-            lines[i] = lines[i].SetItem(0, tiles);
-            tiles += count;
+            var own = checked((lines[i][1] + tile.Rows - 1) / tile.Rows * ((lines[i][2] + tile.Columns - 1) / tile.Columns) * lines[i][4]);
+            lines[i] = lines[i].SetItem(0, count);
+            count += own;
         }
         var wide = members.Any(member => Reach.NeedsWideIndex(member.Plan) || Math.Max(member.First, Math.Max(member.Second, member.Result)) > Reach.Limit);
         var (body, sizes) = (new IrBuilder(), new SizeList(specialise: false));
         var table = new IrArray("table", ElementType.Long, IrSpace.Global);
-        var view = KernelView.Of(plan);
+        var view = isMma ? MmaFamily.AsBits(plan, KernelView.Of(plan)) : KernelView.Of(plan);
         view = view with { Buffers = [.. view.Operands, table, view.Result] };
         var line = Find(body, table, sizes.Argument("COUNT", lines.Length), sizes.Argument("STEPS", (long)Math.Ceiling(Math.Log2(lines.Length))));
-        Write(body, plan, view, table, line, tile, wide, lines);
-        var kernel = EmittedKernels.Create("grouped", body, view, sizes, wide, tile.Threads, Math.Max(tiles, 1), new EmitTarget(limits, dialect, options));
-        return (kernel, [.. lines.SelectMany(line => line), .. End(tiles)]);
+        Write(body, plan, view, table, line, tile, wide, isMma ? MmaFamily.Kind(plan, options.Precision) : null, lines);
+        var kernel = EmittedKernels.Create(isMma ? "grouped_tensor_core" : "grouped", body, view, sizes, wide, isMma ? MmaFamily.ThreadsOf(tile) : tile.Threads, Math.Max(count, 1), target);
+        return (kernel, [.. lines.SelectMany(line => line), .. End(count)]);
+    }
+
+    /// <summary>Whether most of the work is in members that fill a tensor core's tile.</summary>
+    static bool OnTensorCores(KernelPlan plan, ImmutableArray<long>[] lines, EmitTarget target)
+    {
+        if (target.Options.Family is { } family) return family == new MmaFamily().Name;
+        if (!MmaFamily.HasKind(plan, target)) return false;
+        var (large, all) = (0.0, 0.0);
+        foreach (var line in lines)
+        {
+            var work = (double)line[1] * line[2] * line[3] * line[4];
+            all += work;
+            if (MmaFamily.IsLarge(line[1], line[2], line[3])) large += work;
+        }
+        return 2 * large > all;
     }
 
     /// <summary>A line behind the last member, so that a table without a tile still has one for the group that every launch has.</summary>
@@ -52,7 +70,7 @@ static class GroupedEmitter
         return body.Let("line", low * GroupedProblem.Width);
     }
 
-    static void Write(IrBuilder body, KernelPlan plan, KernelView view, IrArray table, IrExpr line, TileShape tile, bool wide, ImmutableArray<long>[] lines)
+    static void Write(IrBuilder body, KernelPlan plan, KernelView view, IrArray table, IrExpr line, TileShape tile, bool wide, MmaKind? kind, ImmutableArray<long>[] lines)
     {
         var (rows, columns, depth) = (Read("rows", GroupedProblem.Field.Rows), Read("columns", GroupedProblem.Field.Columns), Read("depth", GroupedProblem.Field.Depth));
         var number = body.Let("tile", new BuiltinExpr(IrBuiltin.Group) - Read("first_tile", GroupedProblem.Field.FirstTile));
@@ -67,12 +85,13 @@ static class GroupedEmitter
                 plan, view, 0, 1, rows, columns, rowStart, columnStart, 0, depth,
                 Start(GroupedProblem.Field.AStart, GroupedProblem.Field.ABatch), Start(GroupedProblem.Field.BStart, GroupedProblem.Field.BBatch),
                 Start(GroupedProblem.Field.OutStart, GroupedProblem.Field.OutBatch),
-                Most(GroupedProblem.Field.ADepth), Most(GroupedProblem.Field.BDepth));
-            TiledBody.Write(
-                body, problem, tile,
-                Axis("row", rows, Read("a_row", GroupedProblem.Field.ARow), 0, Read("out_row", GroupedProblem.Field.OutRow), tile.Rows),
-                Axis("column", columns, 0, Read("b_column", GroupedProblem.Field.BColumn), Read("out_column", GroupedProblem.Field.OutColumn), tile.Columns),
-                Axis("depth", depth, Read("a_depth", GroupedProblem.Field.ADepth), Read("b_depth", GroupedProblem.Field.BDepth), 0, tile.Depth));
+                Most(GroupedProblem.Field.ADepth), Most(GroupedProblem.Field.BDepth),
+                Runs(0, GroupedProblem.Field.ADepth, GroupedProblem.Field.ARow, GroupedProblem.Field.Rows), Runs(1, GroupedProblem.Field.BDepth, GroupedProblem.Field.BColumn, GroupedProblem.Field.Columns));
+            var rowAxis = Axis("row", rows, Read("a_row", GroupedProblem.Field.ARow), 0, Read("out_row", GroupedProblem.Field.OutRow), tile.Rows);
+            var columnAxis = Axis("column", columns, 0, Read("b_column", GroupedProblem.Field.BColumn), Read("out_column", GroupedProblem.Field.OutColumn), tile.Columns);
+            var deep = new Digits([depth], [[Read("a_depth", GroupedProblem.Field.ADepth), Read("b_depth", GroupedProblem.Field.BDepth), 0]], 3);
+            if (kind is not null) new MmaBody(body, problem, tile, kind, rowAxis, columnAxis, deep).Write();
+            else TiledBody.Write(body, problem, tile, rowAxis, columnAxis, new TileAxis(body, "depth", deep, tile.Depth, wide));
 
             IrExpr Start(GroupedProblem.Field start, GroupedProblem.Field stride) => body.Let("start", Read("first", start) + batch * Read("stride", stride));
         });
@@ -81,6 +100,19 @@ static class GroupedEmitter
 
         TileAxis Axis(string name, IrExpr extent, IrExpr first, IrExpr second, IrExpr result, int length) =>
             new(body, name, new Digits([extent], [[first, second, result]], 3), length, wide);
+
+        // What is copied in runs of 16 bytes must lie so in every member, as one text serves all.
+        TileRuns Runs(int operand, GroupedProblem.Field deep, GroupedProblem.Field across, GroupedProblem.Field length)
+        {
+            var run = MmaSide.RunLength(plan.Operands[operand].Element);
+            var isDeep = Most(deep);
+            return new TileRuns(!isDeep && Most(across), lines.All(line =>
+                isDeep ? Lies(line, deep, GroupedProblem.Field.Depth, across, length) : Lies(line, across, length, deep, GroupedProblem.Field.Depth)));
+
+            // Where there is one neighbour only, its stride says nothing.
+            bool Lies(ImmutableArray<long> line, GroupedProblem.Field unit, GroupedProblem.Field units, GroupedProblem.Field other, GroupedProblem.Field others) =>
+                (line[(int)unit] == 1 || line[(int)units] <= 1) && (line[(int)other] % run == 0 || line[(int)others] <= 1);
+        }
 
         // Along what a tile is read decides about speed only, so it is decided for all members.
         bool Most(GroupedProblem.Field field) => lines.Count(line => line[(int)field] == 1) * 2 >= lines.Length;

@@ -33,11 +33,14 @@ static class TileModel
     /// <summary>Over how many groups to split the sums of a tile.</summary>
     internal static int Splits(MatrixShape shape, TileShape tile, DeviceLimits limits) => s_splits.MinBy(splits => Time(shape, tile, splits, limits));
 
-    /// <summary>The tile that a list of products takes least time by together; each has rows, columns, a depth and batches.</summary>
-    internal static TileShape Best(IEnumerable<(long Rows, long Columns, long Depth, long Batch)> products, IrType arithmetic, DeviceLimits limits)
+    /// <summary>The tiles of threads that the device can run.</summary>
+    internal static IEnumerable<TileShape> Fitting(IrType arithmetic, DeviceLimits limits) => s_all.Where(tile => Fits(tile, arithmetic, limits));
+
+    /// <summary>The tile of some that a list of products takes least time by together; each has rows, columns, a depth and batches.</summary>
+    internal static TileShape Best(IEnumerable<(long Rows, long Columns, long Depth, long Batch)> products, IEnumerable<TileShape> tiles)
     {
         var all = products.ToArray();
-        return s_all.Where(tile => Fits(tile, arithmetic, limits)).MinBy(tile => all.Sum(product =>
+        return tiles.MinBy(tile => all.Sum(product =>
             Math.Ceiling((double)product.Rows / tile.Rows) * Math.Ceiling((double)product.Columns / tile.Columns) * product.Batch * tile.Rows * tile.Columns
             * Math.Ceiling((double)product.Depth / tile.Depth) * tile.Depth / Efficiency(tile)));
     }

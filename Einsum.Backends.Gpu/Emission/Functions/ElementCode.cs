@@ -8,7 +8,26 @@ namespace EinsumNet.Backends.Gpu;
 /// </summary>
 static class ElementCode
 {
-    internal static IrExpr Apply(ElementFunction function, IReadOnlyList<IrExpr> x) => function switch
+    /// <summary>The function, whose value is of the given element type.</summary>
+    internal static IrExpr Apply(ElementFunction function, ElementType element, IReadOnlyList<IrExpr> x) => Narrow(element, Apply(function, x));
+
+    /// <summary>A value that is computed in a wider type, as the element type holds it.</summary>
+    static IrExpr Narrow(ElementType element, IrExpr value) => element switch
+    {
+        ElementType.Half => Call("half", value),
+        ElementType.Byte => Masked(value, byte.MaxValue),
+        ElementType.UShort => Masked(value, ushort.MaxValue),
+        ElementType.SByte => Shifted(value, 24),
+        ElementType.Short => Shifted(value, 16),
+        _ => value,
+    };
+
+    static BinaryExpr Masked(IrExpr value, long mask) => new(IrType.UInt, IrOp.And, value, new WholeExpr(IrType.UInt, mask));
+
+    static BinaryExpr Shifted(IrExpr value, long bits) =>
+        new(IrType.Int, IrOp.ShiftRight, new BinaryExpr(IrType.UInt, IrOp.ShiftLeft, value.As(IrType.UInt), new WholeExpr(IrType.UInt, bits)).As(IrType.Int), new WholeExpr(IrType.Int, bits));
+
+    static IrExpr Apply(ElementFunction function, IReadOnlyList<IrExpr> x) => function switch
     {
         ElementFunction.Add => Wrapped(IrOp.Add, x[0], x[1]),
         ElementFunction.Subtract => Wrapped(IrOp.Subtract, x[0], x[1]),
@@ -41,15 +60,16 @@ static class ElementCode
         if (from == to) return value;
         if (to == ElementType.Bool) return Truth(IrOp.NotEqual, value, Zero(value.Type));
         if (IsReal(value) && to.Value() is not (IrType.Float or IrType.Double)) return new SaturateExpr(from, to, value);
-        return value.As(to.Value());
+        return Narrow(to, value.As(to.Value()));
     }
 
     /// <summary>A constant of an element type.</summary>
     internal static IrExpr Number(ElementType element, object value) => element switch
     {
-        ElementType.Float or ElementType.Double => new RealExpr(element.Value(), Convert.ToDouble(value, null)),
+        ElementType.Float or ElementType.Double or ElementType.Half => new RealExpr(element.Value(), value is Half half ? (double)half : Convert.ToDouble(value, null)),
         ElementType.Bool => new WholeExpr(IrType.Truth, Convert.ToBoolean(value, null) ? 1 : 0),
-        _ => new WholeExpr(element.Value(), Convert.ToInt64(value, null)),
+        ElementType.ULong => new WholeExpr(IrType.ULong, unchecked((long)Convert.ToUInt64(value, null))),
+        _ => new WholeExpr(element.Value(), value is nint number ? number : Convert.ToInt64(value, null)),
     };
 
     /// <summary>Whether something is true, as a condition.</summary>
@@ -65,7 +85,7 @@ static class ElementCode
     static IrExpr Wrapped(IrOp op, IrExpr left, IrExpr right)
     {
         if (IsReal(left)) return new BinaryExpr(left.Type, op, left, right);
-        var word = left.Type == IrType.Long ? IrType.ULong : IrType.UInt;
+        var word = left.Type is IrType.Long or IrType.ULong ? IrType.ULong : IrType.UInt;
         return new BinaryExpr(word, op, left.As(word), right.As(word)).As(left.Type);
     }
 

@@ -39,7 +39,7 @@ static class LaneKernel
         var states = kernel.States.Select((state, n) => body.Variable($"s{n}", ElementCode.Number(state.Element, ((NumberExpr)state.Initial).Value))).ToList();
         body.If(point < (long)points, () =>
             body.For("k", lane, depth, lanes, k => code.Step(code.At([.. outer, .. inner.Split(body, "k", k)], states), states)));
-        var parts = kernel.States.Select((state, n) => body.Local($"part{n}", state.Element, GridLoop.Threads)).ToList();
+        var parts = kernel.States.Select((state, n) => body.Local($"part{n}", state.Element == ElementType.Half ? ElementType.Float : state.Element, GridLoop.Threads)).ToList();
         for (var n = 0; n < parts.Count; n++) body.Store(parts[n], thread, states[n]);
         body.Barrier();
         for (var half = lanes / 2; half > 0; half /= 2)
@@ -48,7 +48,7 @@ static class LaneKernel
             body.If(lane < distance, () =>
             {
                 for (var n = 0; n < parts.Count; n++)
-                    body.Store(parts[n], thread, ElementCode.Apply(kernel.States[n].Combine!.Value, [parts[n][thread], parts[n][thread + distance]]));
+                    body.Store(parts[n], thread, ElementCode.Apply(kernel.States[n].Combine!.Value, kernel.States[n].Element, [parts[n][thread], parts[n][thread + distance]]));
             });
             body.Barrier();
         }

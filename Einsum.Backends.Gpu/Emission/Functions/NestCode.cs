@@ -56,7 +56,7 @@ sealed class NestCode
     internal void Step(PointWriter point, IReadOnlyList<VariableExpr> states)
     {
         var next = _kernel.States.Select((state, i) => state.Combine is { } combine
-            ? ElementCode.Apply(combine, [states[i], point.Value(state.Next)])
+            ? ElementCode.Apply(combine, state.Element, [states[i], point.Value(state.Next)])
             : point.Value(state.Next)).Select(value => (IrExpr)Body.Variable("next", value)).ToList();
         point.Store(_kernel.InnerStores);
         for (var i = 0; i < states.Count; i++) Body.Set(states[i], next[i]);
@@ -74,8 +74,9 @@ sealed class NestCode
 
     void CheckElements(DeviceLimits limits)
     {
+        if (_kernel.Nodes.Any(expr => expr.Element == ElementType.Complex)) throw FunctionErrors.ElementTypes($"a function on {limits.Name}", "Complex", "real numbers, integers and bool");
         foreach (var element in _kernel.Nodes.Select(expr => expr.Element).Concat(_arrays.Values.Select(array => array.Element)))
-            if (!limits.HasDouble && element is ElementType.Double or ElementType.Complex) throw GpuErrors.ElementType(limits.Name, element);
+            if (!limits.HasDouble && element is ElementType.Double) throw GpuErrors.ElementType(limits.Name, element);
     }
 
     bool NeedsWideIndex()

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EinsumNet.Functions;
 
 namespace EinsumNet.Backends.Gpu;
@@ -19,7 +20,17 @@ static class PointKernel
             // The inner loops stand at their starts where what begins and ends there is computed.
             var before = code.At([.. free, .. kernel.Inner.Select(_ => (IrExpr)0)], []);
             var states = kernel.States.Select((state, n) => body.Variable($"s{n}", before.Value(state.Initial))).ToList();
-            if (!kernel.Inner.IsEmpty) code.Inner(inner => code.Step(code.At([.. free, .. inner], states), states));
+            if (kernel.Condition is { } condition)
+            {
+                ImmutableArray<IrExpr> point = [.. free, 0];
+                var going = body.Variable("going", code.At(point, states).Value(condition));
+                body.While(going, () =>
+                {
+                    code.Step(code.At(point, states), states);
+                    body.Set(going, code.At(point, states).Value(condition));
+                });
+            }
+            else if (!kernel.Inner.IsEmpty) code.Inner(inner => code.Step(code.At([.. free, .. inner], states), states));
             code.At([.. free, .. kernel.Inner.Select(_ => (IrExpr)0)], states).Store(kernel.FinalStores);
         });
         return FunctionKernel.Of(code, code.Emit("points", GridLoop.Threads, GridLoop.Groups(count, target.Limits), target));

@@ -17,13 +17,14 @@ sealed class PointWriter(IrBuilder to, Func<int, IrArray> bufferOf, IrArray faul
     {
         if (expr is StateExpr state) return states[state.Index];
         if (_known.TryGetValue(expr, out var known)) return known;
-        if (expr is ApplyExpr apply && Kernel.DividesWholes(apply)) CheckDivision(Value(apply.Operands[0]), Value(apply.Operands[1]));
+        if (expr is ApplyExpr apply && Kernel.DividesWholes(apply)) CheckDivision(apply.Element, Value(apply.Operands[0]), Value(apply.Operands[1]));
         return _known[expr] = to.Let("v", Compute(expr));
     }
 
-    void CheckDivision(IrExpr left, IrExpr right)
+    void CheckDivision(ElementType element, IrExpr left, IrExpr right)
     {
         to.If(IrExpr.Equal(right, new WholeExpr(right.Type, 0)), () => to.Store(faults, 0, new WholeExpr(IrType.Int, FunctionFaults.DivideByZero)));
+        if (element is not (ElementType.Int or ElementType.Long or ElementType.NInt)) return;
         var least = new WholeExpr(left.Type, left.Type == IrType.Int ? int.MinValue : long.MinValue);
         to.If(IrExpr.Equal(right, new WholeExpr(right.Type, -1)) & IrExpr.Equal(left, least), () => to.Store(faults, 0, new WholeExpr(IrType.Int, FunctionFaults.Overflow)));
     }
@@ -40,7 +41,7 @@ sealed class PointWriter(IrBuilder to, Func<int, IrArray> bufferOf, IrArray faul
         IndexedLoadExpr load => bufferOf(load.Buffer)[Place(load.Place) + Inside(Value(load.Position), load.Size).As(IrType.Index) * load.Stride],
         NumberExpr number => ElementCode.Number(number.Element, number.Value),
         CounterExpr counter => Long(counter.Value),
-        ApplyExpr apply => ElementCode.Apply(apply.Function, [.. apply.Operands.Select(Value)]),
+        ApplyExpr apply => ElementCode.Apply(apply.Function, apply.Element, [.. apply.Operands.Select(Value)]),
         Functions.CastExpr cast => ElementCode.Cast(cast.Operand.Element, cast.Element, Value(cast.Operand)),
         _ => throw new InvalidOperationException($"No code computes {expr}."),
     };
@@ -58,7 +59,7 @@ sealed class PointWriter(IrBuilder to, Func<int, IrArray> bufferOf, IrArray faul
     {
         IrExpr sum = new WholeExpr(IrType.Long, value.Offset);
         for (var loop = 0; loop < value.Factors.Length; loop++)
-            if (value.Factors[loop] != 0) sum = ElementCode.Apply(ElementFunction.Add, [sum, ElementCode.Apply(ElementFunction.Multiply, [counters[loop].As(IrType.Long), new WholeExpr(IrType.Long, value.Factors[loop])])]);
+            if (value.Factors[loop] != 0) sum = ElementCode.Apply(ElementFunction.Add, ElementType.Long, [sum, ElementCode.Apply(ElementFunction.Multiply, ElementType.Long, [counters[loop].As(IrType.Long), new WholeExpr(IrType.Long, value.Factors[loop])])]);
         return sum;
     }
 

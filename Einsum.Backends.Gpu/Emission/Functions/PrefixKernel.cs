@@ -24,8 +24,8 @@ static class PrefixKernel
 
     static (ScanPlan Plan, Functions.LoadExpr Source, Functions.KernelStore Target)? Find(Kernel kernel)
     {
-        if (kernel is not { States: [{ Combine: null } state], InnerStores: [var store], FinalStores: [] } || state.Initial is not NumberExpr start) return null;
-        if (state.Next is not ApplyExpr { Operands: [var first, var second] } apply || Operation(apply.Function) is not { } operation || state.Element == ElementType.Bool) return null;
+        if (kernel is not { Condition: null, States: [{ Combine: null } state], InnerStores: [var store], FinalStores: [] } || state.Initial is not NumberExpr start) return null;
+        if (state.Next is not ApplyExpr { Operands: [var first, var second] } apply || Operation(apply.Function) is not { } operation || state.Element.Size() < sizeof(int)) return null;
         if ((first is StateExpr ? second : second is StateExpr ? first : null) is not Functions.LoadExpr load || !IsNeutral(operation, state.Element, start)) return null;
         var isExclusive = store.Value is StateExpr;
         if (!isExclusive && !IsSame(store.Value, apply)) return null;

@@ -10,7 +10,8 @@ enum IrSpace { Global, Local, Private }
 /// <param name="Length">How many elements.</param>
 /// <param name="Written">Whether a global array is written to.</param>
 /// <param name="IsScratch">Whether it is memory between launches, whose offset is given in bytes.</param>
-sealed record IrArray(string Name, ElementType Element, IrSpace Space, int Length = 0, bool Written = false, bool IsScratch = false)
+/// <param name="Alignment">At a multiple of how many bytes a local array starts.</param>
+sealed record IrArray(string Name, ElementType Element, IrSpace Space, int Length = 0, bool Written = false, bool IsScratch = false, int Alignment = IrKernel.Alignment)
 {
     internal LoadExpr this[IrExpr place] => new(this, place);
 

@@ -30,9 +30,9 @@ sealed class IrBuilder
 
     internal void Set(VariableExpr variable, IrExpr value) => Add(new SetStatement(variable, value));
 
-    internal IrArray Local(string name, ElementType element, int length)
+    internal IrArray Local(string name, ElementType element, int length, int alignment = IrKernel.Alignment)
     {
-        var array = new IrArray(Fresh(name), element, IrSpace.Local, length);
+        var array = new IrArray(Fresh(name), element, IrSpace.Local, length, Alignment: alignment);
         _locals.Add(array);
         return array;
     }
@@ -68,6 +68,8 @@ sealed class IrBuilder
         if (condition is WholeExpr { Value: 1 }) body();
         else Add(new IfStatement(condition, Block(body)));
     }
+
+    internal void While(VariableExpr going, Action body) => Add(new WhileStatement(going, Block(body)));
 
     internal void Add(IrStatement statement) => _blocks.Peek().Add(statement);
 

@@ -18,6 +18,24 @@ sealed record WaitCopiesStatement(int Pending) : IrStatement;
 /// </summary>
 sealed record MmaStatement(MmaKind Kind, IrArray Sums, IrExpr SumsAt, IrArray X, IrExpr XAt, IrArray Y, IrExpr YAt) : IrStatement;
 
+/// <summary>
+/// A product of matrices in local memory by the 128 threads of a warpgroup: <c>sums += x y</c>, 64 rows and as many columns as are given. It is under way until it is waited for, and reads
+/// local memory until then.
+/// </summary>
+sealed record WgmmaStatement(WgmmaKind Kind, int Columns, IrArray Sums, IrArray X, IrExpr XStart, IrArray Y, IrExpr YStart) : IrStatement;
+
+/// <summary>Before products are started: what the thread did with their registers is done.</summary>
+sealed record StartProductsStatement : IrStatement;
+
+/// <summary>Makes one group of the warpgroup's products since the last one.</summary>
+sealed record CommitProductsStatement : IrStatement;
+
+/// <summary>Waits until at most the last <paramref name="Pending"/> groups of products are under way.</summary>
+sealed record WaitProductsStatement(int Pending) : IrStatement;
+
+/// <summary>Makes what the thread wrote to local memory visible to products, once a barrier is passed too.</summary>
+sealed record ShowToTensorCoresStatement : IrStatement;
+
 /// <summary>Four bytes of a local array as a word: two neighbours of 16 bits, at an even place.</summary>
 sealed record LoadWordExpr(IrArray Array, IrExpr Place) : IrExpr(IrType.UInt)
 {

@@ -13,8 +13,21 @@ namespace EinsumNet.Backends.Gpu;
 sealed record IrKernel(
     string Name, int Threads, ImmutableArray<IrArray> Buffers, ImmutableArray<VariableExpr> Sizes, bool WideIndex, ImmutableArray<IrArray> Locals, ImmutableArray<IrStatement> Body)
 {
-    internal int LocalBytes => Locals.Sum(array => Aligned(array.Bytes));
+    /// <summary>Local arrays start at multiples of as many bytes at least.</summary>
+    internal const int Alignment = 16;
 
-    /// <summary>Local arrays start at multiples of 16 bytes.</summary>
-    internal static int Aligned(int bytes) => (bytes + 15) & ~15;
+    internal int LocalBytes => Locals.IsEmpty ? 0 : Aligned(StartOf(Locals.Length - 1) + Locals[^1].Bytes, Alignment);
+
+    /// <summary>The strictest alignment of a local array.</summary>
+    internal int LocalAlignment => Locals.Select(array => array.Alignment).DefaultIfEmpty(Alignment).Max();
+
+    /// <summary>Where a local array lies among all, in bytes.</summary>
+    internal int StartOf(int local)
+    {
+        var at = 0;
+        for (var i = 0; i < local; i++) at = Aligned(at, Locals[i].Alignment) + Locals[i].Bytes;
+        return Aligned(at, Locals[local].Alignment);
+    }
+
+    static int Aligned(int bytes, int alignment) => (bytes + alignment - 1) / alignment * alignment;
 }

@@ -66,6 +66,12 @@ sealed class IrVerifier
                 Require(uniform, "not every thread comes to a matrix product");
                 Require(mma.Sums.Element.Value() == mma.Kind.Sum && mma.X.Element.Value() == mma.Kind.Fragment && mma.Y.Element.Value() == mma.Kind.Fragment, "a matrix product's registers are of another type");
                 break;
+            case WgmmaStatement wgmma:
+                Require(uniform, "not every thread comes to a matrix product");
+                Require(wgmma.X.Element == wgmma.Kind.Stored && wgmma.Y.Element == wgmma.Kind.Stored && wgmma.Sums.Element == ElementType.Float && wgmma.Sums.Length == wgmma.Columns / 2, "a matrix product's arrays are of another type");
+                Require(wgmma.X.Alignment >= 1024 && wgmma.Y.Alignment >= 1024, "a matrix in local memory is not aligned to 1024 bytes");
+                break;
+            case StartProductsStatement or CommitProductsStatement or WaitProductsStatement: Require(uniform, "not every thread comes to a matrix product"); break;
             case CopyAsyncStatement copy:
                 Require(copy.Local.Space == IrSpace.Local && copy.Source.Space == IrSpace.Global, "a copy goes from global to local memory");
                 Require(copy.Count * copy.Local.Element.Size() is 4 or 8 or 16, "a copy has 4, 8 or 16 bytes");
@@ -75,6 +81,11 @@ sealed class IrVerifier
                 Require(!_variables.Contains(loop.Counter.Name), $"{loop.Counter.Name} is made twice");
                 var same = uniform && IsUniform(loop.From) && IsUniform(loop.To) && IsUniform(loop.Step);
                 Inner(loop.Body, same, loop.Counter.Name);
+                break;
+            case WhileStatement loop:
+                Require(loop.Going.Type == IrType.Truth, "a condition is no truth");
+                // Threads leave the loop at different times.
+                Inner(loop.Body, false, null);
                 break;
             case IfStatement branch:
                 Require(branch.Condition.Type == IrType.Flag, "a condition is no flag");

@@ -20,12 +20,7 @@ static class BodyPrinter
         text.Append($"KERNEL({kernel.Threads}) {kernel.Name}({string.Join(", ", parameters)})\n{{\n");
         foreach (var buffer in kernel.Buffers) text.Append($"    {Pointer(buffer)}{buffer.Name} = {Start(buffer)};\n");
         foreach (var size in kernel.Sizes) text.Append($"    const idx {size.Name} = (idx){size.Name}_arg;\n");
-        var at = 0;
-        foreach (var local in kernel.Locals)
-        {
-            text.Append($"    LOCAL_ARRAY({CNames.Of(local.Element)}, {local.Name}, {local.Length}, {at});\n");
-            at += IrKernel.Aligned(local.Bytes);
-        }
+        foreach (var (i, local) in kernel.Locals.Index()) text.Append($"    LOCAL_ARRAY({CNames.Of(local.Element)}, {local.Name}, {local.Length}, {kernel.StartOf(i)});\n");
         Block(kernel.Body, text, 1);
         return text.Append("}\n").ToString();
     }
@@ -56,10 +51,20 @@ static class BodyPrinter
             case CommitCopiesStatement: Line("commit_copies();"); break;
             case WaitCopiesStatement wait: Line($"wait_copies<{wait.Pending}>();"); break;
             case MmaStatement mma: Line($"mma_{mma.Kind.Name}({At(mma.Sums, mma.SumsAt)}, {At(mma.X, mma.XAt)}, {At(mma.Y, mma.YAt)});"); break;
+            case WgmmaStatement wgmma: Line($"{wgmma.Kind.Name}_n{wgmma.Columns}({wgmma.Sums.Name}, wgmma_tile({At(wgmma.X, wgmma.XStart)}), wgmma_tile({At(wgmma.Y, wgmma.YStart)}));"); break;
+            case StartProductsStatement: Line("start_products();"); break;
+            case CommitProductsStatement: Line("commit_products();"); break;
+            case WaitProductsStatement wait: Line($"wait_products<{wait.Pending}>();"); break;
+            case ShowToTensorCoresStatement: Line("show_to_tensor_cores();"); break;
             case BarrierStatement: Line("BARRIER();"); break;
             case IfStatement branch:
                 Line($"if ({ExprPrinter.Bare(branch.Condition)}) {{");
                 Block(branch.Body, text, depth + 1);
+                Line("}");
+                break;
+            case WhileStatement loop:
+                Line($"while ({loop.Going.Name}) {{");
+                Block(loop.Body, text, depth + 1);
                 Line("}");
                 break;
             case ForStatement loop:

@@ -6,19 +6,19 @@ static class CudaWords
     /// <summary>What a kernel may declare of shared memory; beyond it, the launch asks for it.</summary>
     internal const int StaticLocalBytes = 48 * 1024;
 
-    internal static string Text(PrologueUses uses, int localBytes) => """
+    internal static string Text(PrologueUses uses, int localBytes, int alignment) => """
         #define KERNEL(threads) extern "C" __global__ void __launch_bounds__(threads)
         #define FUNCTION __device__ __forceinline__
         #define GLOBAL
         #define LOCAL
 
         """ + (localBytes > StaticLocalBytes
-        ? """
-        extern __shared__ __align__(16) unsigned char local_memory[];
+        ? $$"""
+        extern __shared__ __align__({{alignment}}) unsigned char local_memory[];
         #define LOCAL_ARRAY(type, name, length, at) type *name = (type *)(local_memory + at)
 
         """
-        : "#define LOCAL_ARRAY(type, name, length, at) __shared__ __align__(16) type name[length]\n") + """
+        : $"#define LOCAL_ARRAY(type, name, length, at) __shared__ __align__({alignment}) type name[length]\n") + """
         #define RESTRICT __restrict__
         #define UNROLL _Pragma("unroll")
         #define THREAD ((idx)threadIdx.x)
@@ -66,6 +66,6 @@ static class CudaWords
             FUNCTION void load_run_f64(f64 *to, const f64 *from) { double2 v = *(const double2 *)from; to[0] = v.x; to[1] = v.y; }
 
             """,
-        _ => CudaTensorFunctions.Text(name) ?? ElementFunctionText.Cuda(name) ?? CommonFunctions.Text(name),
+        _ => CudaTensorFunctions.Text(name) ?? CudaWarpgroupFunctions.Text(name) ?? ElementFunctionText.Cuda(name) ?? CommonFunctions.Text(name),
     };
 }

@@ -10,6 +10,7 @@ static class ElementFunctionText
         "abs" => $"#define {name}(x) fabs(x)\n",
         "rem" when type[0] == 'f' => $"#define {name}(x, y) fmod(x, y)\n",
         "pow" => $"#define {name}(x, y) pow(x, y)\n",
+        "half" => "FUNCTION f32 half_f32(f32 x) { u16 h; vstore_half_rte(x, 0, (half *)&h); return vload_half(0, (half *)&h); }\n",
         "exp" or "log" or "log1p" or "expm1" or "sqrt" or "sin" or "cos" or "tanh" or "erf" => $"#define {name}(x) {function}(x)\n",
         _ => Common(name, function, type),
     };
@@ -24,12 +25,13 @@ static class ElementFunctionText
             "abs" => $"#define {name}(x) fabs{suffix}(x)\n",
             "rem" when type[0] == 'f' => $"#define {name}(x, y) fmod{suffix}(x, y)\n",
             "pow" => $"#define {name}(x, y) pow{suffix}(x, y)\n",
+            "half" => "FUNCTION f32 half_f32(f32 x) { u16 h; asm(\"cvt.rn.f16.f32 %0, %1;\" : \"=h\"(h) : \"f\"(x)); f32 y; asm(\"cvt.f32.f16 %0, %1;\" : \"=f\"(y) : \"h\"(h)); return y; }\n",
             "exp" or "log" or "log1p" or "expm1" or "sqrt" or "sin" or "cos" or "tanh" or "erf" => $"#define {name}(x) {function}{suffix}(x)\n",
             _ => Common(name, function, type),
         };
     }
 
-    static (string Function, string Type)? Parts(string name) => name.Split('_') is [var function, ("f32" or "f64" or "i32" or "i64") and var type] ? (function, type) : null;
+    static (string Function, string Type)? Parts(string name) => name.Split('_') is [var function, ("f32" or "f64" or "i32" or "i64" or "u32" or "u64") and var type] ? (function, type) : null;
 
     static string? Common(string name, string function, string type) => function switch
     {
@@ -38,6 +40,8 @@ static class ElementFunctionText
         "min" => $"FUNCTION {type} {name}({type} x, {type} y) {{ return x != x ? x : y != y ? y : x == y ? (1 / x < 0 ? x : y) : x < y ? x : y; }}\n",
         "max" => $"FUNCTION {type} {name}({type} x, {type} y) {{ return x != x ? x : y != y ? y : x == y ? (1 / x < 0 ? y : x) : x > y ? x : y; }}\n",
         // Division by zero, and of the least number by -1, ends the process on some devices.
+        "div" when type[0] == 'u' => $"FUNCTION {type} {name}({type} x, {type} y) {{ return y == 0 ? 0 : x / y; }}\n",
+        "rem" when type[0] == 'u' => $"FUNCTION {type} {name}({type} x, {type} y) {{ return y == 0 ? 0 : x % y; }}\n",
         "div" => $"FUNCTION {type} {name}({type} x, {type} y) {{ return y == 0 ? 0 : y == -1 ? ({type})(0 - (u{type[1..]})x) : x / y; }}\n",
         "rem" => $"FUNCTION {type} {name}({type} x, {type} y) {{ return y == 0 || y == -1 ? 0 : x % y; }}\n",
         _ => null,

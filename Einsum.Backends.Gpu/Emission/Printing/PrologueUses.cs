@@ -37,6 +37,10 @@ sealed class PrologueUses
             case StoreStatement { Array: { Element: ElementType.Half, Space: IrSpace.Global } } store: _functions.Add($"store_f16_{CNames.Of(store.Value.Type)}"); break;
             case LoadRunStatement run when run.IsOneRead: _functions.Add($"load_run_{CNames.Of(run.Source.Element)}"); break;
             case CopyAsyncStatement or CommitCopiesStatement: _functions.Add("copy_async"); break;
+            case WgmmaStatement wgmma:
+                _functions.Add("wgmma");
+                _functions.Add($"{wgmma.Kind.Name}_n{wgmma.Columns}");
+                break;
             case MmaStatement mma: _functions.Add($"mma_{mma.Kind.Name}"); break;
             case DeclareStatement declare: Element(declare.Array.Element); break;
             case LetStatement let: Element(let.Variable.Type.Storage()); break;

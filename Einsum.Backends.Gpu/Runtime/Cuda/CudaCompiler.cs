@@ -5,7 +5,12 @@ namespace EinsumNet.Backends.Gpu;
 /// </summary>
 sealed class CudaCompiler
 {
+    internal const int HopperSm = 90;
+
     readonly CudaDevice _device;
+
+    /// <summary>Whether the compiler knows sm_90a, which has Hopper's own instructions (wgmma): NVRTC does from version 12 on.</summary>
+    internal static bool KnowsHopper(INvrtc compiler) => compiler.Version(out var major, out _) == 0 && major >= 12;
 
     internal CudaCompiler(CudaDevice device)
     {
@@ -13,8 +18,7 @@ sealed class CudaCompiler
         Version = device.Compiler.Version(out var major, out var minor) == 0 ? $"NVRTC {major}.{minor}" : "NVRTC";
         var archs = device.Compiler.SupportedArchs();
         var sm = device.Limits.Sm;
-        // Hopper's own instructions (wgmma) are of sm_90a, which only NVRTC 12 knows.
-        var own = sm == 90 && major >= 12 ? "90a" : $"{sm}";
+        var own = sm == HopperSm && KnowsHopper(device.Compiler) ? "90a" : $"{sm}";
         IsMachineCode = archs.Length == 0 || archs.Contains(sm);
         Options = [IsMachineCode ? $"--gpu-architecture=sm_{own}" : $"--gpu-architecture=compute_{archs.Where(arch => arch <= sm).DefaultIfEmpty(archs[0]).Max()}", "--std=c++14"];
     }

@@ -5,26 +5,35 @@ namespace EinsumNet.Backends.Gpu;
 /// <summary>A CUDA device, and what its driver says of it.</summary>
 sealed record CudaDevice(ICudaDriver Driver, INvrtc Compiler, int Handle, int DriverVersion, DeviceLimits Limits, ICuBlas? Blas = null)
 {
-    /// <summary>The devices of the driver, or why there is none.</summary>
-    internal static (IReadOnlyList<CudaDevice> Devices, string? Missing) Find()
+    /// <summary>The devices of the driver, and why there is none, or why one is left out.</summary>
+    internal static (IReadOnlyList<CudaDevice> Devices, IReadOnlyList<string> Missing) Find()
     {
-        if (NativeLibraries.WhyMissing(NativeLibraries.Cuda) is { } noDriver) return ([], noDriver);
-        if (NativeLibraries.WhyMissing(NativeLibraries.Nvrtc) is { } noCompiler) return ([], $"the driver is there, but its compiler is not: {noCompiler}");
+        if (NativeLibraries.WhyMissing(NativeLibraries.Cuda) is { } noDriver) return ([], [noDriver]);
+        if (NativeLibraries.WhyMissing(NativeLibraries.Nvrtc) is { } noCompiler) return ([], [$"the driver is there, but its compiler is not: {noCompiler}"]);
         return Find(new CudaLibrary(), new NvrtcLibrary(), NativeLibraries.WhyMissing(NativeLibraries.CuBlas) is null ? new CuBlasLibrary() : null);
     }
 
-    internal static (IReadOnlyList<CudaDevice> Devices, string? Missing) Find(ICudaDriver driver, INvrtc compiler, ICuBlas? blas = null)
+    internal static (IReadOnlyList<CudaDevice> Devices, IReadOnlyList<string> Missing) Find(ICudaDriver driver, INvrtc compiler, ICuBlas? blas = null)
     {
         var code = driver.Init(0);
-        if (code != 0) return ([], $"cuInit gives {driver.NameOf(code)} ({code})");
-        var devices = new List<CudaDevice>();
-        if ((code = driver.DeviceGetCount(out var count)) != 0) return ([], $"cuDeviceGetCount gives {driver.NameOf(code)} ({code})");
+        if (code != 0) return ([], [$"cuInit gives {driver.NameOf(code)} ({code})"]);
+        if ((code = driver.DeviceGetCount(out var count)) != 0) return ([], [$"cuDeviceGetCount gives {driver.NameOf(code)} ({code})"]);
+        var (devices, missing) = (new List<CudaDevice>(), new List<string>());
+        if (count == 0) missing.Add("the driver has no device");
         for (var ordinal = 0; ordinal < count; ordinal++)
         {
-            if ((code = driver.DeviceGet(out var handle, ordinal)) != 0) return (devices, $"cuDeviceGet gives {driver.NameOf(code)} ({code})");
-            devices.Add(Read(driver, compiler, handle) with { Blas = blas });
+            // One that fails, such as a card that has fallen off its bus, is no reason to do without the others.
+            try
+            {
+                if ((code = driver.DeviceGet(out var handle, ordinal)) != 0) missing.Add($"cuDeviceGet of device {ordinal} gives {driver.NameOf(code)} ({code})");
+                else devices.Add(Read(driver, compiler, handle) with { Blas = blas });
+            }
+            catch (EinsumException error)
+            {
+                missing.Add($"device {ordinal} is left out: {error.Message}");
+            }
         }
-        return (devices, count > 0 ? null : "the driver has no device");
+        return (devices, missing);
     }
 
     internal static unsafe CudaDevice Read(ICudaDriver driver, INvrtc compiler, int handle)
@@ -39,7 +48,7 @@ sealed record CudaDevice(ICudaDriver Driver, INvrtc Compiler, int Handle, int Dr
         var sm = 10 * Attribute(CudaCodes.ComputeMajor) + Attribute(CudaCodes.ComputeMinor);
         return new CudaDevice(driver, compiler, handle, version, new DeviceLimits(
             name, Attribute(CudaCodes.MaxThreadsPerBlock), Attribute(CudaCodes.MaxBlockX), Attribute(CudaCodes.MaxBlockY), Attribute(CudaCodes.MaxBlockZ), Attribute(CudaCodes.MaxGridY),
-            shared, Attribute(CudaCodes.MultiprocessorCount), Attribute(CudaCodes.WarpSize), HasDouble: true, HasHalf: sm >= 53, HasLong: true, (long)bytes, (long)bytes, sm, IsProcessor: false));
+            shared, Attribute(CudaCodes.MultiprocessorCount), Attribute(CudaCodes.WarpSize), HasDouble: true, (long)bytes, (long)bytes, sm, IsProcessor: false, HasWgmma: sm == CudaCompiler.HopperSm && CudaCompiler.KnowsHopper(compiler)));
 
         int Attribute(int attribute)
         {

@@ -37,6 +37,8 @@ sealed unsafe partial class CudaLibrary : ICudaDriver
 
     int ICudaDriver.StreamSynchronize(nint stream) => cuStreamSynchronize(stream);
 
+    int ICudaDriver.StreamWaitEvent(nint stream, nint mark, uint flags) => cuStreamWaitEvent(stream, mark, flags);
+
     int ICudaDriver.MemAlloc(out nint memory, nuint bytes) => cuMemAlloc_v2(out memory, bytes);
 
     int ICudaDriver.MemFree(nint memory) => cuMemFree_v2(memory);
@@ -104,6 +106,8 @@ sealed unsafe partial class CudaLibrary : ICudaDriver
     [LibraryImport(Library)] private static partial int cuStreamDestroy_v2(nint stream);
 
     [LibraryImport(Library)] private static partial int cuStreamSynchronize(nint stream);
+
+    [LibraryImport(Library)] private static partial int cuStreamWaitEvent(nint stream, nint mark, uint flags);
 
     [LibraryImport(Library)] private static partial int cuMemAlloc_v2(out nint memory, nuint bytes);
 

@@ -2,14 +2,18 @@ using System.Collections.Concurrent;
 
 namespace EinsumNet.Backends.Gpu;
 
-/// <summary>The CUDA driver API: a device's primary context, or a foreign one, and one stream.</summary>
+/// <summary>The CUDA driver API: a device's primary context and its streams, or a foreign context and its one stream.</summary>
 sealed unsafe class CudaRuntime : GpuRuntime
 {
     readonly CudaDevice _device;
     readonly CudaCompiler _compiler;
     readonly CudaBlas? _blas;
     readonly bool _owns;
-    readonly nint _context, _stream;
+    readonly nint _context;
+    readonly nint[] _streams;
+
+    /// <summary>Per stream an event that others wait for, recorded anew each time.</summary>
+    readonly nint[] _marks;
     readonly ConcurrentQueue<nint> _abandoned = new();
     readonly ConcurrentDictionary<nint, byte> _modules = new();
     int _isDisposed;
@@ -20,25 +24,34 @@ sealed unsafe class CudaRuntime : GpuRuntime
         Check("cuDevicePrimaryCtxRetain", Driver.DevicePrimaryCtxRetain(out _context, device.Handle));
         try
         {
+            _streams = new nint[Enum.GetValues<GpuStream>().Length];
+            _marks = new nint[_streams.Length];
             using var current = Enter();
-            Check("cuStreamCreate", Driver.StreamCreate(out _stream, CudaCodes.NonBlockingStream));
+            for (var i = 0; i < _streams.Length; i++)
+            {
+                Check("cuStreamCreate", Driver.StreamCreate(out _streams[i], CudaCodes.NonBlockingStream));
+                Check("cuEventCreate", Driver.EventCreate(out _marks[i], CudaCodes.EventWithoutTiming));
+            }
         }
         catch
         {
+            InContext(ReleaseStreams);
             _ = Driver.DevicePrimaryCtxRelease(device.Handle);
             throw;
         }
-        _blas = device.Blas is null ? null : new CudaBlas(this, device.Blas, _stream);
+        _blas = device.Blas is null ? null : new CudaBlas(this, device.Blas, Stream(GpuStream.Kernels));
     }
 
     /// <summary>Works in another library's context and stream, and disposes neither.</summary>
     internal CudaRuntime(CudaDevice device, nint context, nint stream)
     {
-        (_device, _compiler, _context, _stream) = (device, new CudaCompiler(device), context, stream);
+        (_device, _compiler, _context, _streams, _marks) = (device, new CudaCompiler(device), context, [stream], []);
         _blas = device.Blas is null ? null : new CudaBlas(this, device.Blas, stream);
     }
 
     internal ICudaDriver Driver => _device.Driver;
+
+    nint Stream(GpuStream stream) => _streams[(int)stream % _streams.Length];
 
     internal override DeviceLimits Limits => _device.Limits;
 
@@ -46,9 +59,11 @@ sealed unsafe class CudaRuntime : GpuRuntime
 
     internal override string Identity => $"CUDA / {Limits.Name} / sm_{Limits.Sm} / driver {_device.DriverVersion} / {_compiler.Version}";
 
+    internal override bool HasAddresses => true;
+
     internal override string CompilerOptions => string.Join(' ', _compiler.Options);
 
-    internal override nint TryAllocate(long bytes)
+    private protected override nint TryAllocateMemory(long bytes)
     {
         using var current = Enter();
         var code = Driver.MemAlloc(out var memory, (nuint)bytes);
@@ -57,7 +72,7 @@ sealed unsafe class CudaRuntime : GpuRuntime
         return memory;
     }
 
-    internal override void Free(nint memory)
+    private protected override void FreeMemory(nint memory)
     {
         // The memory of a lost context is gone with it.
         if (IsLost) return;
@@ -115,7 +130,7 @@ sealed unsafe class CudaRuntime : GpuRuntime
     {
         if (_abandoned.IsEmpty) return;
         // A kernel that nobody holds may still be running.
-        Check("cuStreamSynchronize", Driver.StreamSynchronize(_stream));
+        Check("cuStreamSynchronize", Driver.StreamSynchronize(Stream(GpuStream.Kernels)));
         while (_abandoned.TryDequeue(out var gone))
             if (_modules.TryRemove(gone, out _)) _ = Driver.ModuleUnload(gone);
     }
@@ -123,25 +138,25 @@ sealed unsafe class CudaRuntime : GpuRuntime
     /// <summary>Unloads a module of a kernel that nobody holds any more, when a thread next is in the context.</summary>
     internal void Abandon(nint module) => _abandoned.Enqueue(module);
 
-    internal override void Write(nint memory, long offset, nint host, long bytes)
+    private protected override void Write(GpuStream stream, nint memory, long offset, nint host, long bytes)
     {
         using var current = Enter();
-        Check("cuMemcpyHtoDAsync", Driver.MemcpyHtoDAsync(memory + (nint)offset, host, (nuint)bytes, _stream));
+        Check("cuMemcpyHtoDAsync", Driver.MemcpyHtoDAsync(memory + (nint)offset, host, (nuint)bytes, Stream(stream)));
     }
 
-    internal override void Read(nint memory, long offset, nint host, long bytes)
+    private protected override void Read(GpuStream stream, nint memory, long offset, nint host, long bytes)
     {
         using var current = Enter();
-        Check("cuMemcpyDtoHAsync", Driver.MemcpyDtoHAsync(host, memory + (nint)offset, (nuint)bytes, _stream));
+        Check("cuMemcpyDtoHAsync", Driver.MemcpyDtoHAsync(host, memory + (nint)offset, (nuint)bytes, Stream(stream)));
     }
 
-    internal override void Copy(nint source, long sourceOffset, nint destination, long destinationOffset, long bytes)
+    private protected override void CopyOnDevice(nint source, long sourceOffset, nint destination, long destinationOffset, long bytes)
     {
         using var current = Enter();
-        Check("cuMemcpyDtoDAsync", Driver.MemcpyDtoDAsync(destination + (nint)destinationOffset, source + (nint)sourceOffset, (nuint)bytes, _stream));
+        Check("cuMemcpyDtoDAsync", Driver.MemcpyDtoDAsync(destination + (nint)destinationOffset, source + (nint)sourceOffset, (nuint)bytes, Stream(GpuStream.Kernels)));
     }
 
-    internal override void Launch(LoadedKernel kernel, in Launch launch, ReadOnlySpan<KernelBuffer> buffers, ReadOnlySpan<long> arguments)
+    private protected override void LaunchKernel(LoadedKernel kernel, in Launch launch, ReadOnlySpan<KernelBuffer> buffers, ReadOnlySpan<long> arguments)
     {
         using var current = Enter();
         var count = 2 * buffers.Length + arguments.Length;
@@ -154,7 +169,7 @@ sealed unsafe class CudaRuntime : GpuRuntime
             for (var i = 0; i < count; i++) pointers[i] = first + i;
             Check("cuLaunchKernel", Driver.LaunchKernel(
                 ((CudaKernel)kernel).Prepare(launch.LocalBytes), (uint)launch.GroupsX, (uint)launch.GroupsY, (uint)launch.GroupsZ, (uint)launch.GroupX, (uint)launch.GroupY, (uint)launch.GroupZ,
-                (uint)launch.LocalBytes, _stream, pointers));
+                (uint)launch.LocalBytes, Stream(GpuStream.Kernels), pointers));
         }
         // Its finalizer gives up the module.
         GC.KeepAlive(kernel);
@@ -162,20 +177,20 @@ sealed unsafe class CudaRuntime : GpuRuntime
 
     internal override bool HasProducts => _blas is not null;
 
-    internal override void Multiply(LibraryProduct product, KernelBuffer first, KernelBuffer second, KernelBuffer result)
+    private protected override void MultiplyMatrices(LibraryProduct product, KernelBuffer first, KernelBuffer second, KernelBuffer result)
     {
         using var current = Enter();
         _blas!.Multiply(product, first, second, result);
     }
 
-    internal override GpuEvent Record()
+    internal override GpuEvent Record(GpuStream stream)
     {
         using var current = Enter();
         Check("cuEventCreate", Driver.EventCreate(out var mark, CudaCodes.EventWithoutTiming));
         var made = new CudaEvent(this, mark);
         try
         {
-            Check("cuEventRecord", Driver.EventRecord(mark, _stream));
+            Check("cuEventRecord", Driver.EventRecord(mark, Stream(stream)));
             return made;
         }
         catch
@@ -188,7 +203,25 @@ sealed unsafe class CudaRuntime : GpuRuntime
     internal override void Synchronize()
     {
         using var current = Enter();
-        Check("cuStreamSynchronize", Driver.StreamSynchronize(_stream));
+        foreach (var stream in _streams) Check("cuStreamSynchronize", Driver.StreamSynchronize(stream));
+    }
+
+    internal override void Follow(GpuStream later, GpuStream earlier)
+    {
+        if (Stream(later) == Stream(earlier)) return;
+        using var current = Enter();
+        // A stream waits for what the event stands for now, whatever it is recorded for later.
+        var mark = _marks[(int)earlier];
+        Check("cuEventRecord", Driver.EventRecord(mark, Stream(earlier)));
+        Check("cuStreamWaitEvent", Driver.StreamWaitEvent(Stream(later), mark, 0));
+    }
+
+    void ReleaseStreams()
+    {
+        foreach (var mark in _marks)
+            if (mark != 0) _ = Driver.EventDestroy(mark);
+        foreach (var stream in _streams)
+            if (stream != 0) _ = Driver.StreamDestroy(stream);
     }
 
     /// <summary>Makes the context this thread's until the scope ends; the thread may be another library's too.</summary>
@@ -228,7 +261,7 @@ sealed unsafe class CudaRuntime : GpuRuntime
             // Others may hold the context, with which the modules would stay.
             foreach (var module in _modules.Keys)
                 if (_modules.TryRemove(module, out _)) _ = Driver.ModuleUnload(module);
-            if (_owns) _ = Driver.StreamDestroy(_stream);
+            if (_owns) ReleaseStreams();
         });
         if (_owns) _ = Driver.DevicePrimaryCtxRelease(_device.Handle);
     }

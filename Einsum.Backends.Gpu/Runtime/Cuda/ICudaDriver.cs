@@ -33,6 +33,8 @@ unsafe interface ICudaDriver
 
     int StreamSynchronize(nint stream);
 
+    int StreamWaitEvent(nint stream, nint mark, uint flags);
+
     int MemAlloc(out nint memory, nuint bytes);
 
     int MemFree(nint memory);

@@ -6,25 +6,41 @@ namespace EinsumNet.Backends.Gpu;
 /// <summary>A device of an OpenCL platform, and what it says of itself.</summary>
 sealed unsafe record OpenClDevice(nint Handle, string Platform, string PlatformVersion, string Driver, DeviceLimits Limits)
 {
-    /// <summary>The devices of all platforms, or why there is none.</summary>
-    internal static (IReadOnlyList<OpenClDevice> Devices, string? Missing) Find()
+    const uint DeviceProfile = 0x102E;
+
+    /// <summary>The devices of all platforms, and why there is none, or why one is left out.</summary>
+    internal static (IReadOnlyList<OpenClDevice> Devices, IReadOnlyList<string> Missing) Find()
     {
-        if (NativeLibraries.WhyMissing(NativeLibraries.OpenCl) is { } why) return ([], why);
+        if (NativeLibraries.WhyMissing(NativeLibraries.OpenCl) is { } why) return ([], [why]);
         uint count = 0;
         var code = OpenClNative.clGetPlatformIDs(0, null, &count);
-        if (code == OpenClCodes.PlatformNotFound || code == 0 && count == 0) return ([], "the OpenCL loader knows no platform: no driver is installed");
-        if (code != 0) return ([], $"clGetPlatformIDs gives {OpenClCodes.Name(code)} ({code})");
+        if (code == OpenClCodes.PlatformNotFound || code == 0 && count == 0) return ([], ["the OpenCL loader knows no platform: no driver is installed"]);
+        if (code != 0) return ([], [$"clGetPlatformIDs gives {OpenClCodes.Name(code)} ({code})"]);
         var platforms = new nint[count];
         fixed (nint* first = platforms) code = OpenClNative.clGetPlatformIDs(count, first, null);
-        if (code != 0) return ([], $"clGetPlatformIDs gives {OpenClCodes.Name(code)} ({code})");
-        var devices = platforms.SelectMany(DevicesOf).ToList();
-        return (devices, devices.Count > 0 ? null : "the OpenCL platforms have no device with a compiler");
+        if (code != 0) return ([], [$"clGetPlatformIDs gives {OpenClCodes.Name(code)} ({code})"]);
+        var (devices, missing) = (new List<OpenClDevice>(), new List<string>());
+        foreach (var platform in platforms)
+            foreach (var device in Handles(platform)) Add(platform, device, devices, missing);
+        if (devices.Count + missing.Count == 0) missing.Add("the OpenCL platforms have no device");
+        return (devices, missing);
     }
 
-    static IEnumerable<OpenClDevice> DevicesOf(nint platform)
+    /// <summary>Adds the device, or why it is left out: the others are of use without it.</summary>
+    static void Add(nint platform, nint device, List<OpenClDevice> devices, List<string> missing)
     {
-        foreach (var device in Handles(platform))
-            if (Number<uint>(device, OpenClCodes.DeviceAvailable) != 0 && Number<uint>(device, OpenClCodes.CompilerAvailable) != 0) yield return Read(platform, device);
+        var isAvailable = Number<uint>(device, OpenClCodes.DeviceAvailable) != 0;
+        try
+        {
+            if (!isAvailable || Number<uint>(device, OpenClCodes.CompilerAvailable) == 0) missing.Add($"{Text(device, OpenClCodes.DeviceName)} {(isAvailable ? "has no compiler" : "is not available")}");
+            else if (Text(device, DeviceProfile) == "EMBEDDED_PROFILE" && !Text(device, OpenClCodes.DeviceExtensions).Contains("cles_khr_int64"))
+                missing.Add($"{Text(device, OpenClCodes.DeviceName)} has no 64-bit integers, which every kernel takes its sizes as");
+            else devices.Add(Read(platform, device));
+        }
+        catch (EinsumException error)
+        {
+            missing.Add($"a device is left out: {error.Message}");
+        }
     }
 
     static nint[] Handles(nint platform)
@@ -47,7 +63,7 @@ sealed unsafe record OpenClDevice(nint Handle, string Platform, string PlatformV
         return new OpenClDevice(device, PlatformText(platform, OpenClCodes.PlatformName), PlatformText(platform, OpenClCodes.PlatformVersion), Text(device, OpenClCodes.DriverVersion), new DeviceLimits(
             name, Int(Number<nuint>(device, OpenClCodes.MaxGroupSize)), Int(items[0]), Int(items[1]), Int(items[2]), MaxGroups: int.MaxValue,
             Int((nuint)Number<ulong>(device, OpenClCodes.LocalMemory)), (int)Number<uint>(device, OpenClCodes.MaxComputeUnits), isProcessor ? 1 : 32,
-            HasDouble: extensions.Contains("cl_khr_fp64") || Number<ulong>(device, OpenClCodes.DoubleConfig) != 0, HasHalf: extensions.Contains("cl_khr_fp16"), HasLong: true,
+            HasDouble: extensions.Contains("cl_khr_fp64") || Number<ulong>(device, OpenClCodes.DoubleConfig) != 0,
             (long)Number<ulong>(device, OpenClCodes.GlobalMemory), (long)Number<ulong>(device, OpenClCodes.MaxAllocation), Sm: 0, isProcessor));
 
         static int Int(nuint value) => (int)Math.Min(value, int.MaxValue);

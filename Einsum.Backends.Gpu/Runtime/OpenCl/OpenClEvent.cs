@@ -5,6 +5,8 @@ sealed unsafe class OpenClEvent(OpenClRuntime runtime, nint mark) : GpuEvent
 {
     int _isDisposed;
 
+    internal nint Handle => mark;
+
     internal override void Wait()
     {
         var handle = mark;

@@ -3,18 +3,19 @@ using System.Text;
 
 namespace EinsumNet.Backends.Gpu;
 
-/// <summary>OpenCL 1.2: a context of one device and one in-order queue.</summary>
+/// <summary>OpenCL 1.2: a context of one device, and an in-order queue for each stream.</summary>
 sealed unsafe class OpenClRuntime : GpuRuntime
 {
     readonly OpenClDevice _device;
-    readonly nint _context, _queue;
+    readonly nint _context;
+    readonly nint[] _queues;
     readonly ConcurrentDictionary<nint, nint> _mapped = new();
     int _isDisposed;
 
-    /// <summary>Works in another library's context and queue, and keeps them alive.</summary>
+    /// <summary>Works in another library's context and queue, and keeps them alive; all streams are that queue.</summary>
     internal OpenClRuntime(OpenClDevice device, nint context, nint queue)
     {
-        (_device, _context, _queue) = (device, context, queue);
+        (_device, _context, _queues) = (device, context, [queue]);
         Check("clRetainContext", OpenClNative.clRetainContext(context));
         Check("clRetainCommandQueue", OpenClNative.clRetainCommandQueue(queue));
     }
@@ -26,9 +27,19 @@ sealed unsafe class OpenClRuntime : GpuRuntime
         int code;
         _context = OpenClNative.clCreateContext(null, 1, &handle, 0, 0, &code);
         Check("clCreateContext", code);
-        _queue = OpenClNative.clCreateCommandQueue(_context, handle, 0, &code);
-        if (code != 0) _ = OpenClNative.clReleaseContext(_context);
+        _queues = new nint[Enum.GetValues<GpuStream>().Length];
+        for (var i = 0; i < _queues.Length && code == 0; i++) _queues[i] = OpenClNative.clCreateCommandQueue(_context, handle, 0, &code);
+        if (code != 0) Release();
         Check("clCreateCommandQueue", code);
+    }
+
+    nint Queue(GpuStream stream) => _queues[(int)stream % _queues.Length];
+
+    void Release()
+    {
+        foreach (var queue in _queues)
+            if (queue != 0) _ = OpenClNative.clReleaseCommandQueue(queue);
+        _ = OpenClNative.clReleaseContext(_context);
     }
 
     internal override DeviceLimits Limits => _device.Limits;
@@ -39,7 +50,7 @@ sealed unsafe class OpenClRuntime : GpuRuntime
 
     internal override string CompilerOptions => "-cl-std=CL1.2";
 
-    internal override nint TryAllocate(long bytes)
+    private protected override nint TryAllocateMemory(long bytes)
     {
         int code;
         var memory = OpenClNative.clCreateBuffer(_context, OpenClCodes.ReadWrite, (nuint)bytes, null, &code);
@@ -48,7 +59,7 @@ sealed unsafe class OpenClRuntime : GpuRuntime
         return memory;
     }
 
-    internal override void Free(nint memory) => _ = OpenClNative.clReleaseMemObject(memory);
+    private protected override void FreeMemory(nint memory) => _ = OpenClNative.clReleaseMemObject(memory);
 
     internal override nint AllocateHost(long bytes)
     {
@@ -56,7 +67,7 @@ sealed unsafe class OpenClRuntime : GpuRuntime
         int code;
         var buffer = OpenClNative.clCreateBuffer(_context, OpenClCodes.ReadWrite | OpenClCodes.AllocateHostPointer, (nuint)bytes, null, &code);
         Check("clCreateBuffer", code);
-        var address = OpenClNative.clEnqueueMapBuffer(_queue, buffer, 1, OpenClCodes.MapRead | OpenClCodes.MapWrite, 0, (nuint)bytes, 0, null, null, &code);
+        var address = OpenClNative.clEnqueueMapBuffer(Queue(GpuStream.Upload), buffer, 1, OpenClCodes.MapRead | OpenClCodes.MapWrite, 0, (nuint)bytes, 0, null, null, &code);
         if (code != 0) _ = OpenClNative.clReleaseMemObject(buffer);
         Check("clEnqueueMapBuffer", code);
         _mapped[address] = buffer;
@@ -66,7 +77,7 @@ sealed unsafe class OpenClRuntime : GpuRuntime
     internal override void FreeHost(nint memory)
     {
         if (!_mapped.TryRemove(memory, out var buffer)) return;
-        _ = OpenClNative.clEnqueueUnmapMemObject(_queue, buffer, memory, 0, null, null);
+        _ = OpenClNative.clEnqueueUnmapMemObject(Queue(GpuStream.Upload), buffer, memory, 0, null, null);
         _ = OpenClNative.clReleaseMemObject(buffer);
     }
 
@@ -124,27 +135,42 @@ sealed unsafe class OpenClRuntime : GpuRuntime
         return Encoding.UTF8.GetString(log).TrimEnd('\0');
     }
 
-    internal override void Write(nint memory, long offset, nint host, long bytes) =>
-        Check("clEnqueueWriteBuffer", OpenClNative.clEnqueueWriteBuffer(_queue, memory, 0, (nuint)offset, (nuint)bytes, host, 0, null, null));
+    private protected override void Write(GpuStream stream, nint memory, long offset, nint host, long bytes) =>
+        Check("clEnqueueWriteBuffer", OpenClNative.clEnqueueWriteBuffer(Queue(stream), memory, 0, (nuint)offset, (nuint)bytes, host, 0, null, null));
 
-    internal override void Read(nint memory, long offset, nint host, long bytes) =>
-        Check("clEnqueueReadBuffer", OpenClNative.clEnqueueReadBuffer(_queue, memory, 0, (nuint)offset, (nuint)bytes, host, 0, null, null));
+    private protected override void Read(GpuStream stream, nint memory, long offset, nint host, long bytes) =>
+        Check("clEnqueueReadBuffer", OpenClNative.clEnqueueReadBuffer(Queue(stream), memory, 0, (nuint)offset, (nuint)bytes, host, 0, null, null));
 
-    internal override void Copy(nint source, long sourceOffset, nint destination, long destinationOffset, long bytes) =>
-        Check("clEnqueueCopyBuffer", OpenClNative.clEnqueueCopyBuffer(_queue, source, destination, (nuint)sourceOffset, (nuint)destinationOffset, (nuint)bytes, 0, null, null));
+    private protected override void CopyOnDevice(nint source, long sourceOffset, nint destination, long destinationOffset, long bytes) =>
+        Check("clEnqueueCopyBuffer", OpenClNative.clEnqueueCopyBuffer(Queue(GpuStream.Kernels), source, destination, (nuint)sourceOffset, (nuint)destinationOffset, (nuint)bytes, 0, null, null));
 
-    internal override void Launch(LoadedKernel kernel, in Launch launch, ReadOnlySpan<KernelBuffer> buffers, ReadOnlySpan<long> arguments) =>
-        ((OpenClKernel)kernel).Launch(_queue, launch, buffers, arguments);
+    private protected override void LaunchKernel(LoadedKernel kernel, in Launch launch, ReadOnlySpan<KernelBuffer> buffers, ReadOnlySpan<long> arguments) =>
+        ((OpenClKernel)kernel).Launch(Queue(GpuStream.Kernels), launch, buffers, arguments);
 
-    internal override GpuEvent Record()
+    internal override GpuEvent Record(GpuStream stream)
     {
         nint mark;
-        Check("clEnqueueMarkerWithWaitList", OpenClNative.clEnqueueMarkerWithWaitList(_queue, 0, null, &mark));
-        Check("clFlush", OpenClNative.clFlush(_queue));
-        return new OpenClEvent(this, mark);
+        Check("clEnqueueMarkerWithWaitList", OpenClNative.clEnqueueMarkerWithWaitList(Queue(stream), 0, null, &mark));
+        var made = new OpenClEvent(this, mark);
+        var code = OpenClNative.clFlush(Queue(stream));
+        if (code != 0) made.Dispose();
+        Check("clFlush", code);
+        return made;
     }
 
-    internal override void Synchronize() => Check("clFinish", OpenClNative.clFinish(_queue));
+    internal override void Follow(GpuStream later, GpuStream earlier)
+    {
+        if (Queue(later) == Queue(earlier)) return;
+        using var mark = (OpenClEvent)Record(earlier);
+        var handle = mark.Handle;
+        Check("clEnqueueMarkerWithWaitList", OpenClNative.clEnqueueMarkerWithWaitList(Queue(later), 1, &handle, null));
+    }
+
+    internal override void Synchronize()
+    {
+        foreach (var queue in _queues) Check("clFlush", OpenClNative.clFlush(queue));
+        foreach (var queue in _queues) Check("clFinish", OpenClNative.clFinish(queue));
+    }
 
     internal void Check(string call, int code)
     {
@@ -157,8 +183,7 @@ sealed unsafe class OpenClRuntime : GpuRuntime
     public override void Dispose()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
-        _ = OpenClNative.clFinish(_queue);
-        _ = OpenClNative.clReleaseCommandQueue(_queue);
-        _ = OpenClNative.clReleaseContext(_context);
+        foreach (var queue in _queues) _ = OpenClNative.clFinish(queue);
+        Release();
     }
 }

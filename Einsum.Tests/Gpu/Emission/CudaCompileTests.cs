@@ -40,11 +40,38 @@ sealed class CudaCompileTests
     ];
 
     [Test]
+    public void Warpgroups([Values("ij,kj->ik", "ij,jk->ik", "bji,bkj->bik")] string equation, [Values("half", "tf32", "bfloat16")] string kind)
+    {
+        Nvrtc.NeedHopper();
+        var (element, precision) = kind == "half" ? (ElementType.Half, MatrixPrecision.Full) : (ElementType.Float, Enum.Parse<MatrixPrecision>(kind, true));
+        var plan = EquationPlan.Make(equation, element, label => label == 'b' ? 3 : 1024);
+        foreach (var tile in WgmmaTests.Tiles(plan, precision))
+        {
+            var kernel = KernelEmitter.Emit(plan, Limits.Cuda(90) with { HasWgmma = true }, KernelDialect.Cuda, new EmitOptions(Precision: precision, Family: "warpgroup", Tile: tile, Splits: 1)).Single();
+            var report = Nvrtc.Compile(kernel.Source, "sm_90a");
+            Assert.That(report.Spills, Is.Zero, () => $"{tile}\n{report.Log}\n{kernel.Source}");
+            Assert.That(report.Log, Does.Not.Contain("serialized"), () => $"{tile}\n{kernel.Source}");
+            TestContext.Out.WriteLine($"{kernel.EntryPoint} {tile}: {report.Registers} registers");
+        }
+    }
+
+    [Test]
     public void Lists_of_products([Values(ElementType.Float, ElementType.Double, ElementType.Half, ElementType.Complex)] ElementType element, [Values(75, 80, 90)] int sm)
     {
         Nvrtc.Need(sm);
         var members = Enumerable.Range(1, 5).Select(i => new GroupedMember(EquationPlan.Make("ij,jk->ik", element, label => label == 'j' ? 1000 : 30L * i), 0, 0, 0)).ToArray();
         var (kernel, _) = GroupedEmitter.Emit(members, Limits.Cuda(sm), KernelDialect.Cuda, EmitOptions.Default);
+        WithoutSpills(kernel, sm);
+    }
+
+    [Test]
+    public void Lists_of_products_on_tensor_cores([Values("half", "double", "tf32", "bfloat16")] string kind, [Values] bool isAligned, [Values(80, 90)] int sm)
+    {
+        Nvrtc.Need(sm);
+        var (element, precision) = kind switch { "half" => (ElementType.Half, MatrixPrecision.Full), "double" => (ElementType.Double, MatrixPrecision.Full), _ => (ElementType.Float, Enum.Parse<MatrixPrecision>(kind, true)) };
+        var members = Enumerable.Range(1, 5).Select(i => new GroupedMember(EquationPlan.Make("ij,jk->ik", element, label => label == 'j' ? 1000 : isAligned ? 32L * i : 33L * i), 0, 0, 0)).ToArray();
+        var (kernel, _) = GroupedEmitter.Emit(members, Limits.Cuda(sm), KernelDialect.Cuda, new EmitOptions(Precision: precision));
+        Assert.That(kernel.EntryPoint, Is.EqualTo("grouped_tensor_core"));
         WithoutSpills(kernel, sm);
     }
 

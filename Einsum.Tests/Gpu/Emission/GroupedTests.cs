@@ -18,14 +18,31 @@ sealed class GroupedTests
     public void One_member_and_the_models_tile() => Check("ij,jk->ik", ElementType.Double, new GroupedLaunch(null), members: 1, tile: null);
 
     [Test]
+    public void On_tensor_cores([Values("ij,jk->ik", "ji,kj->ik", "bij,bkj->bik")] string equation, [Values(ElementType.Half, ElementType.Double)] ElementType element, [Values] bool isAligned) =>
+        Check(equation, element, new GroupedLaunch(null, isOnTensorCores: true), members: 6, tile: new TileShape(32, 32, element == ElementType.Half ? 32 : 16, 16, 16, 3), multiple: isAligned ? 16 : 1);
+
+    [Test]
+    public void Tensor_cores_take_lists_whose_members_fill_them()
+    {
+        var target = Limits.Cuda(80);
+        Assert.That(Name(ElementType.Half, 100, EmitOptions.Default), Is.EqualTo("grouped_tensor_core"));
+        Assert.That(Name(ElementType.Half, 9, EmitOptions.Default), Is.EqualTo("grouped"));
+        Assert.That(Name(ElementType.Float, 100, EmitOptions.Default), Is.EqualTo("grouped"));
+        Assert.That(Name(ElementType.Float, 100, new EmitOptions(Precision: MatrixPrecision.Tf32)), Is.EqualTo("grouped_tensor_core"));
+
+        string Name(ElementType element, long size, EmitOptions options) => GroupedEmitter.Emit(
+            [.. Enumerable.Range(0, 3).Select(i => new GroupedMember(EquationPlan.Make("ij,jk->ik", element, _ => size + i), 0, 0, 0))], target, KernelDialect.Cuda, options).Kernel.EntryPoint;
+    }
+
+    [Test]
     public void On_a_device([ValueSource(nameof(s_equations))] string equation) => Check(equation, ElementType.Float, new GroupedLaunch(TestDevices.OpenCl), members: 20, tile: new TileShape(16, 16, 16, 1, 1));
 
-    internal static void Check(string equation, ElementType element, GroupedLaunch launch, int members, TileShape? tile)
+    internal static void Check(string equation, ElementType element, GroupedLaunch launch, int members, TileShape? tile, int multiple = 1)
     {
         var random = new Random(5);
         var plans = Enumerable.Range(0, members).Select(_ =>
         {
-            var sizes = "bijk".ToDictionary(label => label, label => label == 'b' ? random.Next(2, 4) : random.Next(12) == 0 ? 0L : random.Next(2, 40));
+            var sizes = "bijk".ToDictionary(label => label, label => label == 'b' ? random.Next(2, 4) : random.Next(12) == 0 ? 0L : (random.Next(2, 40) + multiple - 1) / multiple * multiple);
             return EquationPlan.Make(equation, element, label => sizes[label]);
         }).ToArray();
         Assert.That(plans.All(GroupedProblem.Fits));
@@ -35,9 +52,9 @@ sealed class GroupedTests
 }
 
 /// <summary>Runs a list of products with one launch, interpreted or on a device.</summary>
-sealed unsafe class GroupedLaunch(GpuRuntime? runtime)
+sealed unsafe class GroupedLaunch(GpuRuntime? runtime, bool isOnTensorCores = false)
 {
-    internal CpuKernel Of(KernelPlan[] plans, int member, EmitOptions options) => new Member(runtime, plans, member, options);
+    internal CpuKernel Of(KernelPlan[] plans, int member, EmitOptions options) => new Member(runtime, plans, member, isOnTensorCores ? options with { Family = "tensor-core" } : options);
 
     /// <summary>A list of which one member has data and the others have ones.</summary>
     internal sealed class Member(GpuRuntime? runtime, KernelPlan[] plans, int member, EmitOptions options) : CpuKernel
@@ -47,7 +64,7 @@ sealed unsafe class GroupedLaunch(GpuRuntime? runtime)
             var size = plans[0].Element.Size();
             var (a, b, c) = (Lay(0), Lay(1), Lay(2));
             var members = plans.Select((plan, i) => new GroupedMember(plan, a[i], b[i], c[i])).ToArray();
-            var (limits, dialect) = runtime is null ? (Limits.Card, KernelDialect.OpenCL) : (runtime.Limits, runtime.Dialect);
+            var (limits, dialect) = runtime is not null ? (runtime.Limits, runtime.Dialect) : options.Family is null ? (Limits.Card, KernelDialect.OpenCL) : (Limits.Cuda(80), KernelDialect.Cuda);
             var (kernel, table) = GroupedEmitter.Emit(members, limits, dialect, options);
             Assert.That(IrVerifier.WhyInvalid(kernel.Kernel!), Is.Null, () => kernel.Source);
             var memory = new[] { a[^1], b[^1], c[^1] }.Select(elements => new byte[Math.Max(1, elements) * size]).ToArray();
@@ -81,7 +98,7 @@ sealed unsafe class GroupedLaunch(GpuRuntime? runtime)
         long[] Lay(int tensor)
         {
             var starts = new long[plans.Length + 1];
-            for (var i = 0; i < plans.Length; i++) starts[i + 1] = starts[i] + Bytes(plans[i], tensor) / plans[i].Element.Size() + 2;
+            for (var i = 0; i < plans.Length; i++) starts[i + 1] = starts[i] + Bytes(plans[i], tensor) / plans[i].Element.Size() + 8;
             return starts;
         }
 

@@ -10,6 +10,8 @@ static class IrFunctions
     {
         "f32" => IrValue.Of(Real(function, [.. x.Select(value => (float)value.Real)])),
         "f64" => IrValue.Of(Real(function, [.. x.Select(value => value.Real)])),
+        "u32" => new(Unsigned(function, (uint)x[0].Whole, (uint)x[1].Whole)),
+        "u64" => new((long)Unsigned(function, (ulong)x[0].Whole, (ulong)x[1].Whole)),
         "i32" => new(Whole(function, (int)x[0].Whole, (int)x[1].Whole)),
         "i64" => new(Whole(function, x[0].Whole, x[1].Whole)),
         _ => throw new InvalidOperationException($"No meaning for {name}."),
@@ -18,6 +20,7 @@ static class IrFunctions
     static T Real<T>(string function, T[] x) where T : IFloatingPointIeee754<T> => function switch
     {
         "mul" => x[0] * x[1],
+        "half" => T.CreateTruncating((Half)float.CreateTruncating(x[0])),
         "neg" => -x[0],
         "abs" => T.Abs(x[0]),
         "rem" => x[0] % x[1],
@@ -35,6 +38,8 @@ static class IrFunctions
         "erf" => Scalars.Erf(x[0]),
         _ => throw new InvalidOperationException($"No meaning for {function}."),
     };
+
+    static T Unsigned<T>(string function, T x, T y) where T : IUnsignedNumber<T>, IModulusOperators<T, T, T> => T.IsZero(y) ? y : function == "div" ? x / y : x % y;
 
     static T Whole<T>(string function, T x, T y) where T : IBinaryInteger<T> => function switch
     {

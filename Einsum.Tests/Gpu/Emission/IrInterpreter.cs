@@ -43,6 +43,8 @@ sealed unsafe partial class IrInterpreter
         foreach (var local in _kernel.Locals) _shared[local.Name] = Allocate(local, ordered: true);
         _epoch = 0;
         _copies.Clear();
+        _products.Clear();
+        _shown.Clear();
         Block(_kernel.Body, [.. Enumerable.Range(0, _kernel.Threads)]);
         foreach (var block in _blocks) NativeMemory.Free((void*)block);
         _blocks.Clear();
@@ -83,6 +85,8 @@ sealed unsafe partial class IrInterpreter
             case CommitCopiesStatement: foreach (var thread in threads) Commit(thread); break;
             case WaitCopiesStatement wait: foreach (var thread in threads) Wait(thread, wait.Pending); break;
             case MmaStatement mma: Multiply(mma, threads); break;
+            case WgmmaStatement wgmma: Multiply(wgmma, threads); break;
+            case StartProductsStatement or CommitProductsStatement or WaitProductsStatement or ShowToTensorCoresStatement: Warpgroups(statement, threads); break;
             case BarrierStatement:
                 Assert.That(threads, Has.Length.EqualTo(_kernel.Threads), "not every thread comes to a barrier");
                 _epoch++;
@@ -92,6 +96,9 @@ sealed unsafe partial class IrInterpreter
                 if (chosen.Length > 0) Block(branch.Body, chosen);
                 break;
             case ForStatement loop: For(loop, threads); break;
+            case WhileStatement loop:
+                while ((threads = [.. threads.Where(thread => Value(loop.Going, thread).IsTrue)]).Length > 0) Block(loop.Body, threads);
+                break;
             default: throw new InvalidOperationException($"No meaning for {statement.GetType().Name}.");
         }
     }

@@ -28,6 +28,13 @@ static unsafe class Nvrtc
         if (sm >= 90 && Version.CompareTo((11, 8)) < 0) Assert.Ignore($"NVRTC {Version.Major}.{Version.Minor} does not know sm_{sm}.");
     }
 
+    /// <summary>Ignores the test, with the reason, where the compiler does not know sm_90a.</summary>
+    internal static void NeedHopper()
+    {
+        Need(90);
+        if (Version.Major < 12) Assert.Ignore($"NVRTC {Version.Major}.{Version.Minor} does not know sm_90a, which 12.0 and later do.");
+    }
+
     /// <summary>Compiles to machine code.</summary>
     internal static CudaReport Compile(string source, string architecture)
     {

@@ -22,8 +22,8 @@ sealed class MmaBody
     internal MmaBody(IrBuilder to, TileProblem problem, TileShape tile, MmaKind kind, TileAxis rows, TileAxis columns, Digits depth)
     {
         (_to, _problem, _tile, _kind, _rows, _columns) = (to, problem, tile, kind, rows, columns);
-        _x = new MmaSide(to, "x", problem, problem.X, tile, tile.Rows, problem.Rows, problem.RowStart, problem.XStart, rows, depth, problem.XAlongDepth, kind);
-        _y = new MmaSide(to, "y", problem, problem.Y, tile, tile.Columns, problem.Columns, problem.ColumnStart, problem.YStart, columns, depth, problem.YAlongDepth, kind);
+        _x = new MmaSide(to, "x", problem, problem.X, tile, tile.Rows, problem.Rows, problem.RowStart, problem.XStart, rows, depth, problem.XAlongDepth, problem.XRuns, kind);
+        _y = new MmaSide(to, "y", problem, problem.Y, tile, tile.Columns, problem.Columns, problem.ColumnStart, problem.YStart, columns, depth, problem.YAlongDepth, problem.YRuns, kind);
         _sums = to.Registers("sums", kind.Sum, RowTiles * ColumnTiles * kind.SumRegisters);
     }
 

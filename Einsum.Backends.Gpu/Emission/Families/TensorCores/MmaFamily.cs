@@ -21,24 +21,35 @@ sealed class MmaFamily : MatrixFamily
     internal override string Name => "tensor-core";
 
     internal override bool CanRun(KernelPlan plan, EmitTarget target) =>
-        base.CanRun(plan, target) && target.Dialect == KernelDialect.Cuda && target.Limits.Sm >= LeastSm && Kind(plan, target.Options.Precision) is not null
-        && plan.LoopsOf(LoopRole.Contracted).Count() == 1 && plan.Operands.Append(plan.Result).All(operand => operand.Element == plan.Element);
+        base.CanRun(plan, target) && HasKind(plan, target) && plan.LoopsOf(LoopRole.Contracted).Count() == 1;
+
+    /// <summary>Whether the device has an instruction for the plan's elements.</summary>
+    internal static bool HasKind(KernelPlan plan, EmitTarget target) =>
+        target.Dialect == KernelDialect.Cuda && target.Limits.Sm >= LeastSm && Kind(plan, target.Options.Precision) is not null
+        && plan.Operands.Append(plan.Result).All(operand => operand.Element == plan.Element);
 
     internal override bool Suits(KernelPlan plan, EmitTarget target) =>
-        MatrixShape.Of(plan) is { RowCount: >= LeastSide, ColumnCount: >= LeastSide, DepthCount: >= LeastSide };
+        MatrixShape.Of(plan) is var shape && IsLarge(shape.RowCount, shape.ColumnCount, shape.DepthCount);
 
-    internal override ImmutableArray<TileShape> Tiles(KernelPlan plan, EmitTarget target)
+    internal static bool IsLarge(long rows, long columns, long depth) => Math.Min(Math.Min(rows, columns), depth) >= LeastSide;
+
+    internal override ImmutableArray<TileShape> Tiles(KernelPlan plan, EmitTarget target) => TileModel.Order(MatrixShape.Of(plan), Fitting(plan, target), target.Limits);
+
+    /// <summary>The tiles that the device can run.</summary>
+    internal static IEnumerable<TileShape> Fitting(KernelPlan plan, EmitTarget target)
     {
-        var kind = Kind(plan, target.Options.Precision)!;
         var all = plan.Element switch { ElementType.Half => s_half, ElementType.Double => s_double, _ => s_single };
-        var fitting = all.Where(tile => MmaBody.LocalBytes(tile, plan.Element) <= target.Limits.LocalBytes && Threads(tile) <= target.Limits.MaxGroupSize);
-        return TileModel.Order(MatrixShape.Of(plan), fitting, target.Limits);
+        return all.Where(tile => MmaBody.LocalBytes(tile, plan.Element) <= target.Limits.LocalBytes && ThreadsOf(tile) <= target.Limits.MaxGroupSize);
     }
 
-    protected override int Threads(TileShape tile) => tile.Parts * MmaKind.Warp;
+    protected override int Threads(TileShape tile) => ThreadsOf(tile);
+
+    internal static int ThreadsOf(TileShape tile) => tile.Parts * MmaKind.Warp;
+
+    protected override KernelView Seen(KernelPlan plan, KernelView view) => AsBits(plan, view);
 
     /// <summary>Halves are moved as their bits.</summary>
-    protected override KernelView Seen(KernelPlan plan, KernelView view)
+    internal static KernelView AsBits(KernelPlan plan, KernelView view)
     {
         if (plan.Element != ElementType.Half) return view;
         var operands = view.Operands.Select(operand => operand with { Element = ElementType.UShort }).ToImmutableArray();
@@ -48,7 +59,7 @@ sealed class MmaFamily : MatrixFamily
     protected override void Write(IrBuilder to, TileProblem problem, TileShape tile, TileAxis rows, TileAxis columns, Digits depth, bool wide, EmitTarget target) =>
         new MmaBody(to, problem, tile, Kind(problem.Plan, target.Options.Precision)!, rows, columns, depth).Write();
 
-    static MmaKind? Kind(KernelPlan plan, MatrixPrecision precision) => (plan.Element, precision) switch
+    internal static MmaKind? Kind(KernelPlan plan, MatrixPrecision precision) => (plan.Element, precision) switch
     {
         (ElementType.Half, _) => MmaKind.Half,
         (ElementType.Double, _) => MmaKind.Double,

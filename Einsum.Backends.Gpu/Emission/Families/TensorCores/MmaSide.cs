@@ -21,19 +21,22 @@ sealed class MmaSide
 
     internal MmaSide(
         IrBuilder to, string name, TileProblem problem, int operand, TileShape tile, int length, IrExpr count, IrExpr axisStart, IrExpr start, TileAxis axis, Digits depth,
-        bool alongDepth, MmaKind kind)
+        bool alongDepth, TileRuns? runs, MmaKind kind)
     {
         (_to, _problem, _operand, _length, _count, _axisStart, _start, _axis, _depth) = (to, problem, operand, length, count, axisStart, start, axis, depth);
         (_alongDepth, _kind, _depthLength, _source) = (alongDepth, kind, tile.Depth, problem.View.Operands[operand]);
-        var isAcross = axis.IsUnit(operand);
+        var isAcross = runs?.IsAcross ?? axis.IsUnit(operand);
         _alongDepth = alongDepth || !isAcross;
         _pitch = Pitch(_alongDepth ? tile.Depth : length, problem.Plan.Element, _alongDepth);
         _tile = to.Local($"{name}_tile", _source.Element, tile.Stages * Stage);
-        if (!axis.HasTables && (alongDepth || isAcross) && AreMultiples(problem.Plan, operand, CopyBytes / Size))
+        if (runs?.AreWhole ?? !axis.HasTables && (alongDepth || isAcross) && AreMultiples(problem.Plan, operand, RunLength(_source.Element)))
             _isAligned = to.Let($"{name}_aligned", new IsAlignedExpr(_source, start, CopyBytes));
     }
 
     int Size => _source.Element.Size();
+
+    /// <summary>Neighbours that one instruction copies.</summary>
+    internal static int RunLength(ElementType element) => CopyBytes / element.Size();
 
     int Stage => (_alongDepth ? _length : _depthLength) * _pitch;
 
@@ -48,7 +51,7 @@ sealed class MmaSide
     static int Pitch(int along, ElementType element, bool alongDepth) => along + (element is ElementType.Half || element == ElementType.Float && !alongDepth ? 8 : 4);
 
     /// <summary>Whether all strides but that of neighbours are multiples of a count, so that every line is aligned if the first is.</summary>
-    static bool AreMultiples(KernelPlan plan, int operand, int count) =>
+    internal static bool AreMultiples(KernelPlan plan, int operand, int count) =>
         plan.Loops.Where(loop => loop.Role != LoopRole.Batch && loop.Strides[operand] is not (0 or 1)).All(loop => loop.Strides[operand] % count == 0);
 
     /// <summary>Starts the copies of one depth into a stage.</summary>

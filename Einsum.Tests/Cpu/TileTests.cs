@@ -1,0 +1,79 @@
+using System.Runtime.InteropServices;
+using EinsumNet.Backends.Cpu;
+using EinsumNet.Backends.Cpu.Tests;
+
+namespace EinsumNet.Tests.Cpu;
+
+/// <summary>Each tile on whole squares and on every part of one, with the machine's instructions and without.</summary>
+[Parallelizable(ParallelScope.All)]
+sealed unsafe class TileTests
+{
+    /// <summary>Elements from row to row: more than any side, and no multiple of a line.</summary>
+    const int SourceStride = 37, Stride = 29;
+
+    [Test]
+    public void Bytes() => EveryPart<byte, ByteTile<MachineZip>>();
+
+    [Test]
+    public void Bytes_without_the_machines_instructions() => EveryPart<byte, ByteTile<PortableZip>>();
+
+    [Test]
+    public void Shorts() => EveryPart<ushort, ShortTile<MachineZip>>();
+
+    [Test]
+    public void Shorts_without_the_machines_instructions() => EveryPart<ushort, ShortTile<PortableZip>>();
+
+    [Test]
+    public void Floats() => EveryPart<float, FloatTile<MachineZip>>();
+
+    [Test]
+    public void Floats_without_the_machines_instructions() => EveryPart<float, FloatTile<PortableZip>>();
+
+    [Test]
+    public void Doubles() => EveryPart<double, DoubleTile<MachineZip>>();
+
+    [Test]
+    public void Doubles_without_the_machines_instructions() => EveryPart<double, DoubleTile<PortableZip>>();
+
+    [Test]
+    public void Floats_of_wider_vectors()
+    {
+        if (!Tile8x8.IsSupported) Assert.Ignore("This machine has no vectors of 256 bits.");
+        EveryPart<float, Tile8x8>();
+        EveryPart<double, Tile4x4>();
+    }
+
+    [Test]
+    public void Floats_of_the_widest_vectors()
+    {
+        if (!Tile16x16.IsSupported) Assert.Ignore("This machine has no vectors of 512 bits.");
+        EveryPart<float, Tile16x16>();
+        EveryPart<double, Tile8x8Wide>();
+    }
+
+    static void EveryPart<T, TTile>() where T : unmanaged where TTile : struct, ITile<T>
+    {
+        Check<T, TTile>(TTile.Side, TTile.Side, part: false);
+        for (var rows = 1; rows <= TTile.Side; rows++)
+            for (var columns = 1; columns <= TTile.Side; columns++) Check<T, TTile>(rows, columns, part: true);
+    }
+
+    /// <summary>The source's last element ends where memory does, so that nothing beyond it can be read.</summary>
+    static void Check<T, TTile>(int rows, int columns, bool part) where T : unmanaged where TTile : struct, ITile<T>
+    {
+        using var source = new GuardedMemory<T>((columns - 1) * SourceStride + rows);
+        new Random(5).NextBytes(new Span<byte>(source.Start, source.Count * sizeof(T)));
+        var result = new T[TTile.Side * Stride];
+        new Random(6).NextBytes(MemoryMarshal.AsBytes(result.AsSpan()));
+        var expected = (T[])result.Clone();
+        for (var i = 0; i < rows; i++)
+            for (var j = 0; j < columns; j++) expected[i * Stride + j] = source.Start[j * SourceStride + i];
+        fixed (T* destination = result)
+        {
+            if (part) TTile.TransposePart(source.Start, SourceStride, destination, Stride, rows, columns);
+            else TTile.Transpose<CachedStore>(source.Start, SourceStride, destination, Stride);
+        }
+        Assert.That(MemoryMarshal.AsBytes(result.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(expected.AsSpan())),
+            () => $"{typeof(TTile)}: {rows} x {columns}");
+    }
+}
