@@ -50,6 +50,8 @@ public sealed class AutoBackend : EinsumBackend
         : settings.IsMember ? new AutoExecutable(_host, _device, program, settings)
         : Estimate([program]).IsDevice ? _device.Load(program, settings) : _host.Load(program, settings);
 
+    internal override bool HasBatches => true;
+
     internal override ExecutionBatch? NewBatch(IEnumerable<Executable> members)
     {
         var all = members.ToArray();

@@ -110,6 +110,8 @@ public sealed class GpuBackend : EinsumBackend, IDisposable
         return new GpuExecutable(Session, new LaunchPlan(Session, program, settings.IsMember), settings.Cancellation);
     }
 
+    internal override bool HasBatches => true;
+
     internal override ExecutionBatch NewBatch(IEnumerable<Executable> members) => new GpuBatch(Session);
 
     internal override int Tune(KernelProgram program)

@@ -106,7 +106,7 @@ public sealed partial class TensorExpr
 
     internal static TensorExpr Elementwise(ElementFunction function, params ImmutableArray<TensorExpr> operands)
     {
-        operands = AdoptTypes(function, Given.Operands(function.ToString(), operands));
+        operands = AdoptTypes(function, Given.Operands(function == ElementFunction.Select ? "Where" : function.ToString(), operands));
         var shape = operands[0].Shape;
         foreach (var operand in operands[1..]) shape = Broadcasting.Common(function.ToString(), shape, operand.Shape);
         return Make(new ElementwiseOp(function), [.. operands.Select(operand => Broadcasting.To(operand, shape))]);

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
 
 namespace EinsumNet.Functions;
 
@@ -53,7 +52,7 @@ public sealed class TensorFunction
     /// <exception cref="EinsumException">An operand is null (EIN0524), or what it does does not fit the operands.</exception>
     public TensorExpr[] InvokeAll(params ReadOnlySpan<TensorExpr> operands)
     {
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw FunctionErrors.Endless();
+        using var depth = TraceDepth.Enter();
         return Given.Values(_body(Given.Values([.. operands], _text, "operand")), _text, "result");
     }
 

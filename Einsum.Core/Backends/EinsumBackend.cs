@@ -25,6 +25,9 @@ public abstract class EinsumBackend
     /// <summary>A tensor in the backend's memory, its elements undefined; EIN0706 where the backend has none but the host's.</summary>
     internal virtual ResidentTensor<T> NewResident<T>(Shape shape) where T : unmanaged => throw GpuErrors.Resident($"the backend is {Name}, which has no memory of its own");
 
+    /// <summary>Whether lists may run as batches of this backend, which is asked for each list then.</summary>
+    internal virtual bool HasBatches => false;
+
     /// <summary>A batch of runs of the members of a list, where the backend is a queue of its own; null where they are shared among threads.</summary>
     internal virtual ExecutionBatch? NewBatch(IEnumerable<Executable> members) => null;
 

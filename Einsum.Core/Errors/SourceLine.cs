@@ -13,11 +13,14 @@ static class SourceLine
     /// <summary><c>File.cs:12</c>, or null where no debug information is at hand.</summary>
     internal static string? OfUser()
     {
-        foreach (var frame in new StackTrace(fNeedFileInfo: true).GetFrames())
+        var frames = new StackTrace(fNeedFileInfo: false).GetFrames();
+        for (var i = 0; i < frames.Length; i++)
         {
-            var assembly = frame.GetMethod()?.Module.Assembly.GetName().Name;
-            if (assembly is null || s_libraries.Contains(assembly) || frame.GetFileName() is not { } file) continue;
-            return $"{Path.GetFileName(file)}:{frame.GetFileLineNumber()}";
+            var assembly = frames[i].GetMethod()?.Module.Assembly.GetName().Name;
+            if (assembly is null || s_libraries.Contains(assembly)) continue;
+            // Files are looked up one by one: in a deep recursion that takes long.
+            var frame = new StackFrame(i, needFileInfo: true);
+            if (frame.GetFileName() is { } file) return $"{Path.GetFileName(file)}:{frame.GetFileLineNumber()}";
         }
         return null;
     }

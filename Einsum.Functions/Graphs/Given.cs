@@ -14,7 +14,7 @@ static class Given
     /// <summary>The values, and each of them.</summary>
     internal static TensorExpr[] Values([NotNull] TensorExpr?[]? values, string owner, string name)
     {
-        if (values is null) throw FunctionErrors.Missing($"the list of {name}s of {owner}");
+        if (values is null) throw FunctionErrors.Missing($"the list of {name switch { "carry" => "carries", "xs" => "xs", _ => $"{name}s" }} of {owner}");
         return Each(values, owner, name);
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace EinsumNet.Functions;
@@ -10,8 +9,7 @@ sealed record Graph(ImmutableArray<TensorExpr> Parameters, ImmutableArray<Tensor
     /// <summary>Runs the function once on fresh parameters.</summary>
     internal static Graph Trace(Func<TensorExpr[], TensorExpr[]> function, IEnumerable<TensorType> types)
     {
-        // What calls itself while it is traced would end the process.
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw FunctionErrors.Endless();
+        using var depth = TraceDepth.Enter();
         ImmutableArray<TensorExpr> parameters = [.. types.Select(Parameter)];
         return new Graph(parameters, [.. Given.Values(function([.. parameters]), "the function", "result").Select(Settle)]);
     }

@@ -102,7 +102,7 @@ sealed class WhileTests
         var inner = Fn.Vmap((x, y) => Fn.While(c => c < y + 3, c => c * 1.5 + 0.25, x), [0, null]);
         Agrees(Fn.Vmap(inner, [null, 0]), Dense.Of([3], [0.1, 2, 9]), Dense.Of([4], [1.0, 5, -9, 30]));
         Agrees(Fn.Vmap(inner, [1, 0], 1), Run.Numbers(new Random(5), [3, 4]), Dense.Of([4], [1.0, 5, -9, 30]));
-        var rows = Fn.Vmap((x, w) => Fn.While(c => c.Sum() < 9, c => w.MatMul(c).Abs() + 0.5, x), [0, null]);
+        var rows = Fn.Vmap((x, w) => Fn.While(c => c.Sum() < 9, c => c + w.MatMul(c).Abs() + 0.5, x), [0, null]);
         Agrees(Fn.Vmap(rows, [0, null]), Run.Numbers(new Random(6), [2, 3, 2]), Run.Numbers(new Random(7), [2, 2]));
         Agrees(Fn.Vmap(rows, [null, 0]), Run.Numbers(new Random(8), [3, 2]), Run.Numbers(new Random(9), [4, 2, 2]));
         Agrees(rows, Dense.Of([0, 2], Array.Empty<double>()), Run.Numbers(new Random(9), [2, 2]));

@@ -41,7 +41,7 @@ sealed unsafe class GroupJob<T>(int operands, int capacity) where T : unmanaged
             }
             return;
         }
-        using var batch = options.Backend.NewBatch(_calls.Select(call => call.Executable));
+        using var batch = options.Backend.HasBatches ? options.Backend.NewBatch(_calls.Select(call => call.Executable)) : null;
         if (batch is not null)
         {
             RunQueued(batch);

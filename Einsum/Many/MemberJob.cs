@@ -11,7 +11,7 @@ readonly struct MemberJob<T>(
     /// <summary>Runs all members.</summary>
     internal static void Run(ref MemberJob<T> job, EinsumOptions options)
     {
-        using var batch = options.Backend.NewBatch(job.Executables);
+        using var batch = options.Backend.HasBatches ? options.Backend.NewBatch(job.Executables) : null;
         if (batch is not null)
         {
             job.RunQueued(batch);

@@ -82,6 +82,16 @@ sealed class DeviceFunctionTests
         Assert.That(driver.Calls.Where(call => call.Contains("HtoD") || call.Contains("DtoH") || call.Contains("Synchronize")), Is.Empty);
     }
 
+    /// <summary>PoCL would have it otherwise.</summary>
+    [Test]
+    public void The_host_still_throws_where_it_divides_by_zero()
+    {
+        using var x = TestDevices.Backend.ToDevice<int>(new int[] { 0 });
+        var zero = x.ToHost()[0];
+        Assert.That(() => 7 / zero, Throws.InstanceOf<DivideByZeroException>());
+        Assert.That(() => Fn.Jit((a, b) => a / b).Eval<int>(7, zero), Throws.InstanceOf<DivideByZeroException>());
+    }
+
     [Test]
     public void The_plan_says_where_it_runs_and_how()
     {
