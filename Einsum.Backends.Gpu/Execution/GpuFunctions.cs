@@ -31,13 +31,9 @@ sealed class GpuFunctions(GpuBackend backend) : FunctionDevice
         using var lease = Session.Enter();
         try
         {
-            if (bytes > 0)
-            {
-                var (memory, offset) = Session.Resident(source, bytes);
-                Session.Runtime.Read(memory, offset, host, bytes);
-            }
-            using var mark = Session.Runtime.Record();
-            mark.Wait();
+            if (bytes == 0) return;
+            var (memory, offset) = Session.Resident(source, bytes);
+            Session.Staging.Read(memory, offset, host, bytes);
         }
         catch
         {

@@ -21,6 +21,7 @@ sealed class LibraryProductTests
     {
         Check<float>(equation, isProduct, 1e-3);
         Check<double>(equation, isProduct, 1e-11);
+        Check<Half>(equation, isProduct, 1e-2);
     }
 
     static void Check<T>(string equation, bool isProduct, double within) where T : unmanaged, System.Numerics.INumber<T>
@@ -39,6 +40,20 @@ sealed class LibraryProductTests
             for (var i = 0; i < expected.Length; i++) Assert.That(double.CreateChecked(result[i]), Is.EqualTo(double.CreateChecked(expected[i])).Within(within), equation);
         }
         Assert.That(blas.Handles, Is.Zero);
+    }
+
+    [TestCase(MatrixPrecision.Full, 68)]
+    [TestCase(MatrixPrecision.Tf32, 77)]
+    [TestCase(MatrixPrecision.BFloat16, 75)]
+    public void The_precision_decides_about_the_arithmetic_of_floats(MatrixPrecision precision, int arithmetic)
+    {
+        var blas = new FakeCuBlas();
+        using var backend = new GpuBackend(GpuDevice.Of(new FakeCuda().Device with { Blas = blas }), new GpuOptions { CacheDirectory = "", Precision = precision });
+        var engine = new EinsumEngine(new EinsumOptions { Backend = backend });
+        engine.Eval("ij,jk->ik", new float[32, 32], new float[32, 32]);
+        Assert.That(blas.Arithmetic, Is.EqualTo(arithmetic));
+        engine.Eval("ij,jk->ik", new double[32, 32], new double[32, 32]);
+        Assert.That(blas.Arithmetic, Is.EqualTo(70), "doubles are not rounded");
     }
 
     [Test]

@@ -26,7 +26,7 @@ static class IrWalk
         LoadRunStatement run => [run.At, run.Place],
         ForStatement loop => [loop.From, loop.To, loop.Step],
         CopyAsyncStatement copy => [copy.LocalPlace, copy.Place, copy.Valid],
-        WgmmaStatement wgmma => [wgmma.XStart, wgmma.YStart],
+        WgmmaStatement wgmma => [wgmma.X.Start, wgmma.Y.Start],
         MmaStatement mma => [mma.SumsAt, mma.XAt, mma.YAt],
         IfStatement branch => [branch.Condition],
         WhileStatement loop => [loop.Going],
