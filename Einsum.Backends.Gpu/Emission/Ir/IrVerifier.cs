@@ -83,6 +83,11 @@ sealed class IrVerifier
                 var same = uniform && IsUniform(loop.From) && IsUniform(loop.To) && IsUniform(loop.Step);
                 Inner(loop.Body, same, loop.Counter.Name);
                 break;
+            case WhileStatement loop:
+                Require(loop.Going.Type == IrType.Truth, "a condition is no truth");
+                // Threads leave the loop at different times.
+                Inner(loop.Body, false, null);
+                break;
             case IfStatement branch:
                 Require(branch.Condition.Type == IrType.Flag, "a condition is no flag");
                 Inner(branch.Body, uniform && IsUniform(branch.Condition), null);

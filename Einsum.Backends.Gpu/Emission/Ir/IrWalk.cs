@@ -10,7 +10,7 @@ static class IrWalk
         foreach (var statement in body)
         {
             yield return statement;
-            var inner = statement switch { ForStatement loop => loop.Body, IfStatement branch => branch.Body, _ => [] };
+            var inner = statement switch { ForStatement loop => loop.Body, IfStatement branch => branch.Body, WhileStatement loop => loop.Body, _ => [] };
             foreach (var below in Statements(inner)) yield return below;
         }
     }
@@ -29,6 +29,7 @@ static class IrWalk
         WgmmaStatement wgmma => [wgmma.X.Start, wgmma.Y.Start],
         MmaStatement mma => [mma.SumsAt, mma.XAt, mma.YAt],
         IfStatement branch => [branch.Condition],
+        WhileStatement loop => [loop.Going],
         _ => [],
     };
 

@@ -62,6 +62,11 @@ static class BodyPrinter
                 Block(branch.Body, text, depth + 1);
                 Line("}");
                 break;
+            case WhileStatement loop:
+                Line($"while ({loop.Going.Name}) {{");
+                Block(loop.Body, text, depth + 1);
+                Line("}");
+                break;
             case ForStatement loop:
                 if (loop.Unroll) Line("UNROLL");
                 var counter = loop.Counter.Name;
