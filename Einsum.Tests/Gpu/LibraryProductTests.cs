@@ -78,7 +78,7 @@ sealed class LibraryProductTests
         var product = LibraryProduct.Of(Cpu.EquationPlan.Make("ij,jk->ik", ElementType.Half, _ => n))!;
         var memory = Enumerable.Range(0, 3).Select(_ => runtime.TryAllocate(n * n * sizeof(Half))).ToArray();
         // The double's memory is the host's. 2049 is no half: the first half of the sum would be 2048 if it were rounded, and the whole, with one more, too.
-        for (var i = 0; i < n * n; i++) (((Half*)memory[0])[i], ((Half*)memory[1])[i]) = ((Half)(i % n switch { 0 => 2048, 1 or n / 2 => 1, _ => 0 }), (Half)1);
+        for (var i = 0; i < n * n; i++) (((Half*)memory[0])[i], ((Half*)memory[1])[i]) = ((Half)((i % n) switch { 0 => 2048, 1 or n / 2 => 1, _ => 0 }), (Half)1);
         runtime.Multiply(product, new(memory[0], 0), new(memory[1], 0), new(memory[2], 0));
         Assert.That(((Half*)memory[2])[7], Is.EqualTo((Half)2050));
         foreach (var each in memory) runtime.Free(each);

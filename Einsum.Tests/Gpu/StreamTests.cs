@@ -164,7 +164,7 @@ sealed unsafe class StreamTests
         var driver = new FakeCuda { Memory = 200 << 20 };
         using var backend = Backend(driver, 100 << 20);
         using var tensor = backend.ToDevice<float>(new float[17_000_000]);
-        Assert.That(tensor.ToHostAsync().Result.FlattenedLength, Is.EqualTo(17_000_000));
+        Assert.That(tensor.ToHostAsync().Result.FlattenedLength, Is.EqualTo((nint)17_000_000));
     }
 
     [Test]
