@@ -83,6 +83,7 @@ public sealed class AutoBackend : EinsumBackend
     {
         HostRates host;
         lock (_measuring) host = _hostRates;
-        return RunEstimate.Of(programs, host, _device.Session.Rates.Rates);
+        var estimate = RunEstimate.Of(programs, host, _device.Session.Rates.Rates);
+        return programs.All(program => LaunchPlan.CanRun(_device.Session.Runtime.Limits, program)) ? estimate : estimate with { Device = double.PositiveInfinity };
     }
 }

@@ -25,7 +25,7 @@ sealed class DeviceSession : IDisposable
         Disk = string.IsNullOrEmpty(directory) ? null : DiskCache.TryOpen(directory, options.CacheBytes);
         Kernels = new KernelStore(runtime, Disk, options.KernelCapacity);
         Tiles = new TuningStore(runtime, Disk, options.Precision, options.KernelCapacity);
-        Rates = new RateStore(runtime, Disk);
+        Rates = new RateStore(runtime, Disk, options.Precision, _usesLibrary);
         Emission = EmitOptions.Default with { Precision = options.Precision };
     }
 

@@ -98,8 +98,17 @@ sealed class LaunchPlan
 
     static void CheckElements(DeviceLimits limits, KernelPlan plan)
     {
-        if (limits.HasDouble) return;
+        if (Missing(limits, plan) is { } element) throw GpuErrors.ElementType(limits.Name, element);
+    }
+
+    /// <summary>Whether the device has all of the program's element types.</summary>
+    internal static bool CanRun(DeviceLimits limits, KernelProgram program) => program.Steps.All(step => Missing(limits, step.Plan) is null);
+
+    static ElementType? Missing(DeviceLimits limits, KernelPlan plan)
+    {
+        if (limits.HasDouble) return null;
         foreach (var operand in plan.Operands.Append(plan.Result))
-            if (operand.Element is ElementType.Double or ElementType.Complex) throw GpuErrors.ElementType(limits.Name, operand.Element);
+            if (operand.Element is ElementType.Double or ElementType.Complex) return operand.Element;
+        return null;
     }
 }

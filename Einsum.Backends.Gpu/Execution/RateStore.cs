@@ -3,8 +3,10 @@ using System.Text;
 
 namespace EinsumNet.Backends.Gpu;
 
-/// <summary>How fast the device is: what was measured, kept beside the kernels on disk, or what is typical of it until then.</summary>
-sealed class RateStore(GpuRuntime runtime, DiskCache? disk)
+/// <summary>
+/// How fast the device is: what was measured, kept beside the kernels on disk, or what is typical of it until then. What multiplies, and how exactly, is a part of it.
+/// </summary>
+sealed class RateStore(GpuRuntime runtime, DiskCache? disk, MatrixPrecision precision, bool usesLibrary)
 {
     readonly Lock _lock = new();
     DeviceRates? _rates;
@@ -23,5 +25,5 @@ sealed class RateStore(GpuRuntime runtime, DiskCache? disk)
         disk?.Write(Key, rates.ToBytes());
     }
 
-    string Key => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', "rates", runtime.Dialect, runtime.Identity))));
+    string Key => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', "rates", precision, usesLibrary, runtime.Dialect, runtime.Identity))));
 }

@@ -4,7 +4,7 @@ namespace EinsumNet.Backends.Gpu;
 
 /// <summary>
 /// How long programs take on the host and on a device, in seconds: per step the longer of its arithmetic and its memory traffic; on the device also launches, and copies of
-/// operands and results.
+/// operands and results. Infinity on a device that lacks an element type.
 /// </summary>
 readonly record struct RunEstimate(double Host, double Device, double Copies, bool IsMeasured)
 {
@@ -59,7 +59,7 @@ readonly record struct RunEstimate(double Host, double Device, double Copies, bo
     }
 
     /// <summary><c>gpu: about 1.2 ms, of which 0.9 ms copies; cpu about 8 ms (typical rates)</c></summary>
-    public override string ToString() => (IsDevice
+    public override string ToString() => double.IsInfinity(Device) ? $"cpu: about {Print(Host)}; gpu has no 64-bit floating point" : (IsDevice
         ? $"gpu: about {Print(Device)}, of which {Print(Copies)} copies; cpu about {Print(Host)}"
         : $"cpu: about {Print(Host)}; gpu about {Print(Device)}, of which {Print(Copies)} copies") + (IsMeasured ? " (measured rates)" : " (typical rates)");
 

@@ -58,5 +58,6 @@ sealed class PinnedPool(GpuRuntime runtime)
         }
     }
 
-    static long SizeClass(long bytes) => bytes <= Smallest ? Smallest : (long)BitOperations.RoundUpToPowerOf2((ulong)bytes);
+    /// <summary>What is too large to be kept is not made larger either.</summary>
+    static long SizeClass(long bytes) => bytes <= Smallest ? Smallest : bytes > MostKept ? bytes : (long)BitOperations.RoundUpToPowerOf2((ulong)bytes);
 }

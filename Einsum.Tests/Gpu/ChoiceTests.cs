@@ -31,6 +31,40 @@ sealed class ChoiceTests
     }
 
     [Test]
+    public void A_device_without_doubles_is_not_asked_for_them()
+    {
+        var device = new FakeCuda { OnLaunch = (_, _) => { } }.Device;
+        using var backend = new GpuBackend(GpuDevice.Of(device with { Limits = device.Limits with { HasDouble = false } }), new GpuOptions { CacheDirectory = "" });
+        // So fast that everything would be its.
+        backend.Session.Rates.Keep(new DeviceRates(1e18, 1e18, 1e18, LaunchTime: 1e-12, CopyTime: 1e-12, IsMeasured: true));
+        var engine = new EinsumEngine(new EinsumOptions { Backend = new AutoBackend(CpuBackend.Default, backend) });
+        Assert.That(engine.Plan<float>("i->", [100]).ToString(), Does.Match("backend +gpu: about"));
+        Assert.That(engine.Plan<double>("i->", [100]).ToString(), Does.Match("backend +cpu: about .*; gpu has no 64-bit floating point"));
+        Assert.That(engine.Eval<double>("i->", new double[] { 1, 2 })[0], Is.EqualTo(3));
+        foreach (var result in engine.EvalMany<double>("i->", new Operand<double>[] { new double[] { 1, 2 }, new double[] { 3 } })) Assert.That(result[0], Is.EqualTo(3));
+    }
+
+    [Test]
+    public void Rates_are_kept_for_what_multiplies()
+    {
+        var folder = Directory.CreateTempSubdirectory("einsum-rates").FullName;
+        try
+        {
+            var rates = new DeviceRates(1, 2, 3, 4, 5, IsMeasured: true);
+            var device = new FakeCuda().Device with { Blas = new FakeCuBlas() };
+            var options = new GpuOptions { CacheDirectory = folder, Precision = MatrixPrecision.Tf32 };
+            using (var rounded = new GpuBackend(GpuDevice.Of(device), options)) rounded.Session.Rates.Keep(rates);
+            using (var again = new GpuBackend(GpuDevice.Of(device), options)) Assert.That(again.Session.Rates.Rates, Is.EqualTo(rates));
+            using (var full = new GpuBackend(GpuDevice.Of(device), options with { Precision = MatrixPrecision.Full })) Assert.That(full.Session.Rates.Rates.IsMeasured, Is.False);
+            using (var own = new GpuBackend(GpuDevice.Of(device), options with { UseVendorLibrary = false })) Assert.That(own.Session.Rates.Rates.IsMeasured, Is.False);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Test]
     public void Tensors_on_the_device_decide()
     {
         var driver = new FakeCuda { OnLaunch = (_, _) => { } };

@@ -2,9 +2,15 @@ using EinsumNet.Backends.Gpu;
 
 namespace EinsumNet.Tests.Gpu;
 
-/// <summary>A cuBLAS that multiplies as its documentation says: column-major, leading dimensions, transposed or not.</summary>
+/// <summary>
+/// A cuBLAS that multiplies as its documentation says: column-major, leading dimensions, transposed or not. Unless it is told not to, it rounds the parts of a sum of halves.
+/// </summary>
 sealed unsafe class FakeCuBlas : ICuBlas
 {
+    const int SumsInArithmetic = 16;
+
+    int _mode;
+
     internal int Products { get; private set; }
 
     internal int Handles { get; private set; }
@@ -29,6 +35,12 @@ sealed unsafe class FakeCuBlas : ICuBlas
 
     public int SetStream(nint handle, nint stream) => 0;
 
+    public int SetMathMode(nint handle, int mode)
+    {
+        _mode = mode;
+        return 0;
+    }
+
     public int GemmStridedBatchedEx(
         nint handle, int operationA, int operationB, int m, int n, int k, void* alpha, nint a, int typeA, int leadingA, long strideA, nint b, int typeB, int leadingB, long strideB,
         void* beta, nint c, int typeC, int leadingC, long strideC, int batches, int arithmetic, int algorithm)
@@ -44,8 +56,11 @@ sealed unsafe class FakeCuBlas : ICuBlas
                 {
                     var sum = 0.0;
                     for (var i = 0; i < k; i++)
+                    {
+                        if (typeA == 2 && _mode != SumsInArithmetic && i == k / 2) sum = (double)(Half)sum;
                         sum += Read(a, typeA, batch * strideA + (operationA == 0 ? (long)i * leadingA + row : (long)row * leadingA + i))
                             * Read(b, typeB, batch * strideB + (operationB == 0 ? (long)column * leadingB + i : (long)i * leadingB + column));
+                    }
                     var at = batch * strideC + (long)column * leadingC + row;
                     if (typeC == 0) ((float*)c)[at] = (float)sum;
                     else if (typeC == 1) ((double*)c)[at] = sum;

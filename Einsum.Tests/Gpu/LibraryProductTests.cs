@@ -71,6 +71,20 @@ sealed class LibraryProductTests
     }
 
     [Test]
+    public unsafe void Parts_of_a_sum_of_halves_are_not_rounded()
+    {
+        const int n = 32;
+        using var runtime = new CudaRuntime(new FakeCuda().Device with { Blas = new FakeCuBlas() });
+        var product = LibraryProduct.Of(Cpu.EquationPlan.Make("ij,jk->ik", ElementType.Half, _ => n))!;
+        var memory = Enumerable.Range(0, 3).Select(_ => runtime.TryAllocate(n * n * sizeof(Half))).ToArray();
+        // The double's memory is the host's. 2049 is no half: the first half of the sum would be 2048 if it were rounded, and the whole, with one more, too.
+        for (var i = 0; i < n * n; i++) (((Half*)memory[0])[i], ((Half*)memory[1])[i]) = ((Half)((i % n) switch { 0 => 2048, 1 or n / 2 => 1, _ => 0 }), (Half)1);
+        runtime.Multiply(product, new(memory[0], 0), new(memory[1], 0), new(memory[2], 0));
+        Assert.That(((Half*)memory[2])[7], Is.EqualTo((Half)2050));
+        foreach (var each in memory) runtime.Free(each);
+    }
+
+    [Test]
     public void It_can_be_left_out()
     {
         var (driver, blas) = (new FakeCuda { OnLaunch = (_, _) => { } }, new FakeCuBlas());

@@ -158,6 +158,16 @@ sealed unsafe class StreamTests
     }
 
     [Test]
+    public void Large_results_pin_no_more_than_they_have()
+    {
+        // The tensor takes 80 MiB, what it came through 32, and what it goes through 65; twice a power of two would be 128.
+        var driver = new FakeCuda { Memory = 200 << 20 };
+        using var backend = Backend(driver, 100 << 20);
+        using var tensor = backend.ToDevice<float>(new float[17_000_000]);
+        Assert.That(tensor.ToHostAsync().Result.FlattenedLength, Is.EqualTo((nint)17_000_000));
+    }
+
+    [Test]
     public void Results_larger_than_the_staging_memory_come_back_whole([Values(1, 1_048_576, 1_048_577, 5_000_000)] int count)
     {
         var driver = new FakeCuda { IsLate = true };

@@ -13,6 +13,8 @@ sealed unsafe partial class CuBlasLibrary : ICuBlas
 
     int ICuBlas.SetStream(nint handle, nint stream) => cublasSetStream_v2(handle, stream);
 
+    int ICuBlas.SetMathMode(nint handle, int mode) => cublasSetMathMode(handle, mode);
+
     int ICuBlas.GemmStridedBatchedEx(
         nint handle, int operationA, int operationB, int m, int n, int k, void* alpha, nint a, int typeA, int leadingA, long strideA, nint b, int typeB, int leadingB, long strideB,
         void* beta, nint c, int typeC, int leadingC, long strideC, int batches, int arithmetic, int algorithm) =>
@@ -24,6 +26,8 @@ sealed unsafe partial class CuBlasLibrary : ICuBlas
     [LibraryImport(Library)] private static partial int cublasDestroy_v2(nint handle);
 
     [LibraryImport(Library)] private static partial int cublasSetStream_v2(nint handle, nint stream);
+
+    [LibraryImport(Library)] private static partial int cublasSetMathMode(nint handle, int mode);
 
     [LibraryImport(Library)]
     private static partial int cublasGemmStridedBatchedEx(

@@ -5,6 +5,9 @@ sealed unsafe class CudaBlas(CudaRuntime runtime, ICuBlas library, nint stream)
 {
     const int Float = 0, Double = 1, Half = 2, FloatArithmetic = 68, DoubleArithmetic = 70, BFloat16Arithmetic = 75, Tf32Arithmetic = 77, DefaultAlgorithm = -1;
 
+    /// <summary>CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION: otherwise parts of a sum of halves may be rounded to halves before they are added up.</summary>
+    const int SumsInArithmetic = 16;
+
     readonly Lock _lock = new();
     nint _handle;
 
@@ -40,9 +43,10 @@ sealed unsafe class CudaBlas(CudaRuntime runtime, ICuBlas library, nint stream)
     {
         if (_handle != 0) return;
         Check("cublasCreate", library.Create(out var handle));
-        var code = library.SetStream(handle, stream);
+        var (call, code) = ("cublasSetStream", library.SetStream(handle, stream));
+        if (code == 0) (call, code) = ("cublasSetMathMode", library.SetMathMode(handle, SumsInArithmetic));
         if (code != 0) _ = library.Destroy(handle);
-        Check("cublasSetStream", code);
+        Check(call, code);
         _handle = handle;
     }
 
