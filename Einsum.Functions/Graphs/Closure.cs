@@ -17,9 +17,11 @@ sealed record Closure(Graph Body, ImmutableArray<TensorExpr> Captures)
         foreach (var node in nodes)
             if (node.Inputs.Any(own.Contains)) own.Add(node);
 
-        // Only what kernels compute has them for nothing.
+        // Only what kernels compute has them for nothing, and a loop in the loop, which counts by itself.
         bool IsFree(TensorExpr value) => value.Op is BroadcastOp or IotaOp;
-        var whole = nodes.Where(own.Contains).Where(node => node.Op is ContractOp or TakeOp or ConcatOp || node.Op.HasItems).SelectMany(node => node.Inputs).Concat(body.Results).ToHashSet();
+        bool Counts(TensorExpr node, int input) => node.Op is ScanOp scan && input >= scan.Carries + scan.Captures && node.Inputs[input].Op is IotaOp;
+        var whole = nodes.Where(own.Contains).Where(node => node.Op is ContractOp or TakeOp or ConcatOp || node.Op.HasItems)
+            .SelectMany(node => node.Inputs.Where((_, i) => !Counts(node, i))).Concat(body.Results).ToHashSet();
         foreach (var value in nodes.Where(own.Contains).SelectMany(node => node.Inputs).Distinct().ToList())
         {
             // A value that is repeated twice over is repeated by either.
