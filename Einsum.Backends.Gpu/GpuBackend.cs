@@ -8,6 +8,8 @@ public sealed class GpuBackend : EinsumBackend, IDisposable
 {
     static readonly Lazy<GpuBackend> s_default = new(() => new GpuBackend(First(GpuDevice.All, GpuDevice.Missing)));
 
+    readonly GpuFunctions _functions;
+
     /// <summary>A backend on a device.</summary>
     /// <exception cref="EinsumException">The device cannot be opened (EIN0702).</exception>
     public GpuBackend(GpuDevice device, GpuOptions? options = null)
@@ -15,6 +17,7 @@ public sealed class GpuBackend : EinsumBackend, IDisposable
         ArgumentNullException.ThrowIfNull(device);
         Device = device;
         Session = new DeviceSession(device.Open(), options ?? new GpuOptions());
+        _functions = new GpuFunctions(this);
     }
 
     /// <summary>A backend in another library's context and on its stream.</summary>
@@ -93,6 +96,8 @@ public sealed class GpuBackend : EinsumBackend, IDisposable
     static long CheckedBytes(Shape shape, int elementBytes) =>
         !shape.AsSpan().ContainsAnyInRange(long.MinValue, -1) && shape.ElementCount is { } count && count <= (1L << 40) / elementBytes
             ? count * elementBytes : throw RunErrors.MemoryShape(shape);
+
+    internal override FunctionDevice FunctionDevice => _functions;
 
     internal override ResidentTensor<T> NewResident<T>(Shape shape) => Empty<T>(shape);
 

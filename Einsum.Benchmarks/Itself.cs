@@ -7,7 +7,7 @@ static class Itself
 {
     internal static void Run(params string[] args)
     {
-        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [.. IsHost ? (string[])[typeof(Itself).Assembly.Location] : [], .. args]))!;
+        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [.. IsHost ? (string[])[Environment.GetCommandLineArgs()[0]] : [], .. args]))!;
         process.WaitForExit();
         if (process.ExitCode != 0) throw new InvalidOperationException($"'{string.Join(' ', args)}' ended with {process.ExitCode}.");
     }

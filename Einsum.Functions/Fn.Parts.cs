@@ -36,8 +36,8 @@ public static partial class Fn
     static TensorExpr[] Each(Func<TensorExpr[], TensorExpr[]> function, TensorExpr[] xs) => Scan((_, slices) => ([], Given.Values(function(slices), "the function of Map", "result")), [], xs).Results;
 
     /// <summary>
-    /// All prefixes of an associative function along an axis, in log(n) parallel steps (Blelloch 1990, as JAX's associative_scan): result k
-    /// combines elements 0 to k. The function combines two slices of equal shape, element by element.
+    /// All prefixes of an associative function along an axis: result k combines elements 0 to k. The function combines two slices of equal shape, element by
+    /// element. In log(n) parallel steps (Blelloch 1990, as JAX's associative_scan); a sum, product, minimum or maximum is one scan.
     /// </summary>
     /// <exception cref="EinsumException">The function changes shape or element type (EIN0513).</exception>
     public static TensorExpr AssociativeScan(Func<TensorExpr, TensorExpr, TensorExpr> function, TensorExpr xs, int axis = 0, bool reverse = false)
@@ -55,13 +55,14 @@ public static partial class Fn
         int[] places = [.. xs.Select(value => AxisNumbers.Normalise("AssociativeScan", axis, value.Shape.Rank))];
         TensorExpr[] values = [.. xs.Zip(places, (value, place) => value.MoveAxis(place, 0))];
         if (LeadingSize("AssociativeScan", values, null) is null) throw FunctionErrors.NoLength("AssociativeScan");
+        if (xs.Length == 1 && PrefixOperation.Of(function, values[0].Type) is { } operation) return [PrefixOperation.Run(operation, values[0], reverse).MoveAxis(0, places[0])];
         if (reverse) values = Flip(values);
         values = Prefixes(function, values);
         return [.. (reverse ? Flip(values) : values).Zip(places, (value, place) => value.MoveAxis(0, place))];
     }
 
     static TensorExpr[] Flip(TensorExpr[] values) => [.. values.Select(value => value.Shape[0] < 2 ? value
-        : Concat([.. Enumerable.Range(1, (int)value.Shape[0]).Select(i => value.Slice(0, value.Shape[0] - i, value.Shape[0] - i + 1))], 0))];
+        : MapAxes(at => [value.At(at[0])], [Arange(value.Shape[0]) * -1L + (value.Shape[0] - 1)], 0, 0, null)[0])];
 
     static TensorExpr[] Prefixes(Func<TensorExpr[], TensorExpr[], TensorExpr[]> function, TensorExpr[] values)
     {

@@ -54,15 +54,21 @@ public static partial class Fn
     {
         ArgumentNullException.ThrowIfNull(equation);
         var inputs = Given.Operands("Einsum", [.. operands]);
+        Shape shape;
         try
         {
             // Bound as it was written, so that an error shows the user's own text.
-            _ = new ContractOp(equation).Infer(inputs);
+            shape = new ContractOp(equation).Infer(inputs)[0].Shape;
         }
         catch (EinsumException error) when (error.Equation is not null)
         {
             throw FunctionErrors.InFunction(error);
         }
-        return TensorExpr.Make(new ContractOp(LetterEquation.Of(EinsumNet.Equation.Parse(equation), [.. inputs.Select(input => input.Shape.Rank)])), inputs);
+        var sides = LetterEquation.Of(EinsumNet.Equation.Parse(equation), [.. inputs.Select(input => input.Shape.Rank)]).Split("->");
+        // A label that only the engine's options give a size repeats the result, whatever letter it has here.
+        var given = sides[0].Replace("conj(", "", StringComparison.Ordinal);
+        var places = Enumerable.Range(0, sides[1].Length).Where(place => given.Contains(sides[1][place])).ToList();
+        if (places.Count == sides[1].Length || sides[1].Contains('(')) return TensorExpr.Make(new ContractOp($"{sides[0]}->{sides[1]}"), inputs);
+        return TensorExpr.Make(new ContractOp($"{sides[0]}->{string.Concat(places.Select(place => sides[1][place]))}"), inputs).Apply(new BroadcastOp(shape, [.. places]));
     }
 }

@@ -15,10 +15,11 @@ public sealed class TensorFunction
     readonly Func<TensorExpr[], TensorExpr[]> _body;
     readonly string _text;
     readonly ProgramCache _programs;
+    readonly EinsumEngine? _engine;
 
-    internal TensorFunction(string text, Func<TensorExpr[], TensorExpr[]> body, Term? term = null)
+    internal TensorFunction(string text, Func<TensorExpr[], TensorExpr[]> body, Term? term = null, EinsumEngine? engine = null)
     {
-        (_text, _body, Term) = (text, body, term);
+        (_text, _body, Term, _engine) = (text, body, term, engine);
         _programs = new ProgramCache(Programs);
     }
 
@@ -28,6 +29,16 @@ public sealed class TensorFunction
     /// <summary>The equation of a nest of Vmap around Dot, labelled from i in the order of appearance: <c>ij,jk->ik</c>.</summary>
     /// <exception cref="EinsumException">The function is no such nest (EIN0518).</exception>
     public string Equation => Term is null ? throw FunctionErrors.NoEquation(_text) : NestEquation.Raise(Term);
+
+    /// <summary>
+    /// The same function, evaluated by an engine: with its backend, threads, rules and limits, the einsums inside too. On a GPU the whole of it runs on the device.
+    /// Without this it is <see cref="EinsumEngine.Default"/>; called inside another function, it runs where that does.
+    /// </summary>
+    public TensorFunction On(EinsumEngine engine)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        return new TensorFunction(_text, _body, Term, engine);
+    }
 
     /// <summary>Calls it with traced values, inside another function.</summary>
     /// <exception cref="EinsumException">It has another number of results (EIN0517), or what it does does not fit the operands.</exception>
@@ -71,6 +82,74 @@ public sealed class TensorFunction
     }
 
     /// <summary>
+    /// The result for these operands in a new tensor in the memory of the engine's backend (see <see cref="On"/>); the call returns once the work is enqueued, but
+    /// waits where the function divides integers, which may fail. Dispose the tensor to give its memory back.
+    /// </summary>
+    /// <exception cref="EinsumException">As <see cref="Eval{T}"/>; or the backend has no memory of its own (EIN0706).</exception>
+    public ResidentTensor<T> EvalResident<T>(params ReadOnlySpan<Operand<T>> operands) where T : unmanaged => EvalResident<T, T>(operands);
+
+    /// <summary>As the other, where the result has another element type than the operands.</summary>
+    public ResidentTensor<TResult> EvalResident<T, TResult>(params ReadOnlySpan<Operand<T>> operands) where T : unmanaged where TResult : unmanaged
+    {
+        var program = _programs.For(this, operands, out var areDense);
+        program.Expect<TResult>("EvalResident", 1);
+        return Resident<T, TResult>(program, operands, areDense)[0];
+    }
+
+    /// <summary>All results for these operands, each in a new tensor in the memory of the engine's backend.</summary>
+    /// <exception cref="EinsumException">As <see cref="EvalAll{T}"/>; or the backend has no memory of its own (EIN0706).</exception>
+    public ResidentTensor<T>[] EvalAllResident<T>(params ReadOnlySpan<Operand<T>> operands) where T : unmanaged
+    {
+        var program = _programs.For(this, operands, out var areDense);
+        program.Expect<T>("EvalAllResident", program.Graph.Results.Length);
+        return Resident<T, T>(program, operands, areDense);
+    }
+
+    ResidentTensor<TResult>[] Resident<T, TResult>(Program program, ReadOnlySpan<Operand<T>> operands, bool areDense) where T : unmanaged where TResult : unmanaged
+    {
+        RequireDevice(program);
+        var made = new List<ResidentTensor<TResult>>();
+        try
+        {
+            foreach (var result in program.Graph.Results) made.Add(Engine.Options.Backend.NewResident<TResult>(result.Shape));
+            program.Run<T, TResult>(operands, [.. made], areDense);
+            return [.. made];
+        }
+        catch
+        {
+            foreach (var tensor in made) tensor.Dispose();
+            throw;
+        }
+    }
+
+    void RequireDevice(Program program)
+    {
+        if (program.Device is null) throw GpuErrors.Resident($"functions of an engine on {Engine.Options.Backend.Name} run on the host");
+    }
+
+    /// <summary>
+    /// Writes the result into a tensor of exactly its shape in the memory of the engine's backend, and returns once the work is enqueued; it may be an operand, too.
+    /// </summary>
+    /// <exception cref="EinsumException">The function does not fit the operands, the destination has another shape (EIN0521), or is another backend's (EIN0706).</exception>
+    public void InvokeInto<T>(ResidentTensor<T> destination, params ReadOnlySpan<Operand<T>> operands) where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        var program = _programs.For(this, operands, out var areDense);
+        program.Expect<T>("InvokeInto", 1);
+        if (program.Graph.Results[0].Shape != destination.Shape) throw FunctionErrors.Destination(program.Graph.Results[0].Shape, destination.Shape);
+        RequireDevice(program);
+        if (!Engine.Options.Backend.Takes(destination.Backend)) throw GpuErrors.Resident($"it lives on {destination.Backend.Name}, and the engine runs on {Engine.Options.Backend.Name}");
+        if (!program.Overlaps(operands, destination))
+        {
+            program.Run<T, T>(operands, [destination], areDense);
+            return;
+        }
+        using var aside = Engine.Options.Backend.NewResident<T>(destination.Shape);
+        program.Run<T, T>(operands, [aside], areDense);
+        destination.CopyFrom(aside);
+    }
+
+    /// <summary>
     /// Writes the result into a tensor of exactly its shape. Allocates nothing once the shapes were seen, where operands and destination are
     /// dense and do not overlap, and every step is compiled (see <see cref="Explain{T}"/>).
     /// </summary>
@@ -101,9 +180,20 @@ public sealed class TensorFunction
         return Compile([.. shapes.ToArray().Select(shape => new TensorType(element, shape))]);
     }
 
-    internal Program Compile(ImmutableArray<TensorType> types) => Program.Compile(Trace(types));
+    internal Program Compile(ImmutableArray<TensorType> types)
+    {
+        using var scope = EngineScope.Enter(Engine);
+        return Program.Compile(Trace(types));
+    }
 
-    internal Graph Trace(ImmutableArray<TensorType> types) => Graph.Trace(_body, types);
+    internal Graph Trace(ImmutableArray<TensorType> types)
+    {
+        using var scope = EngineScope.Enter(Engine);
+        return Graph.Trace(_body, types);
+    }
+
+    /// <summary>What evaluates it.</summary>
+    internal EinsumEngine Engine => _engine ?? EinsumEngine.Default;
 
     /// <summary>How it was written.</summary>
     public override string ToString() => Term?.ToString() ?? _text;

@@ -53,6 +53,9 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
 
     readonly long RowTiles => (_part.Rows.Count + _blocks.TileRows - 1) / _blocks.TileRows;
 
+    /// <summary>Whether lines of y are brought near before they are worked on.</summary>
+    readonly bool AsksAhead => Sse.IsSupported && (_blocks.Collects || (_blocks.KeepsX && !_shape.Depth.HasNeighbours(_shape.Y)));
+
     long ColumnTiles => (_part.Columns.Count + TKernel.Columns - 1) / TKernel.Columns;
 
     internal void Run(T* x, T* y, T* c)
@@ -101,7 +104,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
                 for (var panel = 0; panel < _columnPanels; panel += group)
                 {
                     var panels = Math.Min(group, _columnPanels - panel);
-                    Panels<T>.OfColumns(_work.YColumns, _work.YShapes + panel, panels, _work.YDepth, depth, RowTiles, y, _work.YBlock, _work.YPanels + panel);
+                    Panels<T>.OfColumns(_work.YColumns, _work.YShapes + panel, panels, _work.YDepth, depth, RowTiles, AsksAhead, y, _work.YBlock, _work.YPanels + panel);
                     _ahead = Ahead(column, columns, panel, panels, start, depth, y);
                     AllRows(x, c, column, start, depth, panel, panels, first && column == 0 && start == _part.Depth.Start && panel == 0, isNew: column == 0 && panel == 0);
                 }
@@ -159,7 +162,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
     /// <summary>The lines of the panels after these, if there are any: of this batch entry, or of the next one.</summary>
     readonly LinesAhead<T> Ahead(long column, int columns, int firstPanel, int panels, long start, int depth, T* y)
     {
-        if (!Sse.IsSupported || (!_blocks.Collects && (!_blocks.KeepsX || _shape.Depth.HasNeighbours(_shape.Y)))) return default;
+        if (!AsksAhead) return default;
         var nextPanel = firstPanel + panels;
         long from, to, nextStart = start;
         if (nextPanel < _columnPanels)

@@ -17,25 +17,35 @@ readonly unsafe struct FewRegisters<T, V, S> : IMicroKernel<T>
     public static int WidthFor(int columns) => columns <= S.Count ? S.Count : 2 * S.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Run(nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, int columns, StoreMode mode, nint* lines)
+    public static void Run(nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, int columns, StoreMode mode, nint* lines, T* copy)
     {
-        if (lines is null) Run<NoLines>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines);
-        else Run<LinesBetween>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines);
+        if (lines is null && copy is null) Run<Nothing>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
+        else RunBeside(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
+    }
+
+    /// <summary>Out of line, so that callers stay short.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    static void RunBeside(
+        nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, int columns, StoreMode mode, nint* lines, T* copy)
+    {
+        if (copy is null) Run<Asks>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
+        else if (lines is null) Run<Copies>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
+        else Run<AsksAndCopies>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Run<TLines>(nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, int columns, StoreMode mode, nint* lines)
-        where TLines : struct, ILines
+    static void Run<TBeside>(nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, int columns, StoreMode mode, nint* lines, T* copy)
+        where TBeside : struct, IBeside
     {
         if (columns > S.Count)
         {
-            if (rows > 4) MicroKernel6x2<T, V, S>.Run<TLines>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines);
-            else MicroKernel4x2<T, V, S>.Run<TLines>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines);
+            if (rows > 4) MicroKernel6x2<T, V, S>.Run<TBeside>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
+            else MicroKernel4x2<T, V, S>.Run<TBeside>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
         }
         else
         {
-            if (rows > 4) MicroKernel6x1<T, V, S>.Run<TLines>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines);
-            else MicroKernel4x1<T, V, S>.Run<TLines>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines);
+            if (rows > 4) MicroKernel6x1<T, V, S>.Run<TBeside>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
+            else MicroKernel4x1<T, V, S>.Run<TBeside>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
         }
     }
 }

@@ -19,7 +19,8 @@ unsafe interface IMicroKernel<T> where T : unmanaged
     /// Writes the first <paramref name="rows"/> rows to <c>c + cRows[i]</c>, each of <paramref name="columns"/> contiguous elements. Strides of x and
     /// y are free so that an operand that lies well already needs no packing; the sum runs over p in order, so an element's bits depend neither on
     /// its place in the tile nor on the tile. Of x and y, <see cref="HeightFor"/> rows and <see cref="WidthFor"/> columns are read. Beside each step of the
-    /// sum one of <paramref name="lines"/>, the addresses of as many as there are steps, is asked for; null for none.
+    /// sum one of <paramref name="lines"/>, the addresses of as many as there are steps, is asked for; null for none. What is
+    /// read of y is copied to <paramref name="copy"/>, one step's after the other, where that is not null.
     /// </summary>
-    static abstract void Run(nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, int columns, StoreMode mode, nint* lines);
+    static abstract void Run(nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, int columns, StoreMode mode, nint* lines, T* copy);
 }

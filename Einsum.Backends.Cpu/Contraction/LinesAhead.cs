@@ -37,24 +37,26 @@ unsafe struct LinesAhead<T> where T : unmanaged
 
     internal readonly bool IsEmpty => _outerCount == 0;
 
-    /// <summary>Makes a list for one tile of so many steps: addresses of lines, one for each step. Lines that are more than steps are asked for at once.</summary>
+    /// <summary>Makes a list for one tile of so many steps: addresses of lines, one for each step. More lines than steps are asked for at once.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal void Next(nint* list, int steps)
     {
-        var from = _from + *_outer;
-        var place = _place;
-        for (var left = _perTile; left > 0; left--)
+        for (var left = _perTile; left > 0 && _outerCount > 0;)
         {
-            var line = from + _inner[place];
-            if (left <= steps) list[left - 1] = (nint)line;
-            else Sse.Prefetch1(line);
-            if (++place < _innerCount) continue;
-            place = 0;
+            var run = Math.Min(left, _innerCount - _place);
+            var from = (byte*)(_from + *_outer);
+            var inner = _inner + _place;
+            if (steps >= _perTile)
+                for (var i = 0; i < run; i++) list[i] = (nint)(from + inner[i] * sizeof(T));
+            else
+                for (var i = 0; i < run; i++) Sse.Prefetch1(from + inner[i] * sizeof(T));
+            list += run;
+            left -= run;
+            _place += run;
+            if (_place < _innerCount) continue;
+            _place = 0;
             _outer++;
-            if (--_outerCount == 0) break;
-            from = _from + *_outer;
+            _outerCount--;
         }
-
-        _place = place;
     }
 }

@@ -84,9 +84,19 @@ readonly unsafe ref struct MacroKernel<T, V, S, TKernel>
             _ahead.Next(lines, lines is null ? 0 : _depth);
         }
 
+        T* from = y->Start, copy = null;
+        var step = y->Step;
+        if (y->Source is not null)
+        {
+            copy = from;
+            from = y->Source;
+            step = y->SourceStep;
+            y->Source = null;
+        }
+
         if (_collects)
         {
-            TKernel.Run(_depth, x->Start, x->Stride, x->Step, y->Start, y->Step, _c + column->First, _work.BlockRows + row->First, row->Count, column->Count, _mode, lines);
+            TKernel.Run(_depth, x->Start, x->Stride, x->Step, from, step, _c + column->First, _work.BlockRows + row->First, row->Count, column->Count, _mode, lines, copy);
             return;
         }
 
@@ -95,12 +105,12 @@ readonly unsafe ref struct MacroKernel<T, V, S, TKernel>
         {
             var c = _c + *cColumns;
             var mode = _mode == StoreMode.Stream && !IsWholeLines(c, *row, *column) ? StoreMode.Write : _mode;
-            TKernel.Run(_depth, x->Start, x->Stride, x->Step, y->Start, y->Step, c, cRows, row->Count, column->Count, mode, lines);
+            TKernel.Run(_depth, x->Start, x->Stride, x->Step, from, step, c, cRows, row->Count, column->Count, mode, lines, copy);
         }
         else
         {
             TKernel.Run(
-                _depth, x->Start, x->Stride, x->Step, y->Start, y->Step, _work.Tile, _work.TileRows, row->Count, column->Count, StoreMode.Write, lines);
+                _depth, x->Start, x->Stride, x->Step, from, step, _work.Tile, _work.TileRows, row->Count, column->Count, StoreMode.Write, lines, copy);
             TileStore<T, V, S>.Store(_work.Tile, _c, cRows, row->Count, cColumns, column->Count, _mode);
         }
     }

@@ -31,6 +31,22 @@ static unsafe class MicroKernel
         if (Sse.IsSupported) Sse.Prefetch1((void*)*line);
     }
 
+    /// <summary>Stores two vectors, and goes on to where the next two are to be.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Copy<T, V, S>(ref T* to, V left, V right) where T : unmanaged where V : struct where S : struct, ISimd<T, V>
+    {
+        S.Store(to, left);
+        S.Store(to + S.Count, right);
+        to += 2 * S.Count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Copy<T, V, S>(ref T* to, V vector) where T : unmanaged where V : struct where S : struct, ISimd<T, V>
+    {
+        S.Store(to, vector);
+        to += S.Count;
+    }
+
     /// <summary>Writes or adds two vectors of a result row, of the second the masked elements.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void StoreRow<T, V, S>(T* row, V left, V right, V last, StoreMode mode)

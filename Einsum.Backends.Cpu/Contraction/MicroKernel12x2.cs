@@ -9,9 +9,9 @@ namespace EinsumNet.Backends.Cpu;
 static unsafe class MicroKernel12x2<T, V, S> where T : unmanaged where V : struct where S : struct, ISimd<T, V>
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Run<TLines>(
-        nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, int columns, StoreMode mode, nint* lines)
-        where TLines : struct, ILines
+    internal static void Run<TBeside>(
+        nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, int columns, StoreMode mode, nint* lines, T* copy)
+        where TBeside : struct, IBeside
     {
         V c0l = S.Zero, c0r = S.Zero;
         V c1l = S.Zero, c1r = S.Zero;
@@ -33,9 +33,10 @@ static unsafe class MicroKernel12x2<T, V, S> where T : unmanaged where V : struc
         MicroKernel.PrefetchRows(c, cRows, rows, columns, mode);
         for (; depth > 0; depth--)
         {
-            if (TLines.AreAskedFor) MicroKernel.Ask(lines++);
+            if (TBeside.Asks) MicroKernel.Ask(lines++);
             var left = S.Load(y);
             var right = S.Load(y + S.Count);
+            if (TBeside.Copies) MicroKernel.Copy<T, V, S>(ref copy, left, right);
             var v0 = S.Broadcast(x[0]);
             c0l = S.MultiplyAdd(v0, left, c0l);
             c0r = S.MultiplyAdd(v0, right, c0r);

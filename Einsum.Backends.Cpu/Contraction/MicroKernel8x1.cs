@@ -9,9 +9,9 @@ namespace EinsumNet.Backends.Cpu;
 static unsafe class MicroKernel8x1<T, V, S> where T : unmanaged where V : struct where S : struct, ISimd<T, V>
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Run<TLines>(
-        nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, int columns, StoreMode mode, nint* lines)
-        where TLines : struct, ILines
+    internal static void Run<TBeside>(
+        nint depth, T* x, nint xRow, nint xStep, T* y, nint yStep, T* c, nint* cRows, int rows, int columns, StoreMode mode, nint* lines, T* copy)
+        where TBeside : struct, IBeside
     {
         V c0 = S.Zero;
         V c1 = S.Zero;
@@ -28,8 +28,9 @@ static unsafe class MicroKernel8x1<T, V, S> where T : unmanaged where V : struct
         MicroKernel.PrefetchRows(c, cRows, rows, columns, mode);
         for (; depth > 0; depth--)
         {
-            if (TLines.AreAskedFor) MicroKernel.Ask(lines++);
+            if (TBeside.Asks) MicroKernel.Ask(lines++);
             var vector = S.Load(y);
+            if (TBeside.Copies) MicroKernel.Copy<T, V, S>(ref copy, vector);
             c0 = S.MultiplyAdd(S.Broadcast(x[0]), vector, c0);
             c1 = S.MultiplyAdd(S.Broadcast(x[xRow]), vector, c1);
             c2 = S.MultiplyAdd(S.Broadcast(x[xRow2]), vector, c2);

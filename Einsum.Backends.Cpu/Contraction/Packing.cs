@@ -25,7 +25,7 @@ static unsafe class Packing<T> where T : unmanaged
         var rest = false;
         for (var i = 0; i < count; i++)
         {
-            if (shapes[i].Lanes == 0 || !panels[i].IsPacked) continue;
+            if (shapes[i].Lanes == 0 || !panels[i].IsPackedBefore) continue;
             if (shapes[i].Lanes > 1) PackLanes(from, offsets, entries, shapes + i, steps, depth, panels + i);
             else if (transposes && IsTransposed(shapes[i])) Transpose(from, offsets, entries, shapes[i], steps, depth, stretch, panels[i].Start);
             else rest = true;
@@ -110,7 +110,7 @@ static unsafe class Packing<T> where T : unmanaged
             for (var i = 0; i < count; i++)
             {
                 var shape = shapes[i];
-                if (shape.Lanes != 1 || !panels[i].IsPacked || (transposes && IsTransposed(shape))) continue;
+                if (shape.Lanes != 1 || !panels[i].IsPackedBefore || (transposes && IsTransposed(shape))) continue;
                 var to = panels[i].Start + (nint)p * shape.Width;
                 if (shape.Neighbours) Copy(from + offsets[shape.First], shape.Count, shape.Width, steps + p, stretch, to);
                 else if (HasRuns(offsets + shape.First, shape.Count)) CopyRuns(from, offsets + shape.First, shape.Count, shape.Width, steps + p, stretch, to);

@@ -12,6 +12,13 @@ unsafe struct Panel<T> where T : unmanaged
 
     /// <summary>Whether the entries are to be copied to a packed block.</summary>
     internal bool IsPacked;
+
+    /// <summary>Where the first tile that needs the entries reads them, <see cref="SourceStep"/> apart, and makes the packed copy for those after it; null where they are packed before.</summary>
+    internal T* Source;
+
+    internal nint SourceStep;
+
+    internal readonly bool IsPackedBefore => IsPacked && Source is null;
 }
 
 /// <summary>Which entries of a block (rows of x, columns of y) a panel has; the same for all its blocks of depth.</summary>

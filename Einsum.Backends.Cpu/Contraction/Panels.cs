@@ -19,7 +19,7 @@ static unsafe class Panels<T> where T : unmanaged
     internal static void OfRows(
         nint* rows, PanelShape* shapes, int count, nint* steps, int depth, long uses, T* x, T* block, Panel<T>* panels)
     {
-        var mayStay = uses <= MostRowUses & IsEven(steps, depth, out var step);
+        var mayStay = uses <= MostRowUses & IsEven(steps, depth, out var step) && step * sizeof(T) <= MostStepBytes;
         for (var i = 0; i < count; i++)
         {
             var shape = shapes[i];
@@ -33,19 +33,30 @@ static unsafe class Panels<T> where T : unmanaged
         Packing<T>.Pack(x, rows, shapes, count, steps, depth, panels);
     }
 
-    /// <summary>Columns of y for <paramref name="uses"/> panels of x; a panel may be read in place when it is full and its columns are neighbours.</summary>
+    /// <summary>
+    /// Columns of y for <paramref name="uses"/> panels of x; a panel may be read in place when it is full and its columns are neighbours, or be copied by the first
+    /// tile that reads it, <paramref name="packsInTiles"/>: memory that is near already is then read once.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void OfColumns(
-        nint* columns, PanelShape* shapes, int count, nint* steps, int depth, long uses, T* y, T* block, Panel<T>* panels)
+        nint* columns, PanelShape* shapes, int count, nint* steps, int depth, long uses, bool packsInTiles, T* y, T* block, Panel<T>* panels)
     {
-        var mayStay = uses <= MostColumnUses & IsEven(steps, depth, out var step);
+        var isEven = IsEven(steps, depth, out var step);
+        var mayStay = isEven && uses <= MostColumnUses && step * sizeof(T) <= MostStepBytes;
         for (var i = 0; i < count; i++)
         {
             var shape = shapes[i];
-            if (mayStay && shape.Lanes == 1 && shape.Width == shape.Count && shape.Neighbours)
+            var areVectors = shape.Lanes == 1 && shape.Width == shape.Count && shape.Neighbours;
+            if (mayStay && areVectors)
+            {
                 panels[i] = new Panel<T> { Start = y + columns[shape.First] + steps[0], Stride = 1, Step = step };
-            else
-                Reserve(shape, depth, ref block, panels + i);
+                continue;
+            }
+
+            Reserve(shape, depth, ref block, panels + i);
+            if (!packsInTiles || !isEven || !areVectors) continue;
+            panels[i].Source = y + columns[shape.First] + steps[0];
+            panels[i].SourceStep = step;
         }
 
         Packing<T>.Pack(y, columns, shapes, count, steps, depth, panels);
@@ -60,6 +71,6 @@ static unsafe class Panels<T> where T : unmanaged
     static bool IsEven(nint* steps, int depth, out nint step)
     {
         step = depth > 1 ? steps[1] - steps[0] : 0;
-        return depth > 0 && step >= 0 && step * sizeof(T) <= MostStepBytes && Offsets.HaveStride(steps, depth, step);
+        return depth > 0 && step >= 0 && Offsets.HaveStride(steps, depth, step);
     }
 }

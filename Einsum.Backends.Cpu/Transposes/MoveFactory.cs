@@ -87,12 +87,13 @@ static unsafe class MoveFactory
         long Length(long blocks) => blocks == 1 ? loop.Extent : ((loop.Extent + blocks - 1) / blocks + side - 1) / side * side;
     }
 
-    /// <summary>Loops in which the operand or the result goes on close by are innermost; the rows, in which the operand does, before all.</summary>
+    /// <summary>Loops in which the operand or the result goes on close by are innermost, the operand first; the rows, in which it does, before all.</summary>
     static Loop[] Order(KernelPlan plan, Rectangle rectangle) =>
     [
         .. plan.Loops
             .Where(loop => !ReferenceEquals(loop, rectangle.Rows))
-            .OrderByDescending(loop => Math.Min(loop.Strides[0], loop.ResultStride)),
+            .OrderByDescending(loop => Math.Min(loop.Strides[0], loop.ResultStride))
+            .ThenByDescending(loop => loop.Strides[0]),
         .. rectangle.Rows is { } rows ? [rows] : Array.Empty<Loop>(),
     ];
 }

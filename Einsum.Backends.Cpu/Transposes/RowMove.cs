@@ -1,10 +1,14 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary>Rows move as they are.</summary>
 readonly unsafe struct RowMove<T> : IMove<T> where T : unmanaged
 {
+    /// <summary>Longer rows are foreseen by the hardware.</summary>
+    const int ShortBytes = 1 << 10;
+
     public static int Side => 1;
 
     public static bool StoresLines => true;
@@ -13,6 +17,12 @@ readonly unsafe struct RowMove<T> : IMove<T> where T : unmanaged
     public static void Run<TStore>(in Steps steps, T* source, T* destination, nint rows, nint columns) where TStore : struct, IStore
     {
         var (rowStep, resultStep, bytes) = (steps.RowStep, steps.ResultStep, columns * sizeof(T));
-        for (; rows > 0; rows--, source += rowStep, destination += resultStep) Lines.Copy<TStore>((byte*)source, (byte*)destination, bytes);
+        var ahead = Sse.IsSupported && bytes <= ShortBytes ? steps.SourceAhead : 0;
+        for (; rows > 0; rows--, source += rowStep, destination += resultStep)
+        {
+            if (ahead != 0)
+                for (nint i = 0; i < bytes; i += Lines.Bytes) Sse.Prefetch0((byte*)(source + ahead) + i);
+            Lines.Copy<TStore>((byte*)source, (byte*)destination, bytes);
+        }
     }
 }

@@ -28,9 +28,55 @@ readonly unsafe struct Tile16x16 : ITile<float>
         Quarters<TStore>(destination + 3 * destinationStride, 4 * destinationStride, a3, b3, c3, d3);
     }
 
-    /// <summary>The same under masks; rows that are not there are read as copies of the last one, and not written.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void TransposePart(float* source, nint sourceStride, float* destination, nint destinationStride, int rows, int columns)
+    {
+        if (columns <= 4) FewColumns(source, sourceStride, destination, destinationStride, rows, columns);
+        else if (rows <= 4) FewRows(source, sourceStride, destination, destinationStride, rows, columns);
+        else Part(source, sourceStride, destination, destinationStride, rows, columns);
+    }
+
+    /// <summary>Many neighbours become rows of at most four, which are quarters of registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void FewColumns(float* source, nint sourceStride, float* destination, nint destinationStride, int rows, int columns)
+    {
+        var mask = TailMask.First<float, Vector128<float>, Simd128<float>>(columns);
+        var (a, b, c, d) = FoursPart(source, sourceStride, 0, columns - 1, LineMask.First<float>(rows));
+        StoreQuarters(destination, destinationStride, 0, rows, mask, a);
+        StoreQuarters(destination, destinationStride, 1, rows, mask, b);
+        StoreQuarters(destination, destinationStride, 2, rows, mask, c);
+        StoreQuarters(destination, destinationStride, 3, rows, mask, d);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void StoreQuarters(float* destination, nint stride, int row, int rows, Vector128<float> mask, Vector512<float> quarters)
+    {
+        if (row < rows) Masked.Store(destination + row * stride, mask, quarters.GetLower().GetLower());
+        if (row + 4 < rows) Masked.Store(destination + (row + 4) * stride, mask, quarters.GetLower().GetUpper());
+        if (row + 8 < rows) Masked.Store(destination + (row + 8) * stride, mask, quarters.GetUpper().GetLower());
+        if (row + 12 < rows) Masked.Store(destination + (row + 12) * stride, mask, quarters.GetUpper().GetUpper());
+    }
+
+    /// <summary>Rows of at most four, which are quarters of registers, become many neighbours.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void FewRows(float* source, nint sourceStride, float* destination, nint destinationStride, int rows, int columns)
+    {
+        var (inMask, outMask, last) = (TailMask.First<float, Vector128<float>, Simd128<float>>(rows), LineMask.First<float>(columns), columns - 1);
+        var (a, b, c, d) = Fours(LoadQuarters(source, sourceStride, 0, last, inMask), LoadQuarters(source, sourceStride, 1, last, inMask),
+            LoadQuarters(source, sourceStride, 2, last, inMask), LoadQuarters(source, sourceStride, 3, last, inMask));
+        Avx512F.MaskStore(destination, outMask, a);
+        if (rows > 1) Avx512F.MaskStore(destination + destinationStride, outMask, b);
+        if (rows > 2) Avx512F.MaskStore(destination + 2 * destinationStride, outMask, c);
+        if (rows > 3) Avx512F.MaskStore(destination + 3 * destinationStride, outMask, d);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> LoadQuarters(float* source, nint stride, int row, int last, Vector128<float> mask) => Vector512.Create(
+        Vector256.Create(Masked.Load(source + Math.Min(row, last) * stride, mask), Masked.Load(source + Math.Min(row + 4, last) * stride, mask)),
+        Vector256.Create(Masked.Load(source + Math.Min(row + 8, last) * stride, mask), Masked.Load(source + Math.Min(row + 12, last) * stride, mask)));
+
+    /// <summary>The whole under masks; rows that are not there are read as copies of the last one, and not written.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Part(float* source, nint sourceStride, float* destination, nint destinationStride, int rows, int columns)
     {
         var (inMask, outMask, last) = (LineMask.First<float>(rows), LineMask.First<float>(columns), columns - 1);
         var (a0, a1, a2, a3) = FoursPart(source, sourceStride, 0, last, inMask);

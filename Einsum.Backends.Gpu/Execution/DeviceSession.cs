@@ -48,9 +48,9 @@ sealed class DeviceSession : IDisposable
 
     internal DiskCache? Disk { get; }
 
-    /// <summary>The plan as a product of the vendor's library, which rounds no factor; null where it is none, or there is no such library.</summary>
+    /// <summary>The plan as a product of the vendor's library; null where it is none, or there is no such library.</summary>
     internal LibraryProduct? Product(KernelPlan plan) =>
-        _usesLibrary && (Emission.Precision == MatrixPrecision.Full || plan.Element == ElementType.Double) ? LibraryProduct.Of(plan) : null;
+        _usesLibrary && LibraryProduct.Of(plan) is { } product ? plan.Element == ElementType.Float ? product with { Precision = Emission.Precision } : product : null;
 
     /// <summary>The memory that an address of a device tensor stands for, and where in it, in bytes.</summary>
     /// <exception cref="EinsumException">The tensor is disposed, another backend's, or has fewer bytes (EIN0706).</exception>

@@ -81,9 +81,9 @@ sealed class LaunchPlan
     }
 
     /// <summary>
-    /// Kernels take sizes and strides as arguments, as compiling one takes longer than most runs save; the tile is the one that was measured, where one was.
+    /// Kernels take sizes and strides as arguments, as compiling one takes longer than most runs save; the tile and the splits are those that were measured, where any were.
     /// </summary>
-    static EmitOptions Options(DeviceSession session, KernelPlan plan) => session.Emission with { Tile = session.Tiles.Find(plan) };
+    static EmitOptions Options(DeviceSession session, KernelPlan plan) => session.Tiles.Find(plan) is { } best ? session.Emission with { Tile = best.Tile, Splits = best.Splits } : session.Emission;
 
     static void MeasureExtents(KernelStep step, long[] extents)
     {

@@ -11,13 +11,13 @@ sealed class Tuner(DeviceSession session)
     /// <summary>A tile that is not faster than the model's by so much is not worth a change.</summary>
     const double Gain = 0.97;
 
-    /// <summary>Keeps the fastest tile; whether it is another than the model's choice.</summary>
+    /// <summary>Keeps the fastest tile, and over how many groups its sums are split fastest; whether either is another than the model's choice.</summary>
     internal bool Tune(KernelPlan plan)
     {
         var (limits, dialect) = (session.Runtime.Limits, session.Runtime.Dialect);
         if (plan.Loops.Any(loop => loop.Extent == 0)) return false;
         var tiles = KernelEmitter.Tiles(plan, limits, dialect, session.Emission);
-        if (tiles.Length < 2) return false;
+        if (tiles.Length == 0) return false;
 
         var rented = new List<DeviceBlock>();
         try
@@ -28,11 +28,20 @@ sealed class Tuner(DeviceSession session)
                 var element = i < plan.Operands.Length ? plan.Operands[i].Element : plan.Element;
                 buffers.Add(Rent(element.Size() * (1 + plan.Loops.Sum(loop => (loop.Extent - 1) * loop.Strides[i])), rented));
             }
-            var (best, bestTime) = (tiles[0], Gain * Time(plan, tiles[0], buffers, rented));
-            foreach (var tile in tiles[1..])
-                if (Time(plan, tile, buffers, rented) is var time && time < bestTime) (best, bestTime) = (tile, time);
+            var shape = MatrixShape.Of(plan);
+            var model = Modelled(tiles[0]);
+            var (best, bestTime) = (model, Gain * Time(plan, model, buffers, rented));
+            foreach (var tile in tiles[1..]) Try(Modelled(tile));
+            foreach (var splits in TileModel.Splits(shape, best.Tile).Where(splits => splits != best.Splits).ToArray()) Try(best with { Splits = splits });
             session.Tiles.Keep(plan, best);
-            return best != tiles[0];
+            return best != model;
+
+            TunedTile Modelled(TileShape tile) => new(tile, TileModel.Splits(shape, tile, limits));
+
+            void Try(TunedTile candidate)
+            {
+                if (Time(plan, candidate, buffers, rented) is var time && time < bestTime) (best, bestTime) = (candidate, time);
+            }
         }
         finally
         {
@@ -40,10 +49,10 @@ sealed class Tuner(DeviceSession session)
         }
     }
 
-    double Time(KernelPlan plan, TileShape tile, List<KernelBuffer> buffers, List<DeviceBlock> rented)
+    double Time(KernelPlan plan, TunedTile tile, List<KernelBuffer> buffers, List<DeviceBlock> rented)
     {
         var runtime = session.Runtime;
-        var kernels = KernelEmitter.Emit(plan, runtime.Limits, runtime.Dialect, session.Emission with { Tile = tile });
+        var kernels = KernelEmitter.Emit(plan, runtime.Limits, runtime.Dialect, session.Emission with { Tile = tile.Tile, Splits = tile.Splits });
         var scratch = kernels.Max(kernel => kernel.ScratchBytes) is > 0 and var bytes ? Rent(bytes, rented) : default;
         var loaded = kernels.Select(session.Kernels.Get).ToArray();
         var best = double.MaxValue;

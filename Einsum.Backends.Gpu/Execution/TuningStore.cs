@@ -4,14 +4,17 @@ using System.Text;
 
 namespace EinsumNet.Backends.Gpu;
 
+/// <summary>A tile, and over how many groups its sums are split.</summary>
+readonly record struct TunedTile(TileShape Tile, int Splits);
+
 /// <summary>Which tile each kernel plan takes on the device where it was measured; in memory, bounded as kernels are, and beside the kernels on disk.</summary>
 sealed class TuningStore(GpuRuntime runtime, DiskCache? disk, MatrixPrecision precision, int capacity)
 {
-    sealed class Slot(TileShape? tile)
+    sealed class Slot(TunedTile? tile)
     {
         readonly Lock _lock = new();
 
-        internal TileShape? Tile
+        internal TunedTile? Tile
         {
             get
             {
@@ -27,23 +30,25 @@ sealed class TuningStore(GpuRuntime runtime, DiskCache? disk, MatrixPrecision pr
     readonly BoundedCache<string, Slot> _tiles = new(capacity);
 
     /// <summary>The measured tile, or null where the device's model is to choose.</summary>
-    internal TileShape? Find(KernelPlan plan) => SlotOf(plan.ToString()).Tile;
+    internal TunedTile? Find(KernelPlan plan) => SlotOf(plan.ToString()).Tile;
 
-    internal void Keep(KernelPlan plan, TileShape tile)
+    internal void Keep(KernelPlan plan, TunedTile best)
     {
-        SlotOf(plan.ToString()).Tile = tile;
-        int[] numbers = [tile.Rows, tile.Columns, tile.Depth, tile.ThreadRows, tile.ThreadColumns, tile.Stages];
+        SlotOf(plan.ToString()).Tile = best;
+        var tile = best.Tile;
+        int[] numbers = [tile.Rows, tile.Columns, tile.Depth, tile.ThreadRows, tile.ThreadColumns, tile.Stages, best.Splits];
         disk?.Write(KeyOf(plan.ToString()), Encoding.ASCII.GetBytes(string.Join(' ', numbers)));
     }
 
     Slot SlotOf(string plan) => _tiles.GetOrAdd(plan, this, static (text, store) => new Slot(store.Read(text)));
 
-    TileShape? Read(string plan)
+    TunedTile? Read(string plan)
     {
         if (disk?.TryRead(KeyOf(plan)) is not { } text) return null;
         var numbers = Encoding.ASCII.GetString(text).Split(' ').Select(number => int.Parse(number, CultureInfo.InvariantCulture)).ToArray();
-        return numbers is [var rows, var columns, var depth, var threadRows, var threadColumns, var stages] ? new TileShape(rows, columns, depth, threadRows, threadColumns, stages) : null;
+        return numbers is [var rows, var columns, var depth, var threadRows, var threadColumns, var stages, var splits]
+            ? new TunedTile(new TileShape(rows, columns, depth, threadRows, threadColumns, stages), splits) : null;
     }
 
-    string KeyOf(string plan) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', "tile", precision, runtime.Dialect, runtime.Identity, plan))));
+    string KeyOf(string plan) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', "tile and splits", precision, runtime.Dialect, runtime.Identity, plan))));
 }

@@ -2,11 +2,13 @@ namespace EinsumNet.Backends.Gpu;
 
 /// <summary>
 /// A contraction that is a plain product of matrices in column-major order, batched: <c>C = op(First) op(Second)</c>, m by k and k by n, where First is the plan's operand
-/// <paramref name="First"/> and Second the other one. A leading dimension is how many elements lie between columns.
+/// <paramref name="First"/> and Second the other one. A leading dimension is how many elements lie between columns. Factors of type float may be rounded to the precision; sums of
+/// halves are in float.
 /// </summary>
 sealed record LibraryProduct(
     ElementType Element, int M, int N, int K, int Batches, int First,
-    bool FirstIsTransposed, int FirstLeading, long FirstStride, bool SecondIsTransposed, int SecondLeading, long SecondStride, int ResultLeading, long ResultStride)
+    bool FirstIsTransposed, int FirstLeading, long FirstStride, bool SecondIsTransposed, int SecondLeading, long SecondStride, int ResultLeading, long ResultStride,
+    MatrixPrecision Precision = MatrixPrecision.Full)
 {
     /// <summary>Below so many rows, columns or terms a library's start costs more than it wins.</summary>
     const long Least = 16;
@@ -14,7 +16,7 @@ sealed record LibraryProduct(
     /// <summary>The product that the plan is, or null where a loop too many, a stride or an element type makes it none.</summary>
     internal static LibraryProduct? Of(KernelPlan plan)
     {
-        if (plan.Kind != KernelKind.Contraction || plan.Element is not (ElementType.Float or ElementType.Double)) return null;
+        if (plan.Kind != KernelKind.Contraction || plan.Element is not (ElementType.Float or ElementType.Double or ElementType.Half)) return null;
         if (plan.Operands.Any(operand => operand != new KernelOperand(plan.Element)) || plan.Result.Map != Elementwise.Identity) return null;
         if (Only(LoopRole.Left) is not { } left || Only(LoopRole.Right) is not { } right || Only(LoopRole.Contracted) is not { } depth) return null;
         var batch = plan.LoopsOf(LoopRole.Batch).ToArray();

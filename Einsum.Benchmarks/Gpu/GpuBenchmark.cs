@@ -10,7 +10,7 @@ namespace EinsumNet.Benchmarks;
 
 /// <summary>
 /// <c>gpu</c>: products, lists of products, reductions, transposes and fused chains on a device, everything resident there, each checked and printed as a line
-/// of JSON: seconds, share of the device's measured copy rate or of its fastest product, and other libraries in the same run.
+/// of JSON: seconds, share of the device's measured copy rate or of its fastest product, and cuBLAS, PyTorch and JAX in the same run. Ours never is cuBLAS.
 /// </summary>
 sealed class GpuBenchmark : IDisposable
 {
@@ -23,9 +23,10 @@ sealed class GpuBenchmark : IDisposable
     readonly GpuDevice _device;
     readonly GpuPeers _peers;
     readonly bool _isSmall;
+    readonly Dictionary<(string Type, MatrixPrecision Precision), double> _matrixRates = [];
     double _copyRate;
 
-    GpuBenchmark(GpuDevice device, bool isSmall, string python)
+    GpuBenchmark(GpuDevice device, bool isSmall, string? python)
     {
         (_device, _isSmall) = (device, isSmall);
         _peers = new GpuPeers(python, device.Runtime == "CUDA");
@@ -37,8 +38,10 @@ sealed class GpuBenchmark : IDisposable
         foreach (var missing in GpuDevice.Missing) Console.Error.WriteLine(missing);
         var device = GpuDevice.All.ElementAtOrDefault(int.Parse(Value("--device") ?? "0", CultureInfo.InvariantCulture));
         if (device is null) return 1;
-        using var benchmark = new GpuBenchmark(device, arguments.Contains("--small") || device.IsProcessor, python);
-        return benchmark.Run(Value("--only"));
+        using var benchmark = new GpuBenchmark(device, arguments.Contains("--small") || device.IsProcessor, arguments.Contains("--alone") ? null : python);
+        var result = benchmark.Run(Value("--only"));
+        if (device.Runtime == "CUDA" && !arguments.Contains("--alone")) result |= Sanitizer.Run(arguments);
+        return result;
 
         string? Value(string name) => Array.IndexOf(arguments, name) is >= 0 and var at && at + 1 < arguments.Length ? arguments[at + 1] : null;
     }
@@ -65,7 +68,7 @@ sealed class GpuBenchmark : IDisposable
             if (one.Precision == MatrixPrecision.Full && _device.HasDouble) isGood &= Measure<double>(one, "double", x => x, x => x, 1e-14);
         }
         if (only is null || "ragged".Contains(only, StringComparison.Ordinal))
-            foreach (var mixed in new[] { false, true }) isGood &= Ragged(mixed);
+            foreach (var mixed in new[] { false, true }) isGood &= new RaggedCase(_device, _peers, _isSmall, mixed).Run();
         return isGood ? 0 : 1;
     }
 
@@ -81,7 +84,7 @@ sealed class GpuBenchmark : IDisposable
 
     bool Measure<T>(GpuCase one, string type, Func<double, T> narrow, Func<T, double> widen, double bound) where T : unmanaged, INumber<T>
     {
-        using var backend = new GpuBackend(_device, new GpuOptions { Precision = one.Precision });
+        using var backend = new GpuBackend(_device, new GpuOptions { Precision = one.Precision, UseVendorLibrary = false });
         var engine = new EinsumEngine(new EinsumOptions { Backend = backend });
         var random = new Random(2);
         var data = one.Terms.Select(term => Enumerable.Range(0, (int)one.Length(term)).Select(_ => narrow(random.NextDouble() * 2 - 1)).ToArray()).ToArray();
@@ -91,6 +94,7 @@ sealed class GpuBenchmark : IDisposable
         engine.EvalInto(one.Equation, result, operands);
         var error = SampledCheck.WorstError(one, [.. data.Select(values => values.Select(widen).ToArray())], result.ToHost().ToArray().AsSpan(), widen);
         var seconds = Seconds(backend, () => engine.EvalInto(one.Equation, result, operands));
+        var library = Library(one, result, operands, tensors);
         foreach (var tensor in tensors) tensor.Dispose();
 
         var bytes = one.Elements * System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
@@ -108,47 +112,37 @@ sealed class GpuBenchmark : IDisposable
             ["error"] = Round(error),
             ["correct"] = error <= bound,
         };
-        foreach (var (peer, time) in _peers.Measure(one, type)) line[peer] = time is { } other ? new JsonObject { ["seconds"] = Round(other), ["ours_is_faster_by"] = Round(other / seconds) } : null;
+        var others = _peers.Measure(one, type).ToList();
+        if (library is not null) others.Insert(0, ("cublas", library));
+        foreach (var (peer, time) in others) line[peer] = time is { } other ? new JsonObject { ["seconds"] = Round(other), ["ours_is_faster_by"] = Round(other / seconds) } : null;
+        if (one.IsProduct)
+        {
+            // The largest products come first, so that what they reach is known to the others.
+            var best = others.Select(other => other.Seconds ?? seconds).Append(seconds).Min();
+            _matrixRates[(type, one.Precision)] = Math.Max(_matrixRates.GetValueOrDefault((type, one.Precision)), one.Flops / best);
+            line["share_of_fastest_product"] = Round(one.Flops / seconds / _matrixRates[(type, one.Precision)]);
+        }
         Print(line);
         return error <= bound;
     }
 
-    /// <summary>A hundred products of one size, or of mixed ones, operands and results on the host: a list's results are.</summary>
-    bool Ragged(bool isMixed)
+    /// <summary>The same by cuBLAS, where it is installed and has it.</summary>
+    double? Library<T>(GpuCase one, DeviceTensor<T> result, Operand<T>[] operands, DeviceTensor<T>[] tensors) where T : unmanaged
     {
-        using var backend = new GpuBackend(_device);
+        if (_device.Runtime != "CUDA") return null;
+        using var backend = new GpuBackend(_device, new GpuOptions { Precision = one.Precision });
         var engine = new EinsumEngine(new EinsumOptions { Backend = backend });
-        var (random, most) = (new Random(3), _isSmall ? 60 : 1000);
-        var sizes = Enumerable.Range(0, 100).Select(_ => isMixed ? random.Next(1, most + 1) : most).ToArray();
-        var (left, right) = (Lists(), Lists());
-        var results = engine.EvalMany("ij,jk->ik", left, right);
-        var host = new EinsumEngine(new EinsumOptions());
-        var worst = 0.0;
-        for (var i = 0; i < sizes.Length; i += 33)
-        {
-            var (actual, expected) = (results[i].ToArray(), host.Eval<float>("ij,jk->ik", left[i], right[i]).ToArray());
-            for (var j = 0; j < actual.Length; j++) worst = Math.Max(worst, Math.Abs(actual[j] - (double)expected[j]) / sizes[i]);
-        }
-        var seconds = Seconds(backend, () => engine.EvalMany("ij,jk->ik", left, right));
-        var flops = sizes.Sum(size => 2.0 * size * size * size);
-        Print(new JsonObject
-        {
-            ["case"] = isMixed ? "ragged, mixed" : "ragged",
-            ["equation"] = "ij,jk->ik",
-            ["sizes"] = $"100 members, {(isMixed ? "1 to " : "")}{most}",
-            ["type"] = "float",
-            ["seconds_with_copies"] = Round(seconds),
-            ["gflop_per_s"] = Round(flops / seconds / 1e9),
-            ["error"] = Round(worst),
-            ["correct"] = worst < 1e-6,
-        });
-        return worst < 1e-6;
-
-        Operand<float>[] Lists() => [.. sizes.Select(size => new Operand<float>(Enumerable.Range(0, size * size).Select(_ => random.NextSingle() * 2 - 1).ToArray(), [size, size]))];
+        if (!engine.Plan<T>(one.Equation, [.. operands.Select(operand => operand.Shape)]).Steps.Any(step => step.Kernel.EndsWith("cublas", StringComparison.Ordinal))) return null;
+        var adopted = tensors.Select(tensor => backend.Adopt<T>(tensor.NativeHandle, tensor.Shape)).ToArray();
+        using var to = backend.Adopt<T>(result.NativeHandle, result.Shape);
+        var given = adopted.Select(tensor => (Operand<T>)tensor).ToArray();
+        var seconds = Seconds(backend, () => engine.EvalInto(one.Equation, to, given));
+        foreach (var tensor in adopted) tensor.Dispose();
+        return seconds;
     }
 
     /// <summary>The median seconds of one of many calls that are enqueued together.</summary>
-    static double Seconds(GpuBackend backend, Action action)
+    internal static double Seconds(GpuBackend backend, Action action)
     {
         action();
         backend.Synchronize();
@@ -166,9 +160,9 @@ sealed class GpuBenchmark : IDisposable
         }
     }
 
-    static double Round(double value) => double.Parse(value.ToString("G4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    internal static double Round(double value) => double.Parse(value.ToString("G4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
-    static void Print(JsonObject line) => Console.WriteLine(line.ToJsonString(s_json));
+    internal static void Print(JsonObject line) => Console.WriteLine(line.ToJsonString(s_json));
 
     public void Dispose() => _peers.Dispose();
 }

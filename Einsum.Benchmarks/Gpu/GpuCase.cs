@@ -30,7 +30,7 @@ sealed record GpuCase(string Name, string Equation, IReadOnlyDictionary<char, in
     /// <summary>The cases; a small device, such as a processor that poses as one, gets small ones.</summary>
     internal static IEnumerable<GpuCase> All(bool isSmall)
     {
-        foreach (var n in isSmall ? [128, 256] : new[] { 1024, 4096, 8192 })
+        foreach (var n in isSmall ? [256, 128] : new[] { 8192, 4096, 1024 })
             foreach (var precision in new[] { MatrixPrecision.Full, MatrixPrecision.Tf32, MatrixPrecision.BFloat16 })
                 yield return new($"product {n}", "ij,jk->ik", Of(('i', n), ('j', n), ('k', n)), precision);
         var (b, s, d) = isSmall ? (4, 64, 32) : (64, 1024, 64);

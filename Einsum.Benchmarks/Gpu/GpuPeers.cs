@@ -9,13 +9,15 @@ sealed class GpuPeers : IDisposable
 
     readonly List<PeerProcess> _processes = [];
 
-    internal GpuPeers(string python, bool isCuda)
+    /// <param name="python">The interpreter; null for no peers.</param>
+    /// <param name="isCuda">Whether the device is one of CUDA.</param>
+    internal GpuPeers(string? python, bool isCuda)
     {
         foreach (var name in s_names)
         {
-            if (!isCuda)
+            if (!isCuda || python is null)
             {
-                Missing.Add($"{name}: the device is no CUDA device");
+                Missing.Add($"{name}: {(python is null ? "not asked for" : "the device is no CUDA device")}");
                 continue;
             }
             try
@@ -50,6 +52,17 @@ sealed class GpuPeers : IDisposable
             var answer = process.Ask(new JsonObject { ["equation"] = one.Equation, ["shapes"] = shapes, ["type"] = type, ["precision"] = one.Precision.ToString() });
             yield return (process.Name, answer["s"]?.GetValue<double>());
         }
+    }
+
+    /// <summary>Each peer's ways to multiply a list of pairs of square matrices on the device, to results on the host; null where it cannot.</summary>
+    internal IEnumerable<(string Peer, double? Seconds)> MeasureList(int[] sizes)
+    {
+        foreach (var process in _processes)
+            foreach (var how in sizes.Distinct().Count() == 1 ? new[] { "loop", "batch" } : ["loop"])
+            {
+                var answer = process.Ask(new JsonObject { ["list"] = new JsonArray([.. sizes.Select(size => (JsonNode)size)]), ["how"] = how });
+                yield return ($"{process.Name} {how}", answer["s"]?.GetValue<double>());
+            }
     }
 
     public void Dispose()

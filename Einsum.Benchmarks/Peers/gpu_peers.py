@@ -3,6 +3,7 @@
 
   gpu_peers.py --worker torch|jax
   stdin   {"hello": 1}   {"equation": "ij,jk->ik", "shapes": [[8, 8], [8, 8]], "type": "float", "precision": "Full"}   {"quit": 1}
+          {"list": [8, 9], "how": "loop"}, or "batch": torch.bmm, vmap(matmul)
   stdout  {}             {"s": median seconds of one evaluation}  or {"error": "why"}
 """
 import json, statistics, sys, time
@@ -38,6 +39,14 @@ class Torch:
         return measure(lambda: torch.einsum(case['equation'], *operands).contiguous(), torch.cuda.synchronize)
 
 
+    def list(self, sizes, how):
+        torch = self.torch
+        torch.backends.cuda.matmul.allow_tf32 = False
+        pairs = [(torch.rand((n, n), device='cuda'), torch.rand((n, n), device='cuda')) for n in sizes]
+        left, right = (torch.stack(side) for side in zip(*pairs)) if how == 'batch' else (None, None)
+        return measure(lambda: torch.bmm(left, right).cpu() if how == 'batch' else [x.cpu() for x in [a @ b for a, b in pairs]], torch.cuda.synchronize)
+
+
 class Jax:
     def __init__(self):
         import jax
@@ -56,6 +65,17 @@ class Jax:
         return measure(run, lambda: last[0].block_until_ready())
 
 
+    def list(self, sizes, how):
+        jax = self.jax
+        pairs = [tuple(jax.random.uniform(jax.random.PRNGKey(2 * i + side), (n, n)) for side in range(2)) for i, n in enumerate(sizes)]
+        product = jax.jit(lambda a, b: jax.numpy.matmul(a, b, precision='highest'))
+        if how == 'batch':
+            left, right = (jax.numpy.stack(side) for side in zip(*pairs))
+            batched = jax.jit(jax.vmap(product))
+            return measure(lambda: jax.device_get(batched(left, right)), lambda: None)
+        return measure(lambda: jax.device_get([product(a, b) for a, b in pairs]), lambda: None)
+
+
 def main():
     name, peer, why = sys.argv[sys.argv.index('--worker') + 1], None, None
     try:
@@ -68,7 +88,7 @@ def main():
         if peer is None: answer = {'error': why}
         elif 'hello' in case: answer = {}
         else:
-            try: answer = {'s': peer.run(case)}
+            try: answer = {'s': peer.list(case['list'], case['how']) if 'list' in case else peer.run(case)}
             except Exception as error: answer = {'error': f'{error}'}
         print(json.dumps(answer), flush=True)
 

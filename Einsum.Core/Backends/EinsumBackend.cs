@@ -43,6 +43,9 @@ public abstract class EinsumBackend
     /// <summary>Measures the kernels that the program's steps could take, and keeps the fastest; how many steps now take another than before.</summary>
     internal virtual int Tune(KernelProgram program) => 0;
 
+    /// <summary>What runs compiled functions, where that is a device with memory of its own; null where they run on the host.</summary>
+    internal virtual FunctionDevice? FunctionDevice => null;
+
     /// <summary>The name of the kernel that the backend runs the plan with, and why where that is not plain.</summary>
     internal abstract string Describe(KernelPlan plan);
 }

@@ -9,6 +9,21 @@ namespace EinsumNet.Functions;
 /// </summary>
 sealed record Closure(Graph Body, ImmutableArray<TensorExpr> Captures)
 {
+    /// <summary>Adds what costs nothing inside: where kernels alone use it, or a loop in the loop, which counts by itself.</summary>
+    static void AddFree(HashSet<TensorExpr> own, ImmutableArray<TensorExpr> nodes, ImmutableArray<TensorExpr> results)
+    {
+        var users = nodes.Where(own.Contains).ToList();
+        var whole = users.Where(node => node.Op is ContractOp or TakeOp or ConcatOp || node.Op.HasItems)
+            .SelectMany(node => node.Inputs.Where((_, i) => !IsCounter(node, i))).Concat(results).ToHashSet();
+        foreach (var value in users.SelectMany(node => node.Inputs))
+        {
+            // What is repeated may be repeated itself.
+            for (var free = value; free is { Op: BroadcastOp or IotaOp } && !whole.Contains(free) && own.Add(free);) free = free.Inputs.FirstOrDefault();
+        }
+    }
+
+    static bool IsCounter(TensorExpr loop, int input) => loop.Op is ScanOp scan && input >= scan.Carries + scan.Captures && loop.Inputs[input].Op is IotaOp;
+
     /// <summary>The body with parameters: the first <paramref name="leading"/> of its own, the captured values, the rest of its own.</summary>
     internal static Closure Of(Graph body, int leading)
     {
@@ -17,21 +32,7 @@ sealed record Closure(Graph Body, ImmutableArray<TensorExpr> Captures)
         foreach (var node in nodes)
             if (node.Inputs.Any(own.Contains)) own.Add(node);
 
-        // Only what kernels compute has them for nothing, and a loop in the loop, which counts by itself.
-        bool IsFree(TensorExpr value) => value.Op is BroadcastOp or IotaOp;
-        bool Counts(TensorExpr node, int input) => node.Op is ScanOp scan && input >= scan.Carries + scan.Captures && node.Inputs[input].Op is IotaOp;
-        var whole = nodes.Where(own.Contains).Where(node => node.Op is ContractOp or TakeOp or ConcatOp || node.Op.HasItems)
-            .SelectMany(node => node.Inputs.Where((_, i) => !Counts(node, i))).Concat(body.Results).ToHashSet();
-        foreach (var value in nodes.Where(own.Contains).SelectMany(node => node.Inputs).Distinct().ToList())
-        {
-            // A value that is repeated twice over is repeated by either.
-            for (var free = value; !own.Contains(free) && IsFree(free) && !whole.Contains(free); free = free.Inputs[0])
-            {
-                own.Add(free);
-                if (free.Inputs.IsEmpty) break;
-            }
-        }
-
+        AddFree(own, nodes, body.Results);
         var renamed = new Dictionary<TensorExpr, TensorExpr>();
         var captures = ImmutableArray.CreateBuilder<TensorExpr>();
         var parameters = ImmutableArray.CreateBuilder<TensorExpr>();

@@ -24,7 +24,7 @@ static class NestEquation
         var terms = equation.Inputs.Add(equation.Output);
         if (equation.Inputs.Length != 2 || terms.Any(term => term.HasEllipsis || term.IsConjugated || term.Labels.Distinct().Count() != term.Labels.Length)) throw FunctionErrors.NotRaised(text);
         // The sizes do not matter, but labels of size 1 would be dropped.
-        var bound = Binder.Bind(equation, [.. equation.Inputs.Select(term => Shape.Create([.. term.Labels.Select(_ => 2L)]))], EinsumEngine.Default.Options.Rules);
+        var bound = Binder.Bind(equation, [.. equation.Inputs.Select(term => Shape.Create([.. term.Labels.Select(_ => 2L)]))], EngineScope.Current.Options.Rules);
         var program = FollowPath.Run(bound, ContractionPath.Single(2));
         return LowerToVmap.Run(program, program.Steps[0]);
     }

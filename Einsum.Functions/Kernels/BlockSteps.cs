@@ -148,6 +148,9 @@ sealed class BlockSteps
 /// <param name="ContractionRows">A contraction packs its operands for each block, which pays for so many rows.</param>
 readonly record struct BlockLimits(long Bytes, long ContractionRows)
 {
+    /// <summary>No intermediate is large.</summary>
+    internal static BlockLimits None => new(long.MaxValue, 1);
+
     /// <summary>Half of the second-level cache; the other half is for what the kernels of contractions keep there.</summary>
     internal static BlockLimits Default => new(CacheSizes.Machine.L2 / 2, 64);
 }

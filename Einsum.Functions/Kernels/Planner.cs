@@ -10,6 +10,7 @@ sealed class Planner
     readonly ImmutableArray<TensorExpr> _nodes;
     readonly Buffers _buffers;
     readonly bool _emits;
+    readonly FunctionDevice? _device = EngineScope.Device;
     readonly HashSet<TensorExpr> _fusedLoops = [];
     readonly IReadOnlySet<TensorExpr> _written;
     readonly Dictionary<TensorExpr, int> _early = [];
@@ -24,6 +25,9 @@ sealed class Planner
 
     internal static Plan Run(Graph graph) => Run(graph, RuntimeFeature.IsDynamicCodeSupported, BlockLimits.Default);
 
+    /// <summary>For the device of the engine in scope, which needs no code on the host, and has no caches that blocks would be for.</summary>
+    internal static Plan RunOnDevice(Graph graph) => new Planner(graph, emits: true).Run(BlockLimits.None);
+
     /// <summary>Without emitted code every operation is interpreted.</summary>
     internal static Plan Run(Graph graph, bool emits, BlockLimits limits) => new Planner(graph, emits).Run(limits);
 
@@ -35,7 +39,7 @@ sealed class Planner
             if (_emits) _steps.Add(new NestPlan(NestBuilder.Copy(value.Type, _buffers[value], target)));
             else Whole(new CopyStep(_buffers[value], target, value.Type.Count * value.Element.Size()));
         }
-        return Plan.Of(PlanPasses.Run(_steps.ToImmutable(), _buffers, limits), _buffers, _graph.Parameters.Length, _emits ? null : "interpreted: this runtime does not emit code");
+        return Plan.Of(PlanPasses.Run(_steps.ToImmutable(), _buffers, limits), _buffers, _graph.Parameters.Length, _device is not null ? $"on {EngineScope.Current.Options.Backend.Name}" : _emits ? null : "interpreted: this runtime does not emit code");
     }
 
     void Whole(Step step) => _steps.Add(new WholePlan(step));
@@ -50,7 +54,7 @@ sealed class Planner
         switch (node.Op)
         {
             case ConstantOp constant:
-                Whole(new ConstantStep(constant.Value, _buffers[node]));
+                Whole(_device is null ? new ConstantStep(constant.Value, _buffers[node]) : new DeviceConstantStep(_device, constant.Value, _buffers[node]));
                 break;
             case ContractOp contract:
                 _steps.Add(new ContractPlan(contract.Equation, [.. node.Inputs.Select(input => input.Type)], node.Type, Reads(node), _buffers[node]));
@@ -93,7 +97,7 @@ sealed class Planner
         }
         var counters = node.Inputs.Index().Skip(scan.Carries + scan.Captures).Where(input => input.Item.Op is IotaOp).ToImmutableDictionary(input => input.Index, input => ((IotaOp)input.Item.Op).Start);
         var reads = node.Inputs.Where((_, i) => !counters.ContainsKey(i)).Select(input => _buffers[input]);
-        Whole(SequenceStep.Of(scan, counters, [.. reads], Items(node)));
+        Whole(_device is null ? SequenceStep.Of(scan, counters, [.. reads], Items(node)) : new DeviceLoopStep(_device, scan, counters, [.. reads], Items(node)));
     }
 
     void AddWhile(TensorExpr node)
@@ -101,10 +105,11 @@ sealed class Planner
         if (_fusedLoops.Contains(node))
         {
             var used = UsedItems(node);
-            Whole(new NestStep(WhileBuilder.Make(node, BufferOf, item => used.TryGetValue(item, out var value) ? _buffers[value] : null)!));
+            var kernel = WhileBuilder.Make(node, BufferOf, item => used.TryGetValue(item, out var value) ? _buffers[value] : null)!;
+            Whole(_device is null ? new NestStep(kernel) : new DeviceNestStep(_device, kernel));
             return;
         }
-        Whole(SequenceStep.Of((WhileOp)node.Op, Reads(node), Items(node)));
+        Whole(_device is null ? SequenceStep.Of((WhileOp)node.Op, Reads(node), Items(node)) : new DeviceWhileStep(_device, (WhileOp)node.Op, Reads(node), Items(node)));
     }
 
     ImmutableArray<int> Items(TensorExpr node)

@@ -10,7 +10,7 @@ sealed record ContractOp(string Equation) : Op
     internal EinsumPlan Plan(IEnumerable<TensorType> types)
     {
         var list = types.ToArray();
-        return EinsumEngine.Default.PlanFor(Equation, list[0].Element, [.. list.Select(type => type.Shape)]);
+        return EngineScope.Current.PlanFor(Equation, list[0].Element, [.. list.Select(type => type.Shape)]);
     }
 
     internal override ImmutableArray<TensorType> Infer(ImmutableArray<TensorExpr> inputs)
@@ -49,8 +49,8 @@ sealed record ContractOp(string Equation) : Op
         public Dense Visit<T>() where T : unmanaged
         {
             var operands = inputs.Select(input => new Operand<T>(input.As<T>(), input.Shape)).ToArray();
-            var shape = EinsumEngine.Default.PlanFor(equation, inputs[0].Element, [.. inputs.Select(input => input.Shape)]).Program.Bound.OutputShape;
-            var result = EinsumEngine.Default.Eval<T>(equation, operands);
+            var shape = EngineScope.Current.PlanFor(equation, inputs[0].Element, [.. inputs.Select(input => input.Shape)]).Program.Bound.OutputShape;
+            var result = EngineScope.Current.Eval<T>(equation, operands);
             var data = new T[result.FlattenedLength];
             result.FlattenTo(data);
             return Dense.Of(shape, data);

@@ -7,7 +7,7 @@ sealed unsafe class BlockStep : Step
 {
     readonly BlockPlan _plan;
     readonly PartStep[] _parts;
-    readonly int _buffers;
+    readonly int _buffers, _maxThreads = EngineScope.Current.Options.MaxThreads;
     readonly long _blocks, _cuts;
 
     internal BlockStep(BlockPlan plan, PartStep[] parts, int buffers) : base(plan.Reads, plan.Writes)
@@ -26,7 +26,7 @@ sealed unsafe class BlockStep : Step
     internal override void Run(nint* addresses)
     {
         var job = new Blocks(this, addresses);
-        WorkerPool.Shared.Run(ref job, checked((int)_blocks), EinsumEngine.Default.Options.MaxThreads);
+        WorkerPool.Shared.Run(ref job, checked((int)_blocks), _maxThreads);
     }
 
     void RunBlock(long block, nint* addresses)

@@ -38,7 +38,7 @@ sealed unsafe class ContractPart : PartStep
 
     Executable Load(ImmutableArray<(string Term, TensorType Type)> values, string labels, long rows)
     {
-        var engine = EinsumEngine.Default;
+        var engine = EngineScope.Current;
         var parts = values.Select(value => Part(value.Term, value.Type.Shape, labels, rows)).ToList();
         var plan = engine.PlanFor(_equation, values[0].Type.Element, [.. parts.SkipLast(1).Select(part => part.Shape)]);
         var program = Pipeline.ToKernels(plan.Program, [.. parts.SkipLast(1).Select(part => part.Layout)], parts[^1].Layout, values[0].Type.Element, plan.Arithmetic);

@@ -8,8 +8,8 @@ sealed unsafe class ContractStep : Step
 
     internal ContractStep(ContractPlan contract) : base(contract.Operands, [contract.Target])
     {
-        var options = EinsumEngine.Default.Options;
-        var plan = EinsumEngine.Default.PlanFor(contract.Equation, contract.Types[0].Element, [.. contract.Types.Select(type => type.Shape)]);
+        var options = EngineScope.Current.Options;
+        var plan = EngineScope.Current.PlanFor(contract.Equation, contract.Types[0].Element, [.. contract.Types.Select(type => type.Shape)]);
         (_plan, _executable) = (plan, options.Backend.Load(plan.Kernels, options.Settings));
     }
 

@@ -6,10 +6,13 @@ namespace EinsumNet.Functions;
 /// <summary>An operation by its primitive's own rule, on copies of its buffers: what has no kernel, and everything where no code can be emitted.</summary>
 sealed unsafe class InterpretedStep(TensorExpr node, ImmutableArray<int> reads, ImmutableArray<int> writes) : Step(reads, writes)
 {
+    readonly EinsumEngine _engine = EngineScope.Current;
+
     internal override string Text => $"interpreted {node.Op}";
 
     internal override void Run(nint* addresses)
     {
+        using var scope = EngineScope.Enter(_engine);
         var inputs = ImmutableArray.CreateBuilder<Dense>();
         foreach (var (input, buffer) in node.Inputs.Zip(Reads)) inputs.Add(Read(input.Type, (void*)addresses[buffer]));
         var results = node.Op.Evaluate(inputs.ToImmutable());

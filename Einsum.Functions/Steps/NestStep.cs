@@ -15,7 +15,7 @@ sealed unsafe class NestStep : PartStep
     readonly Kernel _kernel;
     readonly VectorChoice _vector;
     readonly long _extent, _stretch;
-    readonly int _stretches;
+    readonly int _stretches, _maxThreads = EngineScope.Current.Options.MaxThreads;
 
     /// <summary>The kernel whole, or with the first <paramref name="leading"/> loops kept apart, for parts of them.</summary>
     internal NestStep(Kernel kernel, int leading = 0) : base(kernel.Reads, kernel.Writes)
@@ -45,8 +45,7 @@ sealed unsafe class NestStep : PartStep
         if (_stretches > 1)
         {
             var job = new Stretches(this, addresses);
-            var options = EinsumEngine.Default.Options;
-            WorkerPool.Shared.Run(ref job, _stretches, options.MaxThreads);
+            WorkerPool.Shared.Run(ref job, _stretches, _maxThreads);
             return;
         }
         var bounds = stackalloc long[2];

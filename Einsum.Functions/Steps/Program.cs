@@ -13,6 +13,8 @@ sealed unsafe class Program
     readonly Plan _plan;
     readonly Step[] _steps;
     readonly WorkspacePool _workspace;
+    readonly FunctionDevice? _device = EngineScope.Device;
+    readonly CancellationToken _cancellation = EngineScope.Current.Options.Cancellation;
 
     /// <summary>The element type of the result where there is one.</summary>
     readonly ElementType? _only;
@@ -20,6 +22,7 @@ sealed unsafe class Program
     Program(Graph graph, Plan plan)
     {
         (Graph, _plan, _steps) = (graph, plan, [.. plan.Steps]);
+        MayFault = _steps.Any(step => step is DeviceStep { MayFault: true });
         _only = graph.Results.Length == 1 ? graph.Results[0].Element : null;
         _workspace = new WorkspacePool(plan.WorkspaceBytes);
     }
@@ -34,18 +37,24 @@ sealed unsafe class Program
     {
         foreach (var node in graph.Nodes())
             if (node.Op is ParameterOp && !graph.Parameters.Contains(node)) throw FunctionErrors.Leaked(node.Type.ToString());
-        var optimised = Passes.Run(graph);
-        return new Program(optimised, Planner.Run(optimised, RuntimeFeature.IsDynamicCodeSupported, limits));
+        var optimised = Simplify.Run(LowerSmallContracts.RunFused(Passes.Run(graph)));
+        return new Program(optimised, EngineScope.Device is null ? Planner.Run(optimised, RuntimeFeature.IsDynamicCodeSupported, limits) : Planner.RunOnDevice(optimised));
     }
 
     /// <summary>The body of a loop, or its condition, where small contractions are kernels like all else.</summary>
     internal static Program CompileBody(Graph body)
     {
         var optimised = Simplify.Run(LowerSmallContracts.Run(Passes.Run(body)));
-        return new Program(optimised, Planner.Run(optimised));
+        return new Program(optimised, EngineScope.Device is null ? Planner.Run(optimised) : Planner.RunOnDevice(optimised));
     }
 
     internal Plan Plan => _plan;
+
+    /// <summary>The device that it was compiled for; null for the host.</summary>
+    internal FunctionDevice? Device => _device;
+
+    /// <summary>Whether a division of integers may fail on a device, which cannot throw.</summary>
+    internal bool MayFault { get; }
 
     /// <summary>Bytes for intermediates: the workspace, and a block's memory on each thread.</summary>
     internal long PeakBytes(int threads) => _plan.WorkspaceBytes + threads * _plan.Planned.OfType<BlockPlan>().Select(block => block.Bytes).DefaultIfEmpty().Max();
@@ -66,6 +75,15 @@ sealed unsafe class Program
     {
         Span<nint> addresses = _plan.BufferCount <= OnStack ? stackalloc nint[_plan.BufferCount] : new nint[_plan.BufferCount];
         PinResults(operands, results, addresses, 0, areDense);
+    }
+
+    /// <summary>The same into tensors in the memory of the device that the program was compiled for.</summary>
+    internal void Run<T, TResult>(ReadOnlySpan<Operand<T>> operands, ReadOnlySpan<ResidentTensor<TResult>> results, bool areDense) where T : unmanaged where TResult : unmanaged
+    {
+        Span<nint> addresses = _plan.BufferCount <= OnStack ? stackalloc nint[_plan.BufferCount] : new nint[_plan.BufferCount];
+        for (var i = 0; i < results.Length; i++) addresses[Graph.Parameters.Length + i] = results[i].Address;
+        Pin(operands, addresses, areDense);
+        foreach (var result in results) GC.KeepAlive(result);
     }
 
     void PinResults<T, TResult>(ReadOnlySpan<Operand<T>> operands, ReadOnlySpan<Tensor<TResult>> results, Span<nint> addresses, int next, bool areDense) where T : unmanaged where TResult : unmanaged
@@ -109,7 +127,8 @@ sealed unsafe class Program
     /// <summary>Runs into dense memory; false, with nothing written, where that overlaps an operand.</summary>
     bool TryRunInto<T>(ReadOnlySpan<Operand<T>> operands, ref T destination, nint length, bool areDense) where T : unmanaged
     {
-        if (Overlaps(operands, ref destination, length)) return false;
+        // A device has operands of its own.
+        if (_device is null && Overlaps(operands, ref destination, length)) return false;
         fixed (T* pinned = &destination)
         {
             Span<nint> addresses = _plan.BufferCount <= OnStack ? stackalloc nint[_plan.BufferCount] : new nint[_plan.BufferCount];
@@ -133,6 +152,21 @@ sealed unsafe class Program
         return false;
     }
 
+    /// <summary>Whether an operand on the device shares memory with the destination there.</summary>
+    internal bool Overlaps<T>(ReadOnlySpan<Operand<T>> operands, ResidentTensor<T> destination) where T : unmanaged
+    {
+        var bytes = Bytes(Graph.Results[0]);
+        for (var i = 0; i < operands.Length; i++)
+        {
+            if (!operands[i].IsResident) continue;
+            var distance = (nint)Unsafe.AsPointer(ref Unsafe.AsRef(in operands[i].Start)) - destination.Address;
+            if (distance < bytes && -distance < Bytes(Graph.Parameters[i])) return true;
+        }
+        return false;
+
+        static long Bytes(TensorExpr value) => value.Type.Count * sizeof(T);
+    }
+
     void Pin<T>(ReadOnlySpan<Operand<T>> operands, Span<nint> addresses, bool areDense) where T : unmanaged
     {
         if (!areDense || operands.Length is 0 or > 2)
@@ -141,7 +175,7 @@ sealed unsafe class Program
             return;
         }
         // One or two dense operands, as most functions have.
-        fixed (T* first = &operands[0].First, last = &operands[^1].First)
+        fixed (T* first = &First(in operands[0]), last = &First(in operands[^1]))
         {
             addresses[0] = (nint)first;
             addresses[operands.Length - 1] = (nint)last;
@@ -159,7 +193,7 @@ sealed unsafe class Program
         }
         if (OperandReader.IsDense(operands[next]))
         {
-            fixed (T* pinned = &operands[next].First)
+            fixed (T* pinned = &First(in operands[next]))
             {
                 addresses[next] = (nint)pinned;
                 PinOperands(operands, addresses, next + 1);
@@ -173,8 +207,20 @@ sealed unsafe class Program
         }
     }
 
+    /// <summary>The first element; of a tensor on the device that the program runs on, what stands for it.</summary>
+    ref readonly T First<T>(in Operand<T> operand) where T : unmanaged
+    {
+        if (_device is null) return ref operand.First;
+        return ref operand.Start;
+    }
+
     void RunPinned(Span<nint> addresses)
     {
+        if (_device is not null)
+        {
+            DeviceCall.Run(this, _device, addresses);
+            return;
+        }
         if (_plan.WorkspaceBytes == 0)
         {
             fixed (nint* pinned = addresses) RunOn(pinned, null);
@@ -195,7 +241,11 @@ sealed unsafe class Program
     internal void RunOn(nint* addresses, byte* workspace)
     {
         Place(addresses, workspace);
-        foreach (var step in _steps) step.Run(addresses);
+        foreach (var step in _steps)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            step.Run(addresses);
+        }
     }
 
     /// <summary>Sets the addresses of intermediates.</summary>

@@ -5,6 +5,7 @@ static class StepFactory
 {
     internal static Step Make(PlannedStep step, Buffers buffers) => step switch
     {
+        NestPlan nest when EngineScope.Device is { } device => new DeviceNestStep(device, nest.Kernel),
         NestPlan nest => new NestStep(nest.Kernel),
         ContractPlan contract => new ContractStep(contract),
         BlockPlan block => new BlockStep(block, [.. block.Steps.Select(part => Part(part, block))], buffers.Count),

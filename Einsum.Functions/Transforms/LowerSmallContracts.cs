@@ -11,8 +11,22 @@ static class LowerSmallContracts
     /// <summary>More products than this are faster in the kernels of contractions.</summary>
     const long MostProducts = 4096;
 
-    internal static Graph Run(Graph graph) => GraphRewriter.Run(graph, (node, inputs) =>
-        node.Op is ContractOp op && Lower(op, inputs) is { } lowered ? lowered : inputs.SequenceEqual(node.Inputs) ? node : TensorExpr.Make(node.Op, inputs));
+    internal static Graph Run(Graph graph) => Run(graph, _ => true);
+
+    /// <summary>
+    /// Those that save a pass over memory and lose no time: where nothing is summed, or all, which a loop of vectors does as fast as the kernels of
+    /// contractions, and what is read or made of the result is computed element by element.
+    /// </summary>
+    internal static Graph RunFused(Graph graph)
+    {
+        var users = graph.Nodes().SelectMany(node => node.Inputs.Select(input => (Input: input, User: node))).ToLookup(pair => pair.Input, pair => pair.User);
+        return Run(graph, node => IsSimple(((ContractOp)node.Op).Equation) && node.Inputs.Concat(users[node]).Any(other => other.Op is ElementwiseOp or ConvertOp));
+    }
+
+    static bool IsSimple(string equation) => equation.Split("->") is [var inputs, var output] && (output.Length == 0 || inputs.Where(char.IsLetter).All(output.Contains));
+
+    static Graph Run(Graph graph, Func<TensorExpr, bool> which) => GraphRewriter.Run(graph, (node, inputs) =>
+        node.Op is ContractOp op && which(node) && Lower(op, inputs) is { } lowered ? lowered : inputs.SequenceEqual(node.Inputs) ? node : TensorExpr.Make(node.Op, inputs));
 
     static TensorExpr? Lower(ContractOp op, ImmutableArray<TensorExpr> inputs)
     {

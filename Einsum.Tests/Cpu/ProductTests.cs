@@ -10,7 +10,7 @@ sealed class ProductTests
     public void Every_way_at_every_size(
         [Values("i,i->i", "ij,j->ij", "ij,i->ij", "k,i,j->kij", "ij,ji->ij", "ji,ij->ij", "ji,ji->ij", "k,ji,ij->kij", "kij,jik->kij")] string equation,
         [Values(ElementType.Float, ElementType.Double, ElementType.Byte)] ElementType element,
-        [Values(128, 256, 512)] int simdBits, [Values(0, long.MaxValue)] long cacheBytes)
+        [Values(128, 256, 512)] int simdBits, [Values(0, 40_000, long.MaxValue)] long cacheBytes)
     {
         var random = new Random(9);
         var family = new ProductFamily(cacheBytes);
@@ -20,6 +20,15 @@ sealed class ProductTests
                 var plan = EquationPlan.Make(equation, element, label => label is 'i' ? i : label is 'j' ? j : 2);
                 if (family.CanRun(plan)) PlanData.Check(plan, family.Create(plan, simdBits), random);
             }
+    }
+
+    /// <summary>Blocks of a result of which one share stays in the caches and the rest does not.</summary>
+    [Test]
+    public void Part_of_the_result_past_the_caches([Values("i,i->i", "ij,j->ij", "i,j,k->ijk")] string equation, [Values(0.1, 0.5, 0.9)] double share)
+    {
+        var plan = EquationPlan.Make(equation, ElementType.Float, label => equation.Length < 8 ? 70_001 : 101);
+        var bytes = plan.Footprint() * share;
+        PlanData.Check(plan, new ProductFamily((long)bytes).Create(plan, 512), new Random(15));
     }
 
     [TestCase("ij,ji->ij")]

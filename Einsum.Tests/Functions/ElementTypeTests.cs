@@ -13,7 +13,7 @@ sealed class ElementTypeTests
     public void Random_graphs_of_all_types_agree_with_the_interpreter([Range(0, 299)] int seed)
     {
         var random = new Random(seed);
-        Shape shape = [.. Enumerable.Range(0, random.Next(1, 3)).Select(_ => (long)random.Next(1, 40))];
+        var shape = RandomShape(random);
         ImmutableArray<Dense> inputs = [.. Enumerable.Range(0, 3).Select(_ => Numbers(random, shape, ElementType.Double))];
         var function = Fn.JitAll(values => Graph(new Random(seed), [.. values]));
         var expected = Run.Interpreted(function, [.. inputs]);
@@ -21,11 +21,13 @@ sealed class ElementTypeTests
             for (var i = 0; i < actual.Length; i++) Run.AreClose(actual[i], expected[i], $"result {i}");
     }
 
+    internal static Shape RandomShape(Random random) => [.. Enumerable.Range(0, random.Next(1, 3)).Select(_ => (long)random.Next(1, 40))];
+
     /// <summary>Numbers that stand exactly in every type, so that no comparison hangs on a rounding.</summary>
-    static Dense Numbers(Random random, Shape shape, ElementType element) =>
+    internal static Dense Numbers(Random random, Shape shape, ElementType element) =>
         new ConvertOp(element).Evaluate([Dense.Of(shape, Enumerable.Range(0, (int)shape.ElementCount!).Select(_ => (double)random.Next(-6, 7)).ToArray())])[0];
 
-    static TensorExpr[] Graph(Random random, List<TensorExpr> pool)
+    internal static TensorExpr[] Graph(Random random, List<TensorExpr> pool)
     {
         var shape = pool[0].Shape;
         foreach (var element in s_numbers.Append(ElementType.Bool)) pool.Add(pool[random.Next(3)].ConvertTo(element));

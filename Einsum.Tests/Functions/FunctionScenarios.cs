@@ -107,6 +107,9 @@ static class FunctionScenarios
         ["@ remainder of complex numbers"] = () => Fn.Jit(x => x % x).Eval<System.Numerics.Complex>(System.Numerics.Complex.One),
         ["@ error function of a complex number"] = () => Fn.Jit(x => x.Erf()).Eval<System.Numerics.Complex>(System.Numerics.Complex.One),
         ["@ too few operands of a function"] = () => Fn.Jit(x => Fn.Dot.Invoke(x)).Eval<double>(s_three),
+        ["@ vmap over size 1 and another"] = () => Fn.Vmap((x, y) => x * y).Eval<double>(s_three, new double[1]),
+        ["@ associative scan along an axis that is not there"] = () => Fn.Jit(x => Fn.AssociativeScan((a, b) => a + b, x, -2)).Eval<double>(s_three),
+        ["@ while over nothing that is bool"] = () => Fn.Jit(x => Fn.While(c => c, c => c, x)).Eval<double>(1.0),
 #line default
     };
 }

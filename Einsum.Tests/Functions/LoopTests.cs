@@ -4,11 +4,11 @@ namespace EinsumNet.Tests.Functions;
 
 /// <summary>The rules of SEMANTICS.md for scan, foriLoop, while, map and associative scan, interpreted and compiled.</summary>
 [Parallelizable(ParallelScope.All)]
-sealed class LoopTests
+abstract class LoopTests<TTarget> where TTarget : IFunctionTarget
 {
     static double[][] Both(TensorFunction function, params Dense[] arguments)
     {
-        var (compiled, interpreted) = (Run.Compiled(function, arguments), Run.Interpreted(function, arguments));
+        var (compiled, interpreted) = (Run.Compiled(function.On(TTarget.Engine), arguments), Run.Interpreted(function, arguments));
         foreach (var (a, b) in compiled.Zip(interpreted)) Run.AreClose(a, b);
         return [.. compiled.Select(value => value.Doubles())];
     }
@@ -114,7 +114,11 @@ sealed class LoopTests
         var sums = Both(Fn.Jit(x => Fn.AssociativeScan((a, b) => a + b, x, reverse: reverse)), Run.Count(count))[0];
         Assert.That(sums, Is.EqualTo(Enumerable.Range(0, count).Select(i => Enumerable.Range(reverse ? i : 0, reverse ? count - i : i + 1).Sum(k => (double)k))));
     }
+}
 
+/// <summary>Loops on the processor, as kernels of their own.</summary>
+sealed class CpuLoopTests : LoopTests<CpuFunctionConformance.Target>
+{
     [Test]
     public void A_mapped_scan_is_one_kernel_over_all_elements()
     {

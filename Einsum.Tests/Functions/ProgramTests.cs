@@ -34,6 +34,8 @@ sealed class ProgramTests
         new TestCaseData((Func<TensorExpr, TensorExpr>)(x => x.CumSum(0)), 1, 2).SetArgDisplayNames("cumsum"),
         new TestCaseData((Func<TensorExpr, TensorExpr>)(x => (x + 1).Transpose().Slice(0, 0, 5) * 2), 1, 2).SetArgDisplayNames("views"),
         new TestCaseData((Func<TensorExpr, TensorExpr>)Operations.Softmax, 3, 9).SetArgDisplayNames("softmax"),
+        new TestCaseData((Func<TensorExpr, TensorExpr>)(x => (x[0] + 1).Dot(x[1] * 2).Sqrt() * 3), 1, 2).SetArgDisplayNames("dot with what is around it"),
+        new TestCaseData((Func<TensorExpr, TensorExpr>)(x => Fn.Einsum("i,j->ij", x[0], x[1] * 2).Exp() - 1), 1, 2).SetArgDisplayNames("outer product with what is around it"),
     ];
 
     [Test]

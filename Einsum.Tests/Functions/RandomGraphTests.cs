@@ -11,19 +11,21 @@ sealed class RandomGraphTests
     public void Compiled_agrees_with_the_interpreter([Range(0, 299)] int seed)
     {
         var random = new Random(seed);
-        Shape shape = [.. Enumerable.Range(0, random.Next(0, 4)).Select(_ => (long)random.Next(seed % 7 == 0 ? 0 : 1, 20))];
-        var isFloat = seed % 3 == 0;
-        ImmutableArray<Dense> inputs = [Numbers(), Numbers()];
+        var shape = Shape(random, seed);
+        ImmutableArray<Dense> inputs = [Numbers(random, shape, seed), Numbers(random, shape, seed)];
         var function = Fn.JitAll(values => Graph(new Random(seed), [.. values]));
         var (compiled, interpreted) = (Run.Compiled(function, [.. inputs]), Run.Interpreted(function, [.. inputs]));
         for (var i = 0; i < compiled.Length; i++) Run.AreClose(compiled[i], interpreted[i], $"result {i}");
         var blocks = Run.InBlocks(function, [.. inputs]);
         for (var i = 0; i < blocks.Length; i++) Run.AreClose(blocks[i], interpreted[i], $"result {i} in blocks\n{EinsumNet.Functions.Program.Compile(function.Trace([.. inputs.Select(input => input.Type)]), new BlockLimits(1024, 2))}");
-
-        Dense Numbers() => isFloat ? new ConvertOp(ElementType.Float).Evaluate([Run.Numbers(random, shape)])[0] : Run.Numbers(random, shape);
     }
 
-    static TensorExpr[] Graph(Random random, List<TensorExpr> pool)
+    internal static Shape Shape(Random random, int seed) => [.. Enumerable.Range(0, random.Next(0, 4)).Select(_ => (long)random.Next(seed % 7 == 0 ? 0 : 1, 20))];
+
+    internal static Dense Numbers(Random random, Shape shape, int seed) =>
+        seed % 3 == 0 ? new ConvertOp(ElementType.Float).Evaluate([Run.Numbers(random, shape)])[0] : Run.Numbers(random, shape);
+
+    internal static TensorExpr[] Graph(Random random, List<TensorExpr> pool)
     {
         for (var i = 0; i < 12; i++) pool.Add(Grow(random, pool));
         return [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => pool[random.Next(pool.Count)]), pool[^1]];

@@ -26,9 +26,13 @@ static class Run
         var handles = arguments.Concat(results).Select(value => System.Runtime.InteropServices.GCHandle.Alloc(value.Data, System.Runtime.InteropServices.GCHandleType.Pinned)).ToList();
         var addresses = new nint[program.BufferCount];
         for (var i = 0; i < handles.Count; i++) addresses[i] = handles[i].AddrOfPinnedObject();
-        var block = program.Workspace.Rent();
-        fixed (nint* pinned = addresses) program.RunOn(pinned, (byte*)block);
-        program.Workspace.Return(block);
+        if (program.Device is { } device) DeviceCall.Run(program, device, addresses);
+        else
+        {
+            var block = program.Workspace.Rent();
+            fixed (nint* pinned = addresses) program.RunOn(pinned, (byte*)block);
+            program.Workspace.Return(block);
+        }
         foreach (var handle in handles) handle.Free();
         return results;
     }

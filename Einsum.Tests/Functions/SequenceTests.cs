@@ -7,7 +7,7 @@ namespace EinsumNet.Tests.Functions;
 [Parallelizable(ParallelScope.All)]
 sealed class SequenceTests
 {
-    static IEnumerable<TestCaseData> Bodies =>
+    internal static IEnumerable<TestCaseData> Bodies =>
     [
         Case("mean of each row", (c, row, _) => ([c[0] * 0.5 + row.Mean(), c[1]], [c[0]])),
         Case("softmax of each row", (c, row, _) => ([c[0], c[1]], [Operations.Softmax(row + c[0])])),
@@ -23,7 +23,7 @@ sealed class SequenceTests
 
     static TestCaseData Case(string name, Func<TensorExpr[], TensorExpr, TensorExpr, (TensorExpr[], TensorExpr[])> body) => new TestCaseData(body).SetArgDisplayNames(name);
 
-    static TensorFunction Loop(Func<TensorExpr[], TensorExpr, TensorExpr, (TensorExpr[], TensorExpr[])> body, bool reverse) => Fn.JitAll(x =>
+    internal static TensorFunction Loop(Func<TensorExpr[], TensorExpr, TensorExpr, (TensorExpr[], TensorExpr[])> body, bool reverse) => Fn.JitAll(x =>
     {
         var (carry, results) = Fn.Scan((c, rows) => body(c, rows[0], x[3]), [x[0], x[1]], [x[2]], reverse: reverse);
         return [.. carry, .. results];
@@ -111,7 +111,7 @@ sealed class SequenceTests
         var function = Fn.JitAll(x =>
         {
             var numbers = Fn.Einsum("i,->i", Fn.Arange(3), x[0][0].Convert<long>() + 2);
-            return Fn.Scan((c, at) => ([c[0] + x[0].At(at[0]) * at[1].Convert<double>() + c[0].Sum() * 0.01, Fn.Einsum("i,->i", c[1], at[1])], [at[0] * 2]), [x[0], numbers], [Fn.Arange(5), Fn.Arange(5) ], reverse: reverse) is var (carry, ys) ? [.. carry, .. ys] : [];
+            return Fn.Scan((c, at) => ([c[0] + x[0].At(at[0]) * at[1].Convert<double>() + c[0].Sum() * 0.01, Fn.Einsum("i,->i", c[1], at[1])], [at[0] * 2]), [x[0], numbers], [Fn.Arange(5), Fn.Arange(5)], reverse: reverse) is var (carry, ys) ? [.. carry, .. ys] : [];
         });
         var step = function.Compile<double>([5]).Steps.OfType<SequenceStep>().Single();
         Assert.That(step.Sequence.Counters, Has.Count.GreaterThan(0));

@@ -129,7 +129,7 @@ sealed class ChoiceTests
         {
             var options = new GpuOptions { CacheDirectory = folder };
             KernelPlan plan;
-            TileShape? tile;
+            TunedTile? tile;
             using (var backend = new GpuBackend(TestDevices.Backend.Device, options))
             {
                 var engine = new EinsumEngine(new EinsumOptions { Backend = backend });

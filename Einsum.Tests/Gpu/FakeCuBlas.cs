@@ -11,6 +11,9 @@ sealed unsafe class FakeCuBlas : ICuBlas
 
     internal int Failure { get; init; }
 
+    /// <summary>The arithmetic of the last product, by cublasComputeType_t.</summary>
+    internal int Arithmetic { get; private set; }
+
     public int Create(out nint handle)
     {
         handle = 7;
@@ -30,9 +33,11 @@ sealed unsafe class FakeCuBlas : ICuBlas
         nint handle, int operationA, int operationB, int m, int n, int k, void* alpha, nint a, int typeA, int leadingA, long strideA, nint b, int typeB, int leadingB, long strideB,
         void* beta, nint c, int typeC, int leadingC, long strideC, int batches, int arithmetic, int algorithm)
     {
-        Products++;
+        (Products, Arithmetic) = (Products + 1, arithmetic);
         if (leadingA < (operationA == 0 ? m : k) || leadingB < (operationB == 0 ? k : n) || leadingC < m) return 7;
-        if (typeA == 0 && (arithmetic != 68 || *(float*)alpha != 1 || *(float*)beta != 0) || typeA == 1 && (arithmetic != 70 || *(double*)alpha != 1 || *(double*)beta != 0)) return 15;
+        // What the factors alpha and beta are goes by the arithmetic, and that by the matrices: float in float or rounded, double in double, half in float.
+        if (!(typeA == 1 ? arithmetic == 70 : typeA == 0 ? arithmetic is 68 or 75 or 77 : arithmetic == 68) || typeB != typeA || typeC != typeA) return 15;
+        if (arithmetic == 70 ? *(double*)alpha != 1 || *(double*)beta != 0 : *(float*)alpha != 1 || *(float*)beta != 0) return 7;
         for (var batch = 0; batch < batches; batch++)
             for (var column = 0; column < n; column++)
                 for (var row = 0; row < m; row++)
@@ -43,10 +48,11 @@ sealed unsafe class FakeCuBlas : ICuBlas
                             * Read(b, typeB, batch * strideB + (operationB == 0 ? (long)column * leadingB + i : (long)i * leadingB + column));
                     var at = batch * strideC + (long)column * leadingC + row;
                     if (typeC == 0) ((float*)c)[at] = (float)sum;
-                    else ((double*)c)[at] = sum;
+                    else if (typeC == 1) ((double*)c)[at] = sum;
+                    else ((Half*)c)[at] = (Half)(float)sum;
                 }
         return 0;
     }
 
-    static double Read(nint memory, int type, long at) => type == 0 ? ((float*)memory)[at] : ((double*)memory)[at];
+    static double Read(nint memory, int type, long at) => type == 0 ? ((float*)memory)[at] : type == 1 ? ((double*)memory)[at] : (double)((Half*)memory)[at];
 }

@@ -42,6 +42,35 @@ sealed class LibraryProductTests
     }
 
     [Test]
+    public unsafe void Halves_are_summed_in_float()
+    {
+        const int n = 32;
+        var blas = new FakeCuBlas();
+        using var runtime = new CudaRuntime(new FakeCuda().Device with { Blas = blas });
+        var product = LibraryProduct.Of(Cpu.EquationPlan.Make("ij,jk->ik", ElementType.Half, _ => n))!;
+        var memory = Enumerable.Range(0, 3).Select(_ => runtime.TryAllocate(n * n * sizeof(Half))).ToArray();
+        // The double's memory is the host's. Sums of 2048 and 31 ones are 2079 in float, and stay 2048 where each is rounded to a half.
+        for (var i = 0; i < n * n; i++) (((Half*)memory[0])[i], ((Half*)memory[1])[i]) = ((Half)(i % n == 0 ? 2048 : 1), (Half)1);
+        runtime.Multiply(product, new(memory[0], 0), new(memory[1], 0), new(memory[2], 0));
+        Assert.That((blas.Arithmetic, ((Half*)memory[2])[7]), Is.EqualTo((68, (Half)2079f)));
+        foreach (var each in memory) runtime.Free(each);
+    }
+
+    [TestCase(MatrixPrecision.Full, 68)]
+    [TestCase(MatrixPrecision.Tf32, 77)]
+    [TestCase(MatrixPrecision.BFloat16, 75)]
+    public void The_precision_decides_about_the_arithmetic_of_floats(MatrixPrecision precision, int arithmetic)
+    {
+        var blas = new FakeCuBlas();
+        using var backend = new GpuBackend(GpuDevice.Of(new FakeCuda().Device with { Blas = blas }), new GpuOptions { CacheDirectory = "", Precision = precision });
+        var engine = new EinsumEngine(new EinsumOptions { Backend = backend });
+        engine.Eval("ij,jk->ik", new float[32, 32], new float[32, 32]);
+        Assert.That(blas.Arithmetic, Is.EqualTo(arithmetic));
+        engine.Eval("ij,jk->ik", new double[32, 32], new double[32, 32]);
+        Assert.That(blas.Arithmetic, Is.EqualTo(70), "doubles are not rounded");
+    }
+
+    [Test]
     public void It_can_be_left_out()
     {
         var (driver, blas) = (new FakeCuda { OnLaunch = (_, _) => { } }, new FakeCuBlas());

@@ -1,5 +1,6 @@
 using EinsumNet.Backends.Cpu;
 using EinsumNet.Tests.Conformance;
+using EinsumNet.Tests.Many;
 
 namespace EinsumNet.Tests.Gpu;
 
@@ -16,4 +17,18 @@ sealed class OpenClConformance : BackendConformance<OpenClConformance.Target>
 
         public static ElementType[] Elements => Enum.GetValues<ElementType>();
     }
+}
+
+/// <summary>Lists of operands there.</summary>
+sealed class OpenClManyConformance : ManyConformance<OpenClConformance.Target>
+{
+    [OneTimeSetUp]
+    public void RequireOpenCl() => TestDevices.RequireOpenCl();
+}
+
+/// <summary>Products by groups there.</summary>
+sealed class OpenClRaggedDot : RaggedDotConformance<OpenClConformance.Target>
+{
+    [OneTimeSetUp]
+    public void RequireOpenCl() => TestDevices.RequireOpenCl();
 }

@@ -13,6 +13,9 @@ static class TileModel
 
     static readonly int[] s_splits = [1, 2, 4, 8, 16, 32, 64];
 
+    /// <summary>Depths that a group has at least where sums are split.</summary>
+    const int LeastTiles = 4;
+
     /// <summary>Bytes of registers that a thread may fill with sums.</summary>
     const int SumBytes = 256;
 
@@ -33,6 +36,11 @@ static class TileModel
     /// <summary>Over how many groups to split the sums of a tile.</summary>
     internal static int Splits(MatrixShape shape, TileShape tile, DeviceLimits limits) => s_splits.MinBy(splits => Time(shape, tile, splits, limits));
 
+    /// <summary>The splits of a tile's sums that leave each group enough of them.</summary>
+    internal static IEnumerable<int> Splits(MatrixShape shape, TileShape tile) => s_splits.Where(splits => splits == 1 || IsDeepEnough(shape, tile, splits));
+
+    static bool IsDeepEnough(MatrixShape shape, TileShape tile, int splits) => Math.Ceiling(Math.Ceiling((double)shape.DepthCount / splits) / tile.Depth) >= LeastTiles;
+
     /// <summary>The tiles of threads that the device can run.</summary>
     internal static IEnumerable<TileShape> Fitting(IrType arithmetic, DeviceLimits limits) => s_all.Where(tile => Fits(tile, arithmetic, limits));
 
@@ -49,7 +57,7 @@ static class TileModel
     static double Time(MatrixShape shape, TileShape tile, int splits, DeviceLimits limits)
     {
         var depth = Math.Ceiling(Math.Ceiling((double)shape.DepthCount / splits) / tile.Depth) * tile.Depth;
-        if (splits > 1 && depth < 4 * tile.Depth) return double.MaxValue;
+        if (splits > 1 && !IsDeepEnough(shape, tile, splits)) return double.MaxValue;
         var groups = Math.Ceiling((double)shape.RowCount / tile.Rows) * Math.Ceiling((double)shape.ColumnCount / tile.Columns) * shape.BatchCount * splits;
         var waves = Math.Ceiling(groups / (Math.Max(limits.ComputeUnits, 1) * GroupsPerUnit));
         var partial = splits > 1 ? PartialCost * splits * shape.RowCount * shape.ColumnCount * shape.BatchCount / Math.Max(limits.ComputeUnits, 1) : 0;

@@ -69,6 +69,8 @@ sealed class IrBuilder
         else Add(new IfStatement(condition, Block(body)));
     }
 
+    internal void While(VariableExpr going, Action body) => Add(new WhileStatement(going, Block(body)));
+
     internal void Add(IrStatement statement) => _blocks.Peek().Add(statement);
 
     ImmutableArray<IrStatement> Block(Action body)

@@ -22,7 +22,13 @@ sealed record MmaStatement(MmaKind Kind, IrArray Sums, IrExpr SumsAt, IrArray X,
 /// A product of matrices in local memory by the 128 threads of a warpgroup: <c>sums += x y</c>, 64 rows and as many columns as are given. It is under way until it is waited for, and reads
 /// local memory until then.
 /// </summary>
-sealed record WgmmaStatement(WgmmaKind Kind, int Columns, IrArray Sums, IrArray X, IrExpr XStart, IrArray Y, IrExpr YStart) : IrStatement;
+sealed record WgmmaStatement(WgmmaKind Kind, int Columns, IrArray Sums, WgmmaMatrix X, WgmmaMatrix Y) : IrStatement;
+
+/// <summary>A matrix in swizzled local memory.</summary>
+/// <param name="Array">The array.</param>
+/// <param name="Start">Where it starts.</param>
+/// <param name="Leading">Of lines across the depth, bytes from 64 rows or columns to the next; 0 of lines along it.</param>
+sealed record WgmmaMatrix(IrArray Array, IrExpr Start, int Leading);
 
 /// <summary>Before products are started: what the thread did with their registers is done.</summary>
 sealed record StartProductsStatement : IrStatement;

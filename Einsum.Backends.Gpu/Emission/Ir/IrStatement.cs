@@ -27,6 +27,9 @@ sealed record LoadRunStatement(IrArray Registers, IrExpr At, IrArray Source, IrE
 /// <summary><c>for (counter = from; counter &lt; to; counter += step)</c></summary>
 sealed record ForStatement(VariableExpr Counter, IrExpr From, IrExpr To, IrExpr Step, bool Unroll, ImmutableArray<IrStatement> Body) : IrStatement;
 
+/// <summary>Does the body again and again while the variable is true, which the body sets.</summary>
+sealed record WhileStatement(VariableExpr Going, ImmutableArray<IrStatement> Body) : IrStatement;
+
 /// <summary>Does the body where the condition holds.</summary>
 sealed record IfStatement(IrExpr Condition, ImmutableArray<IrStatement> Body) : IrStatement;
 

@@ -68,8 +68,9 @@ sealed class IrVerifier
                 break;
             case WgmmaStatement wgmma:
                 Require(uniform, "not every thread comes to a matrix product");
-                Require(wgmma.X.Element == wgmma.Kind.Stored && wgmma.Y.Element == wgmma.Kind.Stored && wgmma.Sums.Element == ElementType.Float && wgmma.Sums.Length == wgmma.Columns / 2, "a matrix product's arrays are of another type");
-                Require(wgmma.X.Alignment >= 1024 && wgmma.Y.Alignment >= 1024, "a matrix in local memory is not aligned to 1024 bytes");
+                Require(wgmma.X.Array.Element == wgmma.Kind.Stored && wgmma.Y.Array.Element == wgmma.Kind.Stored && wgmma.Sums.Element == ElementType.Float && wgmma.Sums.Length == wgmma.Columns / 2, "a matrix product's arrays are of another type");
+                Require(wgmma.X.Leading + wgmma.Y.Leading == 0 || wgmma.Kind == WgmmaKind.Half, "only halves may lie across the depth");
+                Require(wgmma.X.Array.Alignment >= 1024 && wgmma.Y.Array.Alignment >= 1024, "a matrix in local memory is not aligned to 1024 bytes");
                 break;
             case StartProductsStatement or CommitProductsStatement or WaitProductsStatement: Require(uniform, "not every thread comes to a matrix product"); break;
             case CopyAsyncStatement copy:
@@ -81,6 +82,11 @@ sealed class IrVerifier
                 Require(!_variables.Contains(loop.Counter.Name), $"{loop.Counter.Name} is made twice");
                 var same = uniform && IsUniform(loop.From) && IsUniform(loop.To) && IsUniform(loop.Step);
                 Inner(loop.Body, same, loop.Counter.Name);
+                break;
+            case WhileStatement loop:
+                Require(loop.Going.Type == IrType.Truth, "a condition is no truth");
+                // Threads leave the loop at different times.
+                Inner(loop.Body, false, null);
                 break;
             case IfStatement branch:
                 Require(branch.Condition.Type == IrType.Flag, "a condition is no flag");

@@ -10,7 +10,7 @@ static class IrWalk
         foreach (var statement in body)
         {
             yield return statement;
-            var inner = statement switch { ForStatement loop => loop.Body, IfStatement branch => branch.Body, _ => [] };
+            var inner = statement switch { ForStatement loop => loop.Body, IfStatement branch => branch.Body, WhileStatement loop => loop.Body, _ => [] };
             foreach (var below in Statements(inner)) yield return below;
         }
     }
@@ -26,9 +26,10 @@ static class IrWalk
         LoadRunStatement run => [run.At, run.Place],
         ForStatement loop => [loop.From, loop.To, loop.Step],
         CopyAsyncStatement copy => [copy.LocalPlace, copy.Place, copy.Valid],
-        WgmmaStatement wgmma => [wgmma.XStart, wgmma.YStart],
+        WgmmaStatement wgmma => [wgmma.X.Start, wgmma.Y.Start],
         MmaStatement mma => [mma.SumsAt, mma.XAt, mma.YAt],
         IfStatement branch => [branch.Condition],
+        WhileStatement loop => [loop.Going],
         _ => [],
     };
 

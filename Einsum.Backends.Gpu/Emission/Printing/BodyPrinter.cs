@@ -51,7 +51,7 @@ static class BodyPrinter
             case CommitCopiesStatement: Line("commit_copies();"); break;
             case WaitCopiesStatement wait: Line($"wait_copies<{wait.Pending}>();"); break;
             case MmaStatement mma: Line($"mma_{mma.Kind.Name}({At(mma.Sums, mma.SumsAt)}, {At(mma.X, mma.XAt)}, {At(mma.Y, mma.YAt)});"); break;
-            case WgmmaStatement wgmma: Line($"{wgmma.Kind.Name}_n{wgmma.Columns}({wgmma.Sums.Name}, wgmma_tile({At(wgmma.X, wgmma.XStart)}), wgmma_tile({At(wgmma.Y, wgmma.YStart)}));"); break;
+            case WgmmaStatement wgmma: Line($"{PrologueUses.Name(wgmma)}({wgmma.Sums.Name}, {Matrix(wgmma.X)}, {Matrix(wgmma.Y)});"); break;
             case StartProductsStatement: Line("start_products();"); break;
             case CommitProductsStatement: Line("commit_products();"); break;
             case WaitProductsStatement wait: Line($"wait_products<{wait.Pending}>();"); break;
@@ -60,6 +60,11 @@ static class BodyPrinter
             case IfStatement branch:
                 Line($"if ({ExprPrinter.Bare(branch.Condition)}) {{");
                 Block(branch.Body, text, depth + 1);
+                Line("}");
+                break;
+            case WhileStatement loop:
+                Line($"while ({loop.Going.Name}) {{");
+                Block(loop.Body, text, depth + 1);
                 Line("}");
                 break;
             case ForStatement loop:
@@ -82,6 +87,9 @@ static class BodyPrinter
         var (size, valid) = (copy.Local.Element.Size(), ExprPrinter.Print(copy.Valid));
         return $"copy_async<{copy.Count * size}>({At(copy.Local, copy.LocalPlace)}, {copy.Source.Name} + ({valid} > 0 ? {ExprPrinter.Bare(copy.Place)} : 0), (u32)({valid} * {size}));";
     }
+
+    /// <summary>The leading dimension says nothing about lines along the depth.</summary>
+    static string Matrix(WgmmaMatrix matrix) => $"wgmma_tile({At(matrix.Array, matrix.Start)}, {Math.Max(1, matrix.Leading / 16)})";
 
     static string At(IrArray array, IrExpr place) => $"{array.Name} + {ExprPrinter.Print(place)}";
 

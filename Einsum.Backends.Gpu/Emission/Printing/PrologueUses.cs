@@ -39,13 +39,16 @@ sealed class PrologueUses
             case CopyAsyncStatement or CommitCopiesStatement: _functions.Add("copy_async"); break;
             case WgmmaStatement wgmma:
                 _functions.Add("wgmma");
-                _functions.Add($"{wgmma.Kind.Name}_n{wgmma.Columns}");
+                _functions.Add(Name(wgmma));
                 break;
             case MmaStatement mma: _functions.Add($"mma_{mma.Kind.Name}"); break;
             case DeclareStatement declare: Element(declare.Array.Element); break;
             case LetStatement let: Element(let.Variable.Type.Storage()); break;
         }
     }
+
+    /// <summary><c>wgmma_f16_n128_t01</c>: columns, and which of the matrices lie across the depth.</summary>
+    internal static string Name(WgmmaStatement wgmma) => $"{wgmma.Kind.Name}_n{wgmma.Columns}_t{(wgmma.X.Leading > 0 ? 1 : 0)}{(wgmma.Y.Leading > 0 ? 1 : 0)}";
 
     void Expression(IrExpr expr)
     {

@@ -1,20 +1,27 @@
 namespace EinsumNet.Backends.Gpu;
 
-/// <summary>Plain products by cuBLAS, in full precision, on the runtime's stream; its handle is made with the first.</summary>
+/// <summary>Plain products by cuBLAS on the runtime's stream of kernels; its handle is made with the first.</summary>
 sealed unsafe class CudaBlas(CudaRuntime runtime, ICuBlas library, nint stream)
 {
-    const int Float = 0, Double = 1, FloatArithmetic = 68, DoubleArithmetic = 70, DefaultAlgorithm = -1;
+    const int Float = 0, Double = 1, Half = 2, FloatArithmetic = 68, DoubleArithmetic = 70, BFloat16Arithmetic = 75, Tf32Arithmetic = 77, DefaultAlgorithm = -1;
 
     readonly Lock _lock = new();
     nint _handle;
 
     internal void Multiply(LibraryProduct product, KernelBuffer first, KernelBuffer second, KernelBuffer result)
     {
-        var isFloat = product.Element == ElementType.Float;
-        var (type, size, arithmetic) = isFloat ? (Float, sizeof(float), FloatArithmetic) : (Double, sizeof(double), DoubleArithmetic);
+        var (type, arithmetic) = (product.Element, product.Precision) switch
+        {
+            (ElementType.Double, _) => (Double, DoubleArithmetic),
+            (ElementType.Half, _) => (Half, FloatArithmetic),
+            (_, MatrixPrecision.Tf32) => (Float, Tf32Arithmetic),
+            (_, MatrixPrecision.BFloat16) => (Float, BFloat16Arithmetic),
+            _ => (Float, FloatArithmetic),
+        };
+        var size = product.Element.Size();
         // Zero is the same bits in both types.
         var (floatOne, doubleOne, zero) = (1f, 1d, 0d);
-        var one = isFloat ? (void*)&floatOne : &doubleOne;
+        var one = type == Double ? (void*)&doubleOne : &floatOne;
         var (a, b) = product.First == 0 ? (first, second) : (second, first);
         // A handle is for one thread at a time.
         lock (_lock)

@@ -12,6 +12,7 @@ sealed unsafe record OpenClDevice(nint Handle, string Platform, string PlatformV
     internal static (IReadOnlyList<OpenClDevice> Devices, IReadOnlyList<string> Missing) Find()
     {
         if (NativeLibraries.WhyMissing(NativeLibraries.OpenCl) is { } why) return ([], [why]);
+        using var signals = KeptSignals.Keep();
         uint count = 0;
         var code = OpenClNative.clGetPlatformIDs(0, null, &count);
         if (code == OpenClCodes.PlatformNotFound || code == 0 && count == 0) return ([], ["the OpenCL loader knows no platform: no driver is installed"]);

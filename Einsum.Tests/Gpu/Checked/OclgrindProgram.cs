@@ -55,6 +55,7 @@ static class OclgrindProgram
             count++;
         }
         CheckedFamilies.RunLists(runtime);
+        count += CheckedFunctions.Run(device);
         Console.WriteLine($"{count} plans on {device.Limits.Name}");
         return 0;
     }

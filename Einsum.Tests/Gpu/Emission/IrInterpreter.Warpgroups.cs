@@ -42,8 +42,8 @@ sealed unsafe partial class IrInterpreter
         Assert.That(threads, Has.All.Matches<int>(thread => _shown.TryGetValue(thread, out var epoch) && epoch == _epoch - 1), "what was written was not made visible right before the barrier");
         for (var first = 0; first < threads.Length; first += Warpgroup)
         {
-            var (group, xStart, yStart) = (first, Whole(wgmma.XStart, first), Whole(wgmma.YStart, first));
-            for (var thread = first; thread < first + Warpgroup; thread++) Assert.That((Whole(wgmma.XStart, thread), Whole(wgmma.YStart, thread)), Is.EqualTo((xStart, yStart)), "a warpgroup has one matrix");
+            var (group, xStart, yStart) = (first, Whole(wgmma.X.Start, first), Whole(wgmma.Y.Start, first));
+            for (var thread = first; thread < first + Warpgroup; thread++) Assert.That((Whole(wgmma.X.Start, thread), Whole(wgmma.Y.Start, thread)), Is.EqualTo((xStart, yStart)), "a warpgroup has one matrix");
             var (x, y) = (Matrix(wgmma.Kind, wgmma.X, xStart, 64, group), Matrix(wgmma.Kind, wgmma.Y, yStart, wgmma.Columns, group));
             Products(group)[^1].Add(() =>
             {
@@ -54,17 +54,20 @@ sealed unsafe partial class IrInterpreter
         }
     }
 
-    /// <summary>Lines of 128 bytes, eight of them in 1024 bytes, with bits 4 to 6 of an address exchanged by those of bits 7 to 9 (PTX ISA, "Shared memory matrix layout").</summary>
-    double[] Matrix(WgmmaKind kind, IrArray array, long start, int lines, int reader)
+    /// <summary>
+    /// Lines of 128 bytes, eight of them in 1024 bytes, with bits 4 to 6 of an address changed by those of bits 7 to 9 (PTX ISA, "Shared memory matrix layout"): a line for each row or
+    /// column, or, of a matrix across the depth, for each depth and 64 rows or columns.
+    /// </summary>
+    double[] Matrix(WgmmaKind kind, WgmmaMatrix where, long start, int lines, int reader)
     {
-        var (size, memory) = (array.Element.Size(), Memory(array, reader));
-        Assert.That(array.Alignment % 1024, Is.Zero);
+        var (size, memory) = (where.Array.Element.Size(), Memory(where.Array, reader));
+        Assert.That(where.Array.Alignment % 1024, Is.Zero);
         Assert.That(start * size % 16, Is.Zero, "a descriptor counts in units of 16 bytes");
         var matrix = new double[lines * kind.Depth];
         for (var line = 0; line < lines; line++)
             for (var at = 0; at < kind.Depth / kind.PerStored; at++)
             {
-                var address = start * size + line / 8 * 1024 + line % 8 * 128 + at * size;
+                var address = start * size + (where.Leading == 0 ? line / 8 * 1024 + line % 8 * 128 + at * size : line / 64 * where.Leading + at / 8 * 1024 + at % 8 * 128 + line % 64 * size);
                 var word = memory.Read((address ^ (address >> 7 & 7) << 4) / size, reader, _epoch).Whole;
                 for (var i = 0; i < kind.PerStored; i++)
                     matrix[line * kind.Depth + at * kind.PerStored + i] =

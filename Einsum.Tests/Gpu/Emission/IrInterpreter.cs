@@ -96,6 +96,9 @@ sealed unsafe partial class IrInterpreter
                 if (chosen.Length > 0) Block(branch.Body, chosen);
                 break;
             case ForStatement loop: For(loop, threads); break;
+            case WhileStatement loop:
+                while ((threads = [.. threads.Where(thread => Value(loop.Going, thread).IsTrue)]).Length > 0) Block(loop.Body, threads);
+                break;
             default: throw new InvalidOperationException($"No meaning for {statement.GetType().Name}.");
         }
     }
@@ -145,6 +148,7 @@ sealed unsafe partial class IrInterpreter
         CallExpr { Function: "tf32_of" } call => new(IrFloats.Tf32((float)Value(call.Arguments[0], thread).Real)),
         CallExpr { Function: "bf16x2_of" } call => new(IrFloats.BFloat16((float)Value(call.Arguments[0], thread).Real) | (long)IrFloats.BFloat16((float)Value(call.Arguments[1], thread).Real) << 16),
         CallExpr { Function: "conj_c128" } call => Value(call.Arguments[0], thread) with { Imaginary = -Value(call.Arguments[0], thread).Imaginary },
+        CallExpr call => IrFunctions.Of(call.Function, [.. call.Arguments.Select(argument => Value(argument, thread))]),
         _ => throw new InvalidOperationException($"No meaning for {expr}."),
     };
 

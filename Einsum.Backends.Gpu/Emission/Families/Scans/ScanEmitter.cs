@@ -109,7 +109,7 @@ static class ScanEmitter
             From = _isCut ? Body.Let("from", Piece * length) : 0;
             To = _isCut ? Body.Let("to", IrExpr.Min(From + length, _along.Extents[0])) : _along.Extents[0];
             var digits = outer.Split(Body, "n", Line);
-            (_source, _result) = (Body.Let("source", outer.Offset(digits, 0)), Body.Let("result", outer.Offset(digits, 1)));
+            (_source, _result) = (Body.Let("source", plan.Starts.Source + outer.Offset(digits, 0)), Body.Let("result", plan.Starts.Result + outer.Offset(digits, 1)));
             Shared = Body.Local("shared", plan.Arithmetic.Storage(), Threads);
             Neutral = ScanArithmetic.Neutral(plan.Operation, plan.Element, plan.Arithmetic);
         }
@@ -151,7 +151,8 @@ static class ScanEmitter
 
         internal EmittedKernel Emit(string name, long groups, long scratchBytes, EmitTarget target)
         {
-            var wide = _plan.Outer.Append(_plan.Along).Any(loop => loop.Extent * (double)Math.Max(Math.Max(loop.Strides[0], loop.Strides[1]), 1) > Reach.Limit / 4);
+            var wide = Math.Max(_plan.Starts.Source, _plan.Starts.Result) > Reach.Limit / 4
+                || _plan.Outer.Append(_plan.Along).Any(loop => loop.Extent * (double)Math.Max(Math.Max(Math.Abs(loop.Strides[0]), Math.Abs(loop.Strides[1])), 1) > Reach.Limit / 4);
             return EmittedKernels.Create(name, Body, View(_plan, _isCut), _sizes, wide, Threads, groups, target, scratchBytes);
         }
     }

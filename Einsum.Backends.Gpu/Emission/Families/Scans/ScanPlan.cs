@@ -13,6 +13,9 @@ enum ScanOperation { Add, Multiply, Max, Min }
 /// <param name="Along">The loop i, likewise.</param>
 sealed record ScanPlan(ElementType Element, ScanOperation Operation, bool IsExclusive, ImmutableArray<Loop> Outer, Loop Along)
 {
+    /// <summary>Where in their buffers the first elements of the operand and of the result lie.</summary>
+    internal (long Source, long Result) Starts { get; init; }
+
     /// <summary>Sums wrap around as unsigned words do; what is compared keeps its sign.</summary>
     internal IrType Arithmetic => Operation is ScanOperation.Max or ScanOperation.Min ? Element.Value() : Element.Arithmetic();
 }

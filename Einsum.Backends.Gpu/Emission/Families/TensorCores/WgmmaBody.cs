@@ -2,7 +2,7 @@ namespace EinsumNet.Backends.Gpu;
 
 /// <summary>
 /// A tile of a matrix product by warpgroups: each has 64 rows of the tile, or a part of its columns too. Halves are copied to local memory as they are, several depths ahead, and a
-/// product is still under way while the next is started; floats are rounded on their way, in registers, while the depth before is multiplied.
+/// product may still be under way while the next is started; floats are rounded on their way, in registers, while the depth before is multiplied.
 /// <code>
 /// halves:  ask for all stages but two; for each depth: wait for it, barrier, ask for the depth two stages ahead of the last, multiply, wait for the product before
 /// floats:  fetch and put the first; for each depth: barrier, fetch the next, multiply, wait, put the next in the other stage
@@ -60,7 +60,7 @@ sealed class WgmmaBody
             // The product before the last is done, and its stage is free; the last may still be read.
             Ask(_to.Let("next", (current + ahead) % _tile.Stages), k + ahead * _tile.Depth);
             Multiply(current, row, column);
-            _to.Add(new WaitProductsStatement(1));
+            _to.Add(new WaitProductsStatement(_x.IsPlain && _y.IsPlain ? 1 : 0));
             _to.Set(current, (current + 1) % _tile.Stages);
         });
         _to.Add(new WaitProductsStatement(0));
@@ -113,7 +113,7 @@ sealed class WgmmaBody
     {
         _to.Add(new StartProductsStatement());
         for (var step = 0; step < _kind.LineLength / _kind.Step; step++)
-            _to.Add(new WgmmaStatement(_kind, _tile.ThreadColumns, _sums, _x.Tile, _x.Start(stage, row) + step * _kind.Step, _y.Tile, _y.Start(stage, column) + step * _kind.Step));
+            _to.Add(new WgmmaStatement(_kind, _tile.ThreadColumns, _sums, _x.Matrix(stage, row, step), _y.Matrix(stage, column, step)));
         _to.Add(new CommitProductsStatement());
     }
 

@@ -2,8 +2,8 @@ namespace EinsumNet.Backends.Gpu;
 
 /// <summary>
 /// An instruction <c>wgmma.mma_async.sync.aligned.m64nNkK</c> of sm_90a, by which the 128 threads of a warpgroup multiply two matrices that lie in local memory (PTX ISA, "Asynchronous
-/// warpgroup level matrix instructions"). Both lie along the depth, a line of 128 bytes for each row of x or column of y, eight lines behind each other, and in these 1024 bytes, which
-/// start at a multiple of as many, the 16 bytes of number c of line r lie where number <c>c xor r</c> would ("128-byte swizzle").
+/// warpgroup level matrix instructions"). They lie along the depth, a line of 128 bytes for each row of x or column of y, or, halves, across it, a line of 64 rows or columns for each depth;
+/// eight lines behind each other, and in these 1024 bytes, which start at a multiple of as many, the 16 bytes of number c of line r lie where number <c>c xor r</c> would ("128-byte swizzle").
 /// </summary>
 /// <param name="Name">How the prologue's function starts.</param>
 /// <param name="Depth">The contracted size of one instruction: 32 bytes.</param>

@@ -1,6 +1,6 @@
 namespace EinsumNet.Functions;
 
-/// <summary>What an elementwise primitive does to each element; <see cref="Scalars"/> has a method of the same name for each.</summary>
+/// <summary>What an elementwise primitive does to each element.</summary>
 enum ElementFunction
 {
     Add, Subtract, Multiply, Divide, Remainder, Min, Max, Negate, Abs,

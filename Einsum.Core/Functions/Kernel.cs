@@ -30,6 +30,14 @@ sealed record Kernel(ImmutableArray<long> Free, ImmutableArray<long> Inner, Immu
     /// <summary>Whether the states are sums of a kind, which may be added up in any order.</summary>
     internal bool IsReduction => Condition is null && States.Length > 0 && States.All(state => state.Combine is not null);
 
+    /// <summary>Whether a division of integers may fail in it.</summary>
+    internal bool MayFault => Nodes.OfType<ApplyExpr>().Any(DividesWholes);
+
+    /// <summary>Whether the function divides integers, but by a number that is known not to fail.</summary>
+    internal static bool DividesWholes(ApplyExpr apply) =>
+        apply is { Function: ElementFunction.Divide or ElementFunction.Remainder, Element: >= ElementType.SByte and <= ElementType.NInt }
+        && !(apply.Operands[1] is NumberExpr { Value: var value } && (value is nint number ? number : Convert.ToDecimal(value, null)) is not (0 or -1));
+
     internal long Extent(int loop) => loop < Free.Length ? Free[loop] : Inner[loop - Free.Length];
 
     internal IEnumerable<KernelExpr> BodyRoots => Inner.IsEmpty ? FinalStores.Select(store => store.Value)

@@ -1,18 +1,21 @@
 using System.Numerics.Tensors;
+using EinsumNet.Tests.Conformance;
 
 namespace EinsumNet.Tests.Many;
 
-/// <summary>Products whose rows, depth or batch fall into groups, against a loop over the groups.</summary>
-sealed class RaggedDotTests
+/// <summary>Products whose rows, depth or batch fall into groups, against a loop over the groups; a subclass per backend.</summary>
+abstract class RaggedDotConformance<TTarget> where TTarget : IConformanceTarget
 {
-    static readonly long[][] s_groups = [[3, 0, 4], [7], [1, 1, 1, 1], [0, 0], [], [2, 1]];
+    protected static readonly long[][] s_groups = [[3, 0, 4], [7], [1, 1, 1, 1], [0, 0], [], [2, 1]];
+
+    static readonly EinsumEngine s_engine = new(TTarget.Options);
 
     [TestCaseSource(nameof(s_groups))]
     public void Rows_meet_the_matrix_of_their_group(long[] sizes)
     {
         var random = new Random(sizes.Length);
         var (lhs, rhs) = (Members.Tensor(random, 7, 5), Members.Tensor(random, sizes.Length, 5, 6));
-        var result = Einsum.RaggedDot<double>(lhs, rhs, sizes);
+        var result = s_engine.RaggedDot<double>(lhs, rhs, sizes);
         Assert.That(result.Lengths.ToArray(), Is.EqualTo(new nint[] { 7, 6 }));
         for (var row = 0; row < 7; row++)
         {
@@ -30,7 +33,7 @@ sealed class RaggedDotTests
     {
         var random = new Random(sizes.Length);
         var (lhs, rhs) = (Members.Tensor(random, 4, 7), Members.Tensor(random, 7, 3));
-        var result = Einsum.RaggedDot<double>("mk,kn->gmn", "k", "g", sizes, lhs, rhs);
+        var result = s_engine.RaggedDot<double>("mk,kn->gmn", "k", "g", sizes, lhs, rhs);
         Assert.That(result.Lengths.ToArray(), Is.EqualTo(new nint[] { sizes.Length, 4, 3 }));
         for (var group = 0; group < sizes.Length; group++)
             for (var m = 0; m < 4; m++)
@@ -43,7 +46,7 @@ sealed class RaggedDotTests
     {
         var random = new Random(sizes.Length);
         var (lhs, rhs) = (Members.Tensor(random, 7, 2, 3), Members.Tensor(random, 7, 3, 4));
-        var result = Einsum.RaggedDot<double>("bmk,bkn->bmn", "b", null, sizes, lhs, rhs);
+        var result = s_engine.RaggedDot<double>("bmk,bkn->bmn", "b", null, sizes, lhs, rhs);
         var whole = Einsum.Eval<double>("bmk,bkn->bmn", lhs, rhs);
         for (var b = 0; b < 7; b++)
             for (var m = 0; m < 2; m++)
@@ -76,7 +79,7 @@ sealed class RaggedDotTests
                 ? new Operand<double>(Enumerable.Range(0, entries).Select(entry => GroupOf(sizes, entry) < 0 ? 0.0 : 1.0).ToArray(), [entries])
                 : new Operand<double>(Enumerable.Range(0, sizes.Length * entries).Select(i => GroupOf(sizes, i % entries) == i / entries ? 1.0 : 0.0).ToArray(), [sizes.Length, entries]);
             var expected = Einsum.Eval<double>(equation.Replace("->", $",{group}{ragged}->"), [.. operands, mask]);
-            var actual = Einsum.RaggedDot<double>(equation, ragged, group, sizes, operands);
+            var actual = s_engine.RaggedDot<double>(equation, ragged, group, sizes, operands);
             Assert.That(actual.Lengths.ToArray(), Is.EqualTo(expected.Lengths.ToArray()), $"seed {seed}");
             Assert.That(actual.Elements(), Is.EqualTo(expected.Elements()), $"seed {seed}");
         }
@@ -87,7 +90,7 @@ sealed class RaggedDotTests
     {
         var random = new Random(2);
         var (lhs, rhs) = (Members.Tensor(random, 5, 7), Members.Tensor(random, 6, 5, 2));
-        var result = Einsum.RaggedDot<double>(lhs.PermuteDimensions([1, 0]), rhs.PermuteDimensions([2, 1, 0]), [3, 4]);
+        var result = s_engine.RaggedDot<double>(lhs.PermuteDimensions([1, 0]), rhs.PermuteDimensions([2, 1, 0]), [3, 4]);
         var dense = Einsum.RaggedDot<double>(Einsum.Eval<double>("ab->ba", lhs), Einsum.Eval<double>("abc->cba", rhs), [3, 4]);
         Assert.That(result.Elements(), Is.EqualTo(dense.Elements()));
     }
@@ -98,7 +101,7 @@ sealed class RaggedDotTests
         var random = new Random(6);
         Tensor<double>[] rows = [Members.Tensor(random, 2, 5), Members.Tensor(random, 0, 5), Members.Tensor(random, 3, 5)];
         var rhs = Members.Tensor(random, 3, 5, 4);
-        var result = Einsum.RaggedDot(RaggedTensor<double>.FromRows(rows), rhs);
+        var result = s_engine.RaggedDot(RaggedTensor<double>.FromRows(rows), rhs);
         var expected = rows.SelectMany((row, group) => Einsum.Eval<double>("mk,kn->mn", row, rhs[group..(group + 1), .., ..].Reshape([5, 4])).Elements());
         Assert.That(result.Elements(), Is.EqualTo(expected));
     }
@@ -111,3 +114,6 @@ sealed class RaggedDotTests
         return -1;
     }
 }
+
+/// <summary>On the backend that engines have by themselves.</summary>
+sealed class RaggedDotTests : RaggedDotConformance<CpuConformance.Target>;

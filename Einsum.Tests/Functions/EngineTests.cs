@@ -1,0 +1,53 @@
+using EinsumNet.Functions;
+
+namespace EinsumNet.Tests.Functions;
+
+/// <summary>Functions take the options of the engine that they run on, and einsums inside of them do.</summary>
+[Parallelizable(ParallelScope.All)]
+sealed class EngineTests
+{
+    static readonly TensorFunction s_product = Fn.Jit((x, y) => Fn.Einsum("ij,ij->i", x, y));
+
+    [Test]
+    public void Rules_of_the_engine_bind_equations()
+    {
+        var strict = s_product.On(new EinsumEngine(new EinsumOptions { Broadcasting = Broadcasting.Strict }));
+        Assert.That(s_product.Eval<double>(new double[2, 3], new double[2, 1]).ToArray(), Is.EqualTo(new double[2]));
+        Assert.That(() => strict.Eval<double>(new double[2, 3], new double[2, 1]), Throws.InstanceOf<EinsumException>());
+        var repeated = Fn.Vmap(x => Fn.Einsum("a->ba", x));
+        Assert.That(() => repeated.Eval<double>(new double[2, 2]), Throws.InstanceOf<EinsumException>());
+        var sized = repeated.On(new EinsumEngine(new EinsumOptions { Sizes = new Dictionary<string, long> { ["b"] = 3 } }));
+        Assert.That(sized.Eval<double>(new double[,] { { 1, 2 }, { 3, 4 } }).ToArray(), Is.EqualTo([1.0, 2, 1, 2, 1, 2, 3, 4, 3, 4, 3, 4]));
+    }
+
+    [Test]
+    public void A_function_called_inside_another_runs_where_that_does()
+    {
+        var strict = new EinsumEngine(new EinsumOptions { Broadcasting = Broadcasting.Strict });
+        var outer = Fn.Jit((x, y) => s_product.On(strict).Invoke(x, y) + 1);
+        Assert.That(outer.Eval<double>(new double[2, 3], new double[2, 1]).ToArray(), Is.EqualTo([1.0, 1]));
+        Assert.That(() => outer.On(strict).Eval<double>(new double[2, 3], new double[2, 1]), Throws.InstanceOf<EinsumException>());
+    }
+
+    [Test]
+    public void Einsums_inside_use_the_plans_of_the_engine()
+    {
+        var engine = new EinsumEngine(new EinsumOptions());
+        var product = Fn.Jit((x, y) => x.MatMul(y)).On(engine);
+        product.Eval<double>(new double[70, 70], new double[70, 70]);
+        Assert.That(engine.Statistics.Plans.Misses, Is.GreaterThan(0));
+    }
+
+    [Test]
+    public void A_cancelled_engine_runs_nothing()
+    {
+        using var source = new CancellationTokenSource();
+        var function = Fn.Jit(x => (x * 2).Sum()).On(new EinsumEngine(new EinsumOptions { Cancellation = source.Token }));
+        Assert.That(function.Eval<double>(new double[] { 1, 2 }).ToArray(), Is.EqualTo([6.0]));
+        source.Cancel();
+        Assert.That(() => function.Eval<double>(new double[] { 1, 2 }), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public void An_engine_is_asked_for() => Assert.That(() => s_product.On(null!), Throws.ArgumentNullException);
+}

@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using EinsumNet.Functions;
+
+namespace EinsumNet.Tests.Functions;
+
+/// <summary>An engine that functions run on.</summary>
+interface IFunctionTarget
+{
+    static abstract EinsumEngine Engine { get; }
+
+    /// <summary>How many random graphs, fewer where kernels take long to compile.</summary>
+    static abstract int Graphs { get; }
+
+    /// <summary>Of how many operations one is mapped, too.</summary>
+    static abstract int MappedOf { get; }
+}
+
+/// <summary>Functions on an engine against the interpreter: the same tests, one subclass per engine.</summary>
+abstract class FunctionConformance<TTarget> where TTarget : IFunctionTarget
+{
+    static TensorFunction On(TensorFunction function) => function.On(TTarget.Engine);
+
+    static void Agree(TensorFunction function, params Dense[] operands)
+    {
+        var program = On(function).Compile([.. operands.Select(operand => operand.Type)]);
+        var (actual, expected) = (Run.By(program, operands), Run.Interpreted(function, operands));
+        for (var i = 0; i < actual.Length; i++) Run.AreClose(actual[i], expected[i], $"result {i}\n{program}");
+    }
+
+    [TestCaseSource(typeof(Operations), nameof(Operations.Cases))]
+    public void Operations_agree(Func<TensorExpr, TensorExpr, TensorExpr> operation)
+    {
+        var random = new Random(3);
+        Agree(Fn.Jit(operation), Run.Numbers(random, [3, 4]), Run.Numbers(random, [3, 4]));
+    }
+
+    static IEnumerable<TestCaseData> Mapped => Operations.Cases.Where((_, i) => i % TTarget.MappedOf == 0);
+
+    [TestCaseSource(nameof(Mapped))]
+    public void Mapped_operations_agree(Func<TensorExpr, TensorExpr, TensorExpr> operation)
+    {
+        var random = new Random(4);
+        Agree(Fn.Vmap(operation, [2, 0]), Run.Numbers(random, [3, 4, 2]), Run.Numbers(random, [2, 3, 4]));
+    }
+
+    static IEnumerable<TestCaseData> Graphs => Enumerable.Range(0, TTarget.Graphs).Select(seed => new TestCaseData(seed));
+
+    [TestCaseSource(nameof(Graphs))]
+    public void Random_graphs_agree(int seed)
+    {
+        var random = new Random(seed);
+        var shape = RandomGraphTests.Shape(random, seed);
+        Agree(Fn.JitAll(values => RandomGraphTests.Graph(new Random(seed), [.. values])), RandomGraphTests.Numbers(random, shape, seed), RandomGraphTests.Numbers(random, shape, seed));
+    }
+
+    [TestCaseSource(nameof(Graphs))]
+    public void Random_graphs_of_all_types_agree(int seed)
+    {
+        var random = new Random(seed);
+        var shape = ElementTypeTests.RandomShape(random);
+        Agree(Fn.JitAll(values => ElementTypeTests.Graph(new Random(seed), [.. values])), [.. Enumerable.Range(0, 3).Select(_ => ElementTypeTests.Numbers(random, shape, ElementType.Double))]);
+    }
+
+    static IEnumerable<TestCaseData> Bodies => SequenceTests.Bodies;
+
+    [TestCaseSource(nameof(Bodies))]
+    public void Loops_of_reductions_agree(Func<TensorExpr[], TensorExpr, TensorExpr, (TensorExpr[], TensorExpr[])> body)
+    {
+        foreach (var (size, length, reverse) in ((long, long, bool)[])[(21, 5, false), (3, 2, true), (1, 0, false)])
+        {
+            var random = new Random((int)(size * 10 + length));
+            Agree(SequenceTests.Loop(body, reverse), Run.Numbers(random, []), Run.Numbers(random, [size]), Run.Numbers(random, [length, size]), Run.Numbers(random, [size, size]));
+        }
+    }
+
+    /// <summary>Sizes around groups, lanes and pieces.</summary>
+    static IEnumerable<TestCaseData> Sizes =>
+    [
+        Case("long rows", (x, _) => x.Sum(1), [3, 5000]), Case("rows of a warp", (x, _) => x.Max(-1), [300, 33]), Case("everything", (x, _) => x.Sum(), [70001]),
+        Case("columns", (x, _) => x.Sum(0), [300, 70]), Case("few columns", (x, _) => x.Prod(0).Clamp(-1, 1), [3000, 2]), Case("softmax", (x, _) => Operations.Softmax(x), [5, 300]),
+        Case("place of the greatest", (x, _) => x.ArgMax(1), [4, 700]), Case("mean and variance", (x, _) => (x * x).Mean(1) - x.Mean(1) * x.Mean(1), [7, 257]),
+        Case("stretches of a sum", (x, y) => (x * y).Sin().Sum(), [200000]),
+        Case("running sum", (x, _) => x.CumSum(0), [1000]), Case("running sums", (x, _) => x.CumSum(1), [3, 5001]), Case("running sums across", (x, _) => x.CumSum(0), [700, 3]),
+        Case("running sum of terms", (x, y) => (x * y + 1).CumSum(0), [900]), Case("prefixes", (x, _) => Fn.AssociativeScan((a, b) => Fn.Max(a, b), x, 1), [2, 600]),
+        Case("prefixes in reverse", (x, _) => Fn.AssociativeScan((a, b) => a + b, x, 0, reverse: true), [1500]),
+        Case("products of long rows", (x, y) => Fn.Einsum("ij,kj->ik", x, y * 0.5) + 1, [40, 50]), Case("many points", (x, y) => x * y - x, [70, 999]),
+    ];
+
+    static TestCaseData Case(string name, Func<TensorExpr, TensorExpr, TensorExpr> function, Shape shape) => new TestCaseData(function, shape).SetArgDisplayNames(name);
+
+    [TestCaseSource(nameof(Sizes))]
+    public void Sizes_around_groups_agree(Func<TensorExpr, TensorExpr, TensorExpr> function, Shape shape)
+    {
+        var random = new Random(8);
+        Agree(Fn.Jit(function), Run.Numbers(random, shape), Run.Numbers(random, shape));
+    }
+
+    static ElementType[] Numbers => [ElementType.Half, ElementType.SByte, ElementType.Byte, ElementType.Short, ElementType.UShort, ElementType.UInt, ElementType.ULong, ElementType.NInt];
+
+    /// <summary>Numbers that wrap around in the smaller types.</summary>
+    [TestCaseSource(nameof(Numbers))]
+    public void Elements_of_every_type_agree(ElementType element)
+    {
+        var x = Dense.Of([5, 40], Enumerable.Range(0, 200).Select(i => (double)(i * 7 % 120)).ToArray());
+        Agree(Fn.JitAll(values =>
+        {
+            var (a, b) = (values[0].ConvertTo(element), (values[0] + 3).ConvertTo(element));
+            TensorExpr[] made = [a + b, a * b - b, a / b, b % (a + b), Fn.Min(a, b), Fn.Max(-a, b).Abs(), Fn.Where(a < b, a, b), a.Sum(1), (a * b).Max(0), b.CumSum(0), (a * b).ConvertTo(ElementType.Int), (values[0] * 1e4 - 9).ConvertTo(element)];
+            return [.. made.Select(value => value.ConvertTo(ElementType.Double))];
+        }), x);
+    }
+
+    [Test]
+    public void A_division_of_integers_throws_as_on_the_host([Values] bool isLong)
+    {
+        var divide = On(Fn.Jit((x, y) => (isLong ? x.Convert<long>() / y.Convert<long>() : x.Convert<int>() / y.Convert<int>()).Convert<double>()));
+        double[] numbers = [9, -9, 8];
+        Assert.That(divide.Eval<double>(numbers, (double[])[2, 2, -1]).ToArray(), Is.EqualTo([4.0, -4, -8]));
+        Assert.That(() => divide.Eval<double>(numbers, (double[])[2, 0, -1]), Throws.InstanceOf<DivideByZeroException>());
+        Assert.That(divide.Eval<double>(numbers, (double[])[1, 1, 1]).ToArray(), Is.EqualTo(numbers), "an error is gone with its call");
+    }
+}

@@ -1,0 +1,61 @@
+using EinsumNet.Functions;
+
+namespace EinsumNet.Tests.Functions;
+
+/// <summary>Random traced graphs, mapped against an explicit loop over the parts, and as the bodies of loops.</summary>
+[Parallelizable(ParallelScope.All)]
+sealed class RandomTransformTests
+{
+    static Shape ShapeOf(Random random) => [.. Enumerable.Range(0, random.Next(0, 3)).Select(_ => (long)random.Next(1, 7))];
+
+    [Test]
+    public void A_mapped_graph_is_a_loop_over_the_parts([Range(0, 149)] int seed)
+    {
+        var random = new Random(seed);
+        var shape = ShapeOf(random);
+        var (size, left, right) = (random.Next(1, 6), random.Next(shape.Rank + 1), random.Next(4) == 0 ? (int?)null : random.Next(shape.Rank + 1));
+        var function = Fn.JitAll(values => RandomGraphTests.Graph(new Random(seed), [.. values]));
+        var mapped = Fn.Vmap(function, [left - (seed % 2 == 0 ? 0 : shape.Rank + 1), right]);
+        Dense[] operands = [Run.Numbers(random, Insert(shape, left, size)), Run.Numbers(random, right is { } axis ? Insert(shape, axis, size) : shape)];
+        var (compiled, interpreted) = (Run.Compiled(mapped, operands), Run.Interpreted(mapped, operands));
+        for (var part = 0; part < size; part++)
+        {
+            var expected = Run.Interpreted(function, Part(operands[0], left, part), right is { } place ? Part(operands[1], place, part) : operands[1]);
+            for (var i = 0; i < expected.Length; i++)
+            {
+                Run.AreClose(Part(interpreted[i], 0, part), expected[i], $"result {i}, part {part}, interpreted", 1e-11);
+                Run.AreClose(Part(compiled[i], 0, part), expected[i], $"result {i}, part {part}, compiled", 1e-11);
+            }
+        }
+    }
+
+    [Test]
+    public void A_graph_runs_in_every_kind_of_loop([Range(0, 149)] int seed)
+    {
+        var random = new Random(seed);
+        var shape = ShapeOf(random);
+        var function = Fn.JitAll(values =>
+        {
+            var (x, y) = (values[0], values[1]);
+            var ends = seed % 3 == 0 ? Fn.ForiLoop(-1, 2, (i, c) => Next(c, y + i.Convert<double>()), x)
+                : seed % 3 == 1 ? Fn.While(c => c[0] < 3, c => [c[0] + 1, Next(c[1], y)], [Fn.Scalar(0.0), x])[1]
+                : Fn.Vmap((n, c0) => Fn.While(c => c[0] < n, c => [c[0] + 1, Next(c[1], y)], [Fn.Scalar(0.0), c0])[1], [0, null]).Invoke(Fn.Constant<double>(new double[] { 2, 0, 3 }), x);
+            return [ends];
+        });
+        Dense[] operands = [Run.Numbers(random, shape), Run.Numbers(random, shape)];
+        var program = function.Compile([.. operands.Select(operand => operand.Type)]);
+        Assert.That(program.Steps.OfType<InterpretedStep>(), Is.Empty);
+        foreach (var (actual, expected) in Run.By(program, operands).Zip(Run.Interpreted(function, operands))) Run.AreClose(actual, expected, program.ToString(), 1e-10);
+
+        TensorExpr Next(TensorExpr c, TensorExpr y) =>
+            RandomGraphTests.Graph(new Random(seed), [c, y]).Aggregate(c * 0.5, (sum, result) => sum + 0.01 * result.Convert<double>().Clamp(-5, 5).Sum());
+    }
+
+    static Shape Insert(Shape shape, int axis, long size) => [.. shape.Take(axis), size, .. shape.Skip(axis)];
+
+    static Dense Part(Dense value, int axis, int at)
+    {
+        var slice = new SliceOp(axis, at, at + 1, 1).Evaluate([value])[0];
+        return new Dense(slice.Element, [.. slice.Shape.Where((_, i) => i != axis)], slice.Data);
+    }
+}

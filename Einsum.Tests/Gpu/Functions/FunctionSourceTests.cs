@@ -1,0 +1,33 @@
+using EinsumNet.Backends.Gpu;
+
+namespace EinsumNet.Tests.Gpu;
+
+/// <summary>The text of the kernels of functions, and whether CUDA's compiler takes it.</summary>
+sealed class FunctionSourceTests
+{
+    static readonly CaseFile s_cases = new("Gpu/Functions/function-sources.txt");
+
+    static IEnumerable<TestCaseData> Cases => s_cases.Cases();
+
+    /// <summary>The bodies; what stands before them is in the sources of the families, but for the functions of elements.</summary>
+    [TestCaseSource(nameof(Cases))]
+    public void Source(string question, string expected)
+    {
+        var (dialect, name) = question.Split(' ', 2) is [var first, var rest] ? (first, rest) : throw new InvalidOperationException(question);
+        var kernels = dialect == "opencl" ? FunctionKernels.Of(name, Limits.Card, KernelDialect.OpenCL) : FunctionKernels.Of(name, Limits.Cuda(80), KernelDialect.Cuda);
+        s_cases.Check(question, expected, string.Join("\n", kernels.Select(kernel =>
+            $"{kernel.Emitted.EntryPoint}: groups {kernel.Emitted.Launch.GroupsX} of {kernel.Emitted.Launch.GroupX}, scratch {kernel.Emitted.ScratchBytes}, buffers {string.Join(' ', kernel.Buffers.Select(buffer => buffer.Buffer))}\n"
+            + string.Join('\n', kernel.Emitted.Source.Split('\n').SkipWhile(line => !line.StartsWith("typedef i", StringComparison.Ordinal) || !line.EndsWith("idx;", StringComparison.Ordinal)).Where(line => line.Length > 0)))));
+    }
+
+    [Test]
+    public void Compiles_without_spills([ValueSource(typeof(FunctionKernels), nameof(FunctionKernels.Names))] string name, [Values(75, 80, 90)] int sm)
+    {
+        Nvrtc.Need(sm);
+        foreach (var kernel in FunctionKernels.Of(name, Limits.Cuda(sm), KernelDialect.Cuda))
+        {
+            var report = Nvrtc.Compile(kernel.Emitted.Source, $"sm_{sm}");
+            Assert.That(report.Spills, Is.Zero, () => $"{report.Log}\n{kernel.Emitted.Source}");
+        }
+    }
+}
