@@ -98,7 +98,10 @@ public sealed partial class TensorExpr
     /// <summary>The elements, at least <paramref name="least"/> and at most <paramref name="most"/>.</summary>
     public TensorExpr Clamp(TensorExpr least, TensorExpr most) => Maximum(least).Minimum(most);
 
-    /// <summary>The elements as another type, as an unchecked cast would give them; of Complex as a real type the real part, as bool whether it is not zero.</summary>
+    /// <summary>
+    /// The elements as another type: integers wrap as in an unchecked cast, a fraction beyond the range of an integer type is the nearest that it has, a NaN is 0;
+    /// of Complex as a real type the real part; as bool whether it is not zero.
+    /// </summary>
     /// <typeparam name="T">Any element type of the language.</typeparam>
     public TensorExpr Convert<T>() where T : unmanaged => ConvertTo(Elements.Of<T>());
 

@@ -9,11 +9,12 @@ public sealed partial class TensorExpr
     /// <summary>The product over the axes; over nothing it is 1.</summary>
     public TensorExpr Prod(params ReadOnlySpan<int> axes) => Reduce("Prod", ElementFunction.Multiply, axes);
 
-    /// <summary>The mean over the axes.</summary>
+    /// <summary>The mean over the axes, of integers truncated. That of Half is computed in float, that of integers of one or two bytes in long; others wrap as their sums do.</summary>
     public TensorExpr Mean(params ReadOnlySpan<int> axes)
     {
-        // The sum of many Halfs may be none.
+        // Their sums may be none of them, and neither may be how many there are.
         if (Element == EinsumNet.ElementType.Half) return ConvertTo(EinsumNet.ElementType.Float).Mean(axes).ConvertTo(Element);
+        if (Type.IsInteger && Element.Size() < sizeof(int)) return ConvertTo(EinsumNet.ElementType.Long).Mean(axes).ConvertTo(Element);
         var sum = Reduce("Mean", ElementFunction.Add, axes);
         var list = AxisNumbers.Normalise("Mean", axes, Shape.Rank);
         return sum / list.Aggregate(1L, (product, axis) => product * Shape[axis]);

@@ -14,6 +14,14 @@ sealed unsafe class DeviceWhileStep(FunctionDevice device, WhileOp op, Immutable
 
     static string Indent(Program program) => string.Join("\n  ", program.ToString().Split('\n'));
 
+    /// <summary>Whether a division has failed, whose quotient may be what the loop waits for; whoever called throws then.</summary>
+    bool HasFailed(nint faults)
+    {
+        var fault = 0;
+        if (MayFault) Device.Read(faults, (nint)(&fault), sizeof(int));
+        return fault != 0;
+    }
+
     internal override void Run(nint* addresses)
     {
         using var memory = new DeviceMemory(Device);
@@ -34,7 +42,7 @@ sealed unsafe class DeviceWhileStep(FunctionDevice device, WhileOp op, Immutable
             _condition.RunOn(test, (byte*)testWorkspace);
             byte goes = 0;
             Device.Read(verdict, (nint)(&goes), sizeof(byte));
-            if (goes == 0) break;
+            if (goes == 0 || HasFailed(addresses[-1])) break;
             _body.RunOn(step, (byte*)stepWorkspace);
             (current, next) = (next, current);
         }

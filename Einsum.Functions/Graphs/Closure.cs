@@ -9,17 +9,20 @@ namespace EinsumNet.Functions;
 /// </summary>
 sealed record Closure(Graph Body, ImmutableArray<TensorExpr> Captures)
 {
-    /// <summary>Adds what costs nothing inside: where kernels alone use it.</summary>
+    /// <summary>Adds what costs nothing inside: where kernels alone use it, or a loop in the loop, which counts by itself.</summary>
     static void AddFree(HashSet<TensorExpr> own, ImmutableArray<TensorExpr> nodes, ImmutableArray<TensorExpr> results)
     {
         var users = nodes.Where(own.Contains).ToList();
-        var whole = users.Where(node => node.Op is ContractOp or TakeOp or ConcatOp || node.Op.HasItems).SelectMany(node => node.Inputs).Concat(results).ToHashSet();
+        var whole = users.Where(node => node.Op is ContractOp or TakeOp or ConcatOp || node.Op.HasItems)
+            .SelectMany(node => node.Inputs.Where((_, i) => !IsCounter(node, i))).Concat(results).ToHashSet();
         foreach (var value in users.SelectMany(node => node.Inputs))
         {
             // What is repeated may be repeated itself.
             for (var free = value; free is { Op: BroadcastOp or IotaOp } && !whole.Contains(free) && own.Add(free);) free = free.Inputs.FirstOrDefault();
         }
     }
+
+    static bool IsCounter(TensorExpr loop, int input) => loop.Op is ScanOp scan && input >= scan.Carries + scan.Captures && loop.Inputs[input].Op is IotaOp;
 
     /// <summary>The body with parameters: the first <paramref name="leading"/> of its own, the captured values, the rest of its own.</summary>
     internal static Closure Of(Graph body, int leading)

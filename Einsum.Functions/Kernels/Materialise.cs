@@ -47,7 +47,7 @@ sealed class Materialise
                 break;
             case ScanOp or WhileOp or MappedWhileOp when fusedLoops.Contains(node):
                 // What an iteration reads anew it would compute anew.
-                _written.UnionWith(node.Inputs.Where(_costly.Contains));
+                _written.UnionWith(node.Inputs.Where((input, i) => _costly.Contains(input) || IsReadByPlace(node.Op, i)));
                 break;
             case ScanOp scan:
                 // A loop counts by itself: numbers for 10^9 iterations would take 8 GB.
@@ -62,6 +62,19 @@ sealed class Materialise
                 break;
         }
     }
+
+    /// <summary>Whether the body of a loop reads an input in a way that only memory allows: at a position that it computes, or as another shape.</summary>
+    static bool IsReadByPlace(Op loop, int input) => loop switch
+    {
+        ScanOp scan => IsReadByPlace(scan.Body, input),
+        MappedWhileOp many => IsReadByPlace(many.One, input),
+        WhileOp one when input < one.Carries + one.ConditionCaptures => IsReadByPlace(one.Condition, input),
+        WhileOp one => IsReadByPlace(one.Body, input - one.ConditionCaptures),
+        _ => false,
+    };
+
+    static bool IsReadByPlace(Graph body, int parameter) => body.Nodes().Any(node =>
+        (node.Op is TakeOp || node.Op is ReshapeOp reshape && !ReshapeIndex.Exists(node.Inputs[0].Shape, reshape.Shape)) && ReferenceEquals(node.Inputs[0], body.Parameters[parameter]));
 
     /// <summary>A reduction stays in the kernel of the one written value that it leads to, where the whole way there is elementwise.</summary>
     void AddReductions(ImmutableArray<TensorExpr> nodes)

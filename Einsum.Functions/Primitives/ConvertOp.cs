@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace EinsumNet.Functions;
 
-/// <summary>Each element in another element type, as an unchecked C# cast would give it; to bool, whether it is not zero.</summary>
+/// <summary>Each element in another element type: integers wrap, a fraction beyond the range of an integer type is the nearest that it has; to bool, whether it is not zero.</summary>
 sealed record ConvertOp(ElementType To) : Op
 {
     internal override string Text => $"convert[{To.Name()}]";

@@ -119,4 +119,18 @@ abstract class FunctionConformance<TTarget> where TTarget : IFunctionTarget
         Assert.That(() => divide.Eval<double>(numbers, (double[])[2, 0, -1]), Throws.InstanceOf<DivideByZeroException>());
         Assert.That(divide.Eval<double>(numbers, (double[])[1, 1, 1]).ToArray(), Is.EqualTo(numbers), "an error is gone with its call");
     }
+
+    /// <summary>The quotient of a device that cannot throw would leave the carry as it is, and the loop without an end.</summary>
+    [TestCase(true), TestCase(false)]
+    public void A_loop_in_which_a_division_fails_throws_as_on_the_host(bool isOneKernel)
+    {
+        TensorExpr Next(TensorExpr carry, TensorExpr by) => carry + 90 / (carry * by);
+        var loop = On(Fn.Jit((x, y) => (isOneKernel
+            ? Fn.Vmap((a, b) => Fn.While(c => c < 9, c => Next(c, b), a)).Invoke(x.Convert<long>(), y.Convert<long>())
+            : Fn.While(c => c.Max() < 9, c => Next(c, y.Convert<long>()), x.Convert<long>())).Convert<double>()));
+        double[] numbers = [1, 2, 3];
+        Assert.That(loop.Eval<double>(numbers, (double[])[1, 1, 1]).ToArray(), Is.EqualTo([91.0, 47, 33]));
+        Assert.That(() => loop.Eval<double>(numbers, (double[])(isOneKernel ? [0, 1, 1] : [0, 1000, 1000])), Throws.InstanceOf<DivideByZeroException>());
+        Assert.That(loop.Eval<double>(numbers, (double[])[1, 1, 1]).ToArray(), Is.EqualTo([91.0, 47, 33]), "an error is gone with its call");
+    }
 }

@@ -29,6 +29,21 @@ abstract class LoopTests<TTarget> where TTarget : IFunctionTarget
     [Test]
     public void No_iterations_give_the_first_carry_and_empty_ys() => Assert.That(Both(Sums(false), Run.Count(0)), Is.EqualTo((double[][])[[0], []]));
 
+    /// <summary>Loops whose bodies ask, at positions that they compute, for elements of a value that is computed before the loop.</summary>
+    static IEnumerable<TestCaseData> Taking =>
+    [
+        new TestCaseData(Fn.Jit(x => Fn.ForiLoop(0, 6, (i, c) => c + (x * 2).At(i), Fn.Scalar(0.0)))).SetArgDisplayNames("a loop"),
+        new TestCaseData(Fn.Jit(x => Fn.Scan((c, v) => (c + (x + 1).At(v.Convert<long>()), c), x[0], x, reverse: true).Results)).SetArgDisplayNames("a reversed scan"),
+        new TestCaseData(Fn.Jit(x => Fn.ForiLoop(0, 3, (i, c) => c + x.Reshape([2, 3]).Transpose().At(i), x.Slice(0, 0, 2)))).SetArgDisplayNames("rows"),
+        new TestCaseData(Fn.Jit(x => Fn.ForiLoop(0, 6, (i, c) => c + Fn.Arange(6).At(c.Convert<long>() + i).Convert<double>(), x[1]))).SetArgDisplayNames("numbers that count"),
+        new TestCaseData(Fn.Jit(x => Fn.While(c => c < 9, c => c + 1 + (x * 2).At(c.Convert<long>()), x[0]))).SetArgDisplayNames("a while"),
+        new TestCaseData(Fn.Jit(x => Fn.While(c => (x * 2).At(c.Convert<long>()) < 7, c => c + 1, x[0]))).SetArgDisplayNames("a condition"),
+        new TestCaseData(Fn.Jit(x => Fn.Vmap(y => Fn.While(c => (x - 1).At(c.Convert<long>()) < y, c => c + (x * 2).At(c.Convert<long>()) + 1, y * 0)).Invoke(x * 0.5))).SetArgDisplayNames("a mapped while"),
+    ];
+
+    [TestCaseSource(nameof(Taking))]
+    public void Loops_take_from_what_is_computed_before_them(TensorFunction function) => Both(function, Run.Count(6));
+
     [Test]
     public void Carries_and_ys_are_tuples_of_any_rank()
     {

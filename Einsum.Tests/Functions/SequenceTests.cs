@@ -132,6 +132,17 @@ sealed class SequenceTests
         Assert.That(Environment.WorkingSet - before, Is.LessThan(12_000_000), "2 million longs are 16 MB");
     }
 
+    [Test]
+    public void A_loop_in_a_loop_counts_without_memory([Values] bool isElementwise)
+    {
+        TensorFunction Loops(long times) => Fn.Jit(x => Fn.ForiLoop(0, 3, (_, c) => Fn.ForiLoop(0, times, (i, d) => d * 0.5 + i.Convert<double>() * (isElementwise ? d : d.Sum()), c) + c.Sum() * 0.1, x));
+        var program = Loops(1_000_000_000).Compile<double>([4]);
+        Assert.That(program.Plan.WorkspaceBytes + ((SequenceStep)program.Steps.Single()).MemoryBytes, Is.LessThan(10_000), program.ToString());
+        var x = Run.Count(4);
+        Run.AreClose(Run.Compiled(Loops(5), x)[0], Run.Interpreted(Loops(5), x)[0]);
+        Run.AreClose(Run.Compiled(Fn.Vmap(Loops(5)), Run.Count(3, 4))[0], Run.Interpreted(Fn.Vmap(Loops(5)), Run.Count(3, 4))[0]);
+    }
+
     static IEnumerable<TestCaseData> Allocating =>
     [
         new TestCaseData(Fn.Jit(x => Fn.Scan((c, row) => (c * 0.5 + row.Max(), c + row.Sum()), Fn.Scalar(0.0), x).Results.Broadcast([60, 60]))).SetArgDisplayNames("reductions"),

@@ -7,12 +7,23 @@ namespace EinsumNet.Backends.Gpu;
 static class FunctionEmitter
 {
     /// <summary>The launches, and for each the numbers of the buffers that are its parameters; none where a loop over points is empty.</summary>
+    /// <exception cref="EinsumException">The kernel has Complex (EIN0502), or doubles that the device has not (EIN0705).</exception>
     internal static ImmutableArray<FunctionKernel> Emit(Kernel kernel, EmitTarget target)
     {
+        CheckElements(kernel, target.Limits);
         if (kernel.Free.Contains(0)) return [];
         if (PrefixKernel.TryEmit(kernel, target) is { } scan) return scan;
         if (LaneKernel.Lanes(kernel, target.Limits) is > 1 and var lanes) return [LaneKernel.Emit(kernel, lanes, target)];
         return [PointKernel.Emit(kernel, target)];
+    }
+
+    static void CheckElements(Kernel kernel, DeviceLimits limits)
+    {
+        foreach (var element in kernel.Nodes.Select(expr => expr.Element))
+        {
+            if (element == ElementType.Complex) throw FunctionErrors.ElementTypes($"a function on {limits.Name}", "Complex", "real numbers, integers and bool");
+            if (element == ElementType.Double && !limits.HasDouble) throw GpuErrors.ElementType(limits.Name, element);
+        }
     }
 }
 

@@ -38,7 +38,10 @@ sealed class NestCode
     /// <summary>Loops as one counter, the last one fastest.</summary>
     internal static Digits Digits(ImmutableArray<long> loops) => new([.. loops.Select(extent => (IrExpr)extent)], [], 0);
 
-    internal PointWriter At(ImmutableArray<IrExpr> counters, IReadOnlyList<IrExpr> states) => new(Body, buffer => _arrays[buffer], s_faults, counters, states);
+    /// <summary>Whether a division of this thread has failed, whose quotient may be what a loop waits for; null where nothing asks.</summary>
+    internal VariableExpr? Failed { get; set; }
+
+    internal PointWriter At(ImmutableArray<IrExpr> counters, IReadOnlyList<IrExpr> states) => new(Body, buffer => _arrays[buffer], s_faults, Failed, counters, states);
 
     /// <summary>The inner loops one in the other; the body is given their counters.</summary>
     internal void Inner(Action<ImmutableArray<IrExpr>> body)
@@ -62,21 +65,20 @@ sealed class NestCode
         for (var i = 0; i < states.Count; i++) Body.Set(states[i], next[i]);
     }
 
+    /// <summary>Whether a kernel with a condition goes on.</summary>
+    internal IrExpr Goes(ImmutableArray<IrExpr> point, IReadOnlyList<IrExpr> states)
+    {
+        var holds = At(point, states).Value(_kernel.Condition!);
+        return Failed is { } failed ? new SelectExpr(ElementCode.Flag(failed), new WholeExpr(IrType.Truth, 0), holds) : holds;
+    }
+
     internal EmittedKernel Emit(string name, int threads, double groups, EmitTarget target)
     {
-        CheckElements(target.Limits);
         var kernel = new IrKernel(name, threads, Arrays, [], NeedsWideIndex(), Body.Locals, Body.Body);
         IrVerifier.Check(kernel);
         return new EmittedKernel(
             IrPrinter.Print(kernel, target.Dialect), name, new Launch(threads, 1, 1, (long)groups, 1, 1, IrPrinter.LocalBytesAtLaunch(kernel, target.Dialect)), [], 0)
         { Kernel = kernel };
-    }
-
-    void CheckElements(DeviceLimits limits)
-    {
-        if (_kernel.Nodes.Any(expr => expr.Element == ElementType.Complex)) throw FunctionErrors.ElementTypes($"a function on {limits.Name}", "Complex", "real numbers, integers and bool");
-        foreach (var element in _kernel.Nodes.Select(expr => expr.Element).Concat(_arrays.Values.Select(array => array.Element)))
-            if (!limits.HasDouble && element is ElementType.Double) throw GpuErrors.ElementType(limits.Name, element);
     }
 
     bool NeedsWideIndex()

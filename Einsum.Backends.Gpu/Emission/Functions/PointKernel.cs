@@ -17,17 +17,18 @@ static class PointKernel
         body.For("i", group * GridLoop.Threads + thread, (long)count, groups * GridLoop.Threads, i =>
         {
             var free = digits.Split(body, "i", i);
+            if (kernel is { Condition: not null, MayFault: true }) code.Failed = body.Variable("failed", new WholeExpr(IrType.Truth, 0));
             // The inner loops stand at their starts where what begins and ends there is computed.
             var before = code.At([.. free, .. kernel.Inner.Select(_ => (IrExpr)0)], []);
             var states = kernel.States.Select((state, n) => body.Variable($"s{n}", before.Value(state.Initial))).ToList();
-            if (kernel.Condition is { } condition)
+            if (kernel.Condition is not null)
             {
                 ImmutableArray<IrExpr> point = [.. free, 0];
-                var going = body.Variable("going", code.At(point, states).Value(condition));
+                var going = body.Variable("going", code.Goes(point, states));
                 body.While(going, () =>
                 {
                     code.Step(code.At(point, states), states);
-                    body.Set(going, code.At(point, states).Value(condition));
+                    body.Set(going, code.Goes(point, states));
                 });
             }
             else if (!kernel.Inner.IsEmpty) code.Inner(inner => code.Step(code.At([.. free, .. inner], states), states));

@@ -7,9 +7,10 @@ namespace EinsumNet.Backends.Gpu;
 /// <param name="to">Where it is written.</param>
 /// <param name="bufferOf">The array of a buffer.</param>
 /// <param name="faults">Where failed divisions of integers are told.</param>
+/// <param name="failed">What becomes true in this thread where one fails, if anything asks.</param>
 /// <param name="counters">The counters of the loops.</param>
 /// <param name="states">The kernel's states.</param>
-sealed class PointWriter(IrBuilder to, Func<int, IrArray> bufferOf, IrArray faults, ImmutableArray<IrExpr> counters, IReadOnlyList<IrExpr> states)
+sealed class PointWriter(IrBuilder to, Func<int, IrArray> bufferOf, IrArray faults, VariableExpr? failed, ImmutableArray<IrExpr> counters, IReadOnlyList<IrExpr> states)
 {
     readonly Dictionary<KernelExpr, IrExpr> _known = new(ReferenceEqualityComparer.Instance);
 
@@ -23,10 +24,16 @@ sealed class PointWriter(IrBuilder to, Func<int, IrArray> bufferOf, IrArray faul
 
     void CheckDivision(ElementType element, IrExpr left, IrExpr right)
     {
-        to.If(IrExpr.Equal(right, new WholeExpr(right.Type, 0)), () => to.Store(faults, 0, new WholeExpr(IrType.Int, FunctionFaults.DivideByZero)));
+        to.If(IrExpr.Equal(right, new WholeExpr(right.Type, 0)), () => Fail(FunctionFaults.DivideByZero));
         if (element is not (ElementType.Int or ElementType.Long or ElementType.NInt)) return;
         var least = new WholeExpr(left.Type, left.Type == IrType.Int ? int.MinValue : long.MinValue);
-        to.If(IrExpr.Equal(right, new WholeExpr(right.Type, -1)) & IrExpr.Equal(left, least), () => to.Store(faults, 0, new WholeExpr(IrType.Int, FunctionFaults.Overflow)));
+        to.If(IrExpr.Equal(right, new WholeExpr(right.Type, -1)) & IrExpr.Equal(left, least), () => Fail(FunctionFaults.Overflow));
+    }
+
+    void Fail(int fault)
+    {
+        to.Store(faults, 0, new WholeExpr(IrType.Int, fault));
+        if (failed is not null) to.Set(failed, new WholeExpr(IrType.Truth, 1));
     }
 
     /// <summary>The values, then their stores: none of them is seen by another's value.</summary>
