@@ -39,6 +39,8 @@ public sealed class GpuBackend : EinsumBackend, IDisposable
     internal static GpuDevice First(IReadOnlyList<GpuDevice> devices, IReadOnlyList<string> missing) =>
         devices.Count > 0 ? devices[0] : throw GpuErrors.NoDevice(string.Join("; ", missing));
 
+    internal override bool ComputesIn(ElementType arithmetic, ElementType element) => arithmetic == element || (arithmetic, element) == (ElementType.Float, ElementType.Half);
+
     internal override CacheStatistics KernelStatistics => Session.Kernels.Statistics;
 
     /// <summary>Waits until everything that was enqueued is done.</summary>

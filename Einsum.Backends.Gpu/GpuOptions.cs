@@ -6,7 +6,7 @@ public sealed record GpuOptions
     /// <summary>The most bytes of device memory that the backend takes for operands, intermediates and device tensors; three quarters of the device's by default.</summary>
     public long? MemoryBudget { get; init; }
 
-    /// <summary>Whether plain products of float and double matrices go to the vendor's library, cuBLAS, where it is installed.</summary>
+    /// <summary>Whether plain products of float, double and Half matrices go to the vendor's library, cuBLAS, where it is installed.</summary>
     public bool UseVendorLibrary { get; init; } = true;
 
     /// <summary>How many compiled kernels are kept in memory, at least 1.</summary>

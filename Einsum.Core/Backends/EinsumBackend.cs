@@ -16,6 +16,9 @@ public abstract class EinsumBackend
     /// <summary>Makes the program ready to run; kernels come from the backend's cache.</summary>
     internal abstract Executable Load(KernelProgram program, RunSettings settings);
 
+    /// <summary>Whether kernels of the element type compute in the other one and round once, so that a program of one step needs no converting copies.</summary>
+    internal virtual bool ComputesIn(ElementType arithmetic, ElementType element) => arithmetic == element;
+
     /// <summary>How many columns a panel has that products read in place; 0 where the backend knows no panels.</summary>
     internal virtual int PanelWidth(ElementType element) => 0;
 

@@ -16,10 +16,12 @@ static class Pipeline
     }
 
     /// <summary>Everything that depends on strides and element types.</summary>
-    internal static KernelProgram ToKernels(IndexProgram program, TensorLayout[] operands, TensorLayout result, ElementType element, ElementType arithmetic)
+    internal static KernelProgram ToKernels(
+        IndexProgram program, TensorLayout[] operands, TensorLayout result, ElementType element, ElementType arithmetic, EinsumBackend? backend = null)
     {
-        var kernels = ChooseStrides.Run(program, operands, result, element, arithmetic);
-        return kernels;
+        // Intermediates of several steps are not rounded to the element type.
+        if (program.Steps.Length == 1 && backend is not null && backend.ComputesIn(arithmetic, element)) arithmetic = element;
+        return ChooseStrides.Run(program, operands, result, element, arithmetic);
     }
 
     /// <summary>Each step's nest of vmaps must raise to the step's own labels.</summary>

@@ -21,6 +21,7 @@ sealed class LibraryProductTests
     {
         Check<float>(equation, isProduct, 1e-3);
         Check<double>(equation, isProduct, 1e-11);
+        Check<Half>(equation, isProduct, 0.05);
     }
 
     static void Check<T>(string equation, bool isProduct, double within) where T : unmanaged, System.Numerics.INumber<T>

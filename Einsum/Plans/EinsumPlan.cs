@@ -32,7 +32,7 @@ public sealed class EinsumPlan
 
     /// <summary>The kernel plans for dense row-major operands; made when they are first asked for, as a call needs only the path.</summary>
     internal KernelProgram Kernels => field ??= Pipeline.ToKernels(
-        Program, [.. Shapes.Select(shape => TensorLayout.RowMajor(shape.AsSpan()))], TensorLayout.RowMajor(ResultShape.AsSpan()), Element, Arithmetic);
+        Program, [.. Shapes.Select(shape => TensorLayout.RowMajor(shape.AsSpan()))], TensorLayout.RowMajor(ResultShape.AsSpan()), Element, Arithmetic, Backend);
 
     internal ElementType Element { get; }
 
