@@ -41,23 +41,26 @@ public static partial class Fn
         ArgumentNullException.ThrowIfNull(function);
         return new TensorFunction(
             $"vmap({function}, {inAxes}, {outAxes})", operands => MapAxes(inner => function.InvokeAll(inner), operands, inAxes, outAxes, axisSize),
-            NestOf(function.Term, inAxes, outAxes));
+            NestOf(function.Term, inAxes, outAxes), line: function.Line);
     }
 
     /// <inheritdoc cref="Vmap(TensorFunction, Axes, Axes, long?)"/>
     public static TensorFunction Vmap(
-        Func<TensorExpr, TensorExpr> function, Axes inAxes = default, Axes outAxes = default, long? axisSize = null, [CallerArgumentExpression(nameof(function))] string text = "") =>
-        Vmap(Jit(function, text), inAxes, outAxes, axisSize);
+        Func<TensorExpr, TensorExpr> function, Axes inAxes = default, Axes outAxes = default, long? axisSize = null,
+        [CallerArgumentExpression(nameof(function))] string text = "", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        Vmap(Jit(function, text, file, line), inAxes, outAxes, axisSize);
 
     /// <inheritdoc cref="Vmap(TensorFunction, Axes, Axes, long?)"/>
     public static TensorFunction Vmap(
-        Func<TensorExpr, TensorExpr, TensorExpr> function, Axes inAxes = default, Axes outAxes = default, long? axisSize = null, [CallerArgumentExpression(nameof(function))] string text = "") =>
-        Vmap(Jit(function, text), inAxes, outAxes, axisSize);
+        Func<TensorExpr, TensorExpr, TensorExpr> function, Axes inAxes = default, Axes outAxes = default, long? axisSize = null,
+        [CallerArgumentExpression(nameof(function))] string text = "", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        Vmap(Jit(function, text, file, line), inAxes, outAxes, axisSize);
 
     /// <inheritdoc cref="Vmap(TensorFunction, Axes, Axes, long?)"/>
     public static TensorFunction Vmap(
-        Func<TensorExpr, TensorExpr, TensorExpr, TensorExpr> function, Axes inAxes = default, Axes outAxes = default, long? axisSize = null, [CallerArgumentExpression(nameof(function))] string text = "") =>
-        Vmap(Jit(function, text), inAxes, outAxes, axisSize);
+        Func<TensorExpr, TensorExpr, TensorExpr, TensorExpr> function, Axes inAxes = default, Axes outAxes = default, long? axisSize = null,
+        [CallerArgumentExpression(nameof(function))] string text = "", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        Vmap(Jit(function, text, file, line), inAxes, outAxes, axisSize);
 
     /// <summary>The term of the mapped function, where the axes can be read off an equation: each names a place among the labels.</summary>
     static Term? NestOf(Term? body, Axes inAxes, Axes outAxes)

@@ -17,11 +17,14 @@ public sealed class TensorFunction
     readonly ProgramCache _programs;
     readonly EinsumEngine? _engine;
 
-    internal TensorFunction(string text, Func<TensorExpr[], TensorExpr[]> body, Term? term = null, EinsumEngine? engine = null)
+    internal TensorFunction(string text, Func<TensorExpr[], TensorExpr[]> body, Term? term = null, EinsumEngine? engine = null, string? line = null)
     {
-        (_text, _body, Term, _engine) = (text, body, term, engine);
+        (_text, _body, Term, _engine, Line) = (text, body, term, engine, line);
         _programs = new ProgramCache(Programs);
     }
+
+    /// <summary>Where it was made, <c>File.cs:12</c>, if that is known.</summary>
+    internal string? Line { get; }
 
     /// <summary>The nest of vmaps, where the function is one.</summary>
     internal Term? Term { get; }
@@ -37,7 +40,7 @@ public sealed class TensorFunction
     public TensorFunction On(EinsumEngine engine)
     {
         ArgumentNullException.ThrowIfNull(engine);
-        return new TensorFunction(_text, _body, Term, engine);
+        return new TensorFunction(_text, _body, Term, engine, Line);
     }
 
     /// <summary>Calls it with traced values, inside another function.</summary>
@@ -52,7 +55,7 @@ public sealed class TensorFunction
     /// <exception cref="EinsumException">An operand is null (EIN0524), or what it does does not fit the operands.</exception>
     public TensorExpr[] InvokeAll(params ReadOnlySpan<TensorExpr> operands)
     {
-        using var depth = TraceDepth.Enter();
+        using var depth = TraceDepth.Enter(Line);
         return Given.Values(_body(Given.Values([.. operands], _text, "operand")), _text, "result");
     }
 
@@ -189,7 +192,7 @@ public sealed class TensorFunction
     internal Graph Trace(ImmutableArray<TensorType> types)
     {
         using var scope = EngineScope.Enter(Engine);
-        return Graph.Trace(_body, types);
+        return Graph.Trace(_body, types, Line);
     }
 
     /// <summary>What evaluates it.</summary>

@@ -6,10 +6,10 @@ namespace EinsumNet.Functions;
 /// <summary>A traced function: its parameters, and its results as expressions of them.</summary>
 sealed record Graph(ImmutableArray<TensorExpr> Parameters, ImmutableArray<TensorExpr> Results)
 {
-    /// <summary>Runs the function once on fresh parameters.</summary>
-    internal static Graph Trace(Func<TensorExpr[], TensorExpr[]> function, IEnumerable<TensorType> types)
+    /// <summary>Runs the function, made on that line, once on fresh parameters.</summary>
+    internal static Graph Trace(Func<TensorExpr[], TensorExpr[]> function, IEnumerable<TensorType> types, string? line = null)
     {
-        using var depth = TraceDepth.Enter();
+        using var depth = TraceDepth.Enter(line);
         ImmutableArray<TensorExpr> parameters = [.. types.Select(Parameter)];
         return new Graph(parameters, [.. Given.Values(function([.. parameters]), "the function", "result").Select(Settle)]);
     }

@@ -1,3 +1,6 @@
+using System.Linq.Expressions;
+using EinsumNet.Functions;
+
 namespace EinsumNet.Tests.Functions;
 
 /// <summary>Every error of traced functions: the whole message, with the user's line.</summary>
@@ -16,4 +19,31 @@ sealed class FunctionErrorTests
 
     [Test]
     public void Every_scenario_is_a_case() => Assert.That(FunctionScenarios.All.Keys, Is.EquivalentTo(File.Cases().Select(data => (string)data.Arguments[0]!)));
+
+    [Test]
+    public void Names_the_line_that_made_the_function_where_the_stack_has_no_symbols()
+    {
+#line 7 "made.cs"
+        var minimum = Fn.Jit(Fn.Min);
+        var mapped = Fn.Vmap(Fn.Min);
+        var inner = Fn.Jit((x, y) => minimum.Invoke(x, y));
+#line default
+        Assert.Multiple(() =>
+        {
+            Assert.That(ErrorWithoutSymbols(minimum, [2], [3]).Message, Does.StartWith("EIN0501").And.Contain("made.cs:7"));
+            Assert.That(ErrorWithoutSymbols(minimum.On(EinsumEngine.Default), [2], [3]).Message, Does.Contain("made.cs:7"));
+            Assert.That(ErrorWithoutSymbols(mapped, [4, 2], [4, 3]).Message, Does.Contain("made.cs:8"));
+            Assert.That(ErrorWithoutSymbols(inner, [2], [3]).Message, Does.Contain("made.cs:9"), "the stack goes first: the lambda on line 9 has symbols");
+            Assert.That(ErrorWithoutSymbols(Fn.Dot, [2, 2], [2, 2]).Message, Does.Not.Contain("made.cs"), "nothing of an earlier trace is left");
+        });
+    }
+
+    /// <summary>The error of explaining the function, called by emitted code on a thread of the pool: no frame of it has symbols.</summary>
+    static EinsumException ErrorWithoutSymbols(TensorFunction function, params Shape[] shapes)
+    {
+        var span = Expression.Call(typeof(ReadOnlySpan<Shape>).GetMethod("op_Implicit", [typeof(Shape[])])!, Expression.Constant(shapes));
+        var explain = typeof(TensorFunction).GetMethod(nameof(TensorFunction.Explain))!.MakeGenericMethod(typeof(double));
+        var call = Expression.Lambda<Func<string>>(Expression.Call(Expression.Constant(function), explain, span)).Compile();
+        return Assert.ThrowsAsync<EinsumException>(() => Task.Factory.StartNew(call, default, TaskCreationOptions.LongRunning, TaskScheduler.Default))!;
+    }
 }
