@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 
 namespace EinsumNet.Functions;
 
@@ -11,20 +12,23 @@ public static partial class Fn
     /// </summary>
     /// <exception cref="EinsumException">The body changes the carry's type (EIN0513), or the length is not that of xs (EIN0509).</exception>
     public static ScanResult Scan(
-        Func<TensorExpr, TensorExpr, (TensorExpr Carry, TensorExpr Result)> body, TensorExpr initial, TensorExpr xs, long? length = null, bool reverse = false)
+        Func<TensorExpr, TensorExpr, (TensorExpr Carry, TensorExpr Result)> body, TensorExpr initial, TensorExpr xs, long? length = null, bool reverse = false,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(body);
         var (carry, ys) = Scan(
-            (carries, slices) => body(carries[0], slices[0]) is var (next, result) ? ([next], [result]) : default, [initial], [xs], length, reverse);
+            (carries, slices) => body(carries[0], slices[0]) is var (next, result) ? ([next], [result]) : default, [initial], [xs], length, reverse, file, line);
         return new ScanResult(carry[0], ys[0]);
     }
 
     /// <summary>As the other, where carry, xs and ys are any number of tensors each; without xs the length says how often.</summary>
     /// <exception cref="EinsumException">There is neither xs nor a length (EIN0514), sizes differ (EIN0509), or the body changes a carry's type (EIN0513).</exception>
     public static (TensorExpr[] Carry, TensorExpr[] Results) Scan(
-        Func<TensorExpr[], TensorExpr[], (TensorExpr[] Carry, TensorExpr[] Results)> body, TensorExpr[] initial, TensorExpr[] xs, long? length = null, bool reverse = false)
+        Func<TensorExpr[], TensorExpr[], (TensorExpr[] Carry, TensorExpr[] Results)> body, TensorExpr[] initial, TensorExpr[] xs, long? length = null, bool reverse = false,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(body);
+        using var depth = TraceDepth.Enter(SourceLine.Of(file, line));
         (initial, xs) = (Given.Values(initial, "Scan", "carry"), Given.Values(xs, "Scan", "xs"));
         var count = LeadingSize("Scan", xs, length) ?? throw FunctionErrors.NoLength("Scan");
         var carries = initial.Length;
@@ -39,40 +43,76 @@ public static partial class Fn
 
     /// <summary>Runs <c>value = body(i, value)</c> for i from <paramref name="lower"/> and before <paramref name="upper"/>; i is a long.</summary>
     /// <exception cref="EinsumException">The body changes the value's shape or element type (EIN0513).</exception>
-    public static TensorExpr ForiLoop(long lower, long upper, Func<TensorExpr, TensorExpr, TensorExpr> body, TensorExpr initial)
+    public static TensorExpr ForiLoop(
+        long lower, long upper, Func<TensorExpr, TensorExpr, TensorExpr> body, TensorExpr initial, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return ForiLoop(lower, upper, (i, values) => [body(i, values[0])], [initial])[0];
+        return ForiLoop(lower, upper, (i, values) => [body(i, values[0])], [initial], file, line)[0];
     }
 
     /// <summary>As the other, for any number of values.</summary>
     /// <exception cref="EinsumException">The body changes a value's shape or element type (EIN0513), or gives another number of values (EIN0517).</exception>
-    public static TensorExpr[] ForiLoop(long lower, long upper, Func<TensorExpr, TensorExpr[], TensorExpr[]> body, TensorExpr[] initial)
+    public static TensorExpr[] ForiLoop(
+        long lower, long upper, Func<TensorExpr, TensorExpr[], TensorExpr[]> body, TensorExpr[] initial, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(body);
+        using var depth = TraceDepth.Enter(SourceLine.Of(file, line));
         initial = Given.Values(initial, "ForiLoop", "carry");
         // The difference of two longs may be no long.
         var count = Int128.Max(0, (Int128)upper - lower);
         if (count > long.MaxValue) throw FunctionErrors.OutOfRange("ForiLoop", nameof(upper), upper, $"at most {long.MaxValue} above lower");
         var numbers = TensorExpr.Make(new IotaOp(lower, (long)count), []);
-        return Scan((values, slices) => (Carry("ForiLoop", initial, body(slices[0], values)), []), initial, [numbers]).Carry;
+        return Scan((values, slices) => (Carry("ForiLoop", initial, body(slices[0], values)), []), initial, [numbers], file: file, line: line).Carry;
+    }
+
+    /// <summary>As the others, with bounds that are not known while tracing: scalars of int or long. It is a <see cref="While(Func{TensorExpr, TensorExpr}, Func{TensorExpr, TensorExpr}, TensorExpr, string, int)"/>.</summary>
+    /// <exception cref="EinsumException">A bound is not one int or long (EIN0527), or the body changes the value's shape or element type (EIN0513).</exception>
+    public static TensorExpr ForiLoop(
+        TensorExpr lower, TensorExpr upper, Func<TensorExpr, TensorExpr, TensorExpr> body, TensorExpr initial, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return ForiLoop(lower, upper, (i, values) => [body(i, values[0])], [initial], file, line)[0];
+    }
+
+    /// <summary>As the other, for any number of values.</summary>
+    /// <exception cref="EinsumException">
+    /// A bound is not one int or long (EIN0527), the body changes a value's shape or element type (EIN0513), or gives another number of values (EIN0517).
+    /// </exception>
+    public static TensorExpr[] ForiLoop(
+        TensorExpr lower, TensorExpr upper, Func<TensorExpr, TensorExpr[], TensorExpr[]> body, TensorExpr[] initial, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        using var depth = TraceDepth.Enter(SourceLine.Of(file, line));
+        initial = Given.Values(initial, "ForiLoop", "carry");
+        var (first, end) = (Bound(nameof(lower), lower), Bound(nameof(upper), upper));
+        return While(state => state[0] < end, state => [state[0] + 1, .. Carry("ForiLoop", initial, body(state[0], state[1..]))], [first, .. initial], file, line)[1..];
+    }
+
+    static TensorExpr Bound(string name, TensorExpr? bound)
+    {
+        if (bound is null) throw FunctionErrors.Missing($"{name} of ForiLoop");
+        if (bound.Element is not (ElementType.Int or ElementType.Long) || bound.Shape.Rank > 0) throw FunctionErrors.Bound(name, bound.Type.ToString());
+        return bound.ConvertTo(ElementType.Long);
     }
 
     /// <summary>Runs <c>value = body(value)</c> while the condition, one bool, holds.</summary>
     /// <exception cref="EinsumException">The condition is not one bool (EIN0520), or the body changes the value's type (EIN0513).</exception>
-    public static TensorExpr While(Func<TensorExpr, TensorExpr> condition, Func<TensorExpr, TensorExpr> body, TensorExpr initial)
+    public static TensorExpr While(
+        Func<TensorExpr, TensorExpr> condition, Func<TensorExpr, TensorExpr> body, TensorExpr initial, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(condition);
         ArgumentNullException.ThrowIfNull(body);
-        return While(values => condition(values[0]), values => [body(values[0])], [initial])[0];
+        return While(values => condition(values[0]), values => [body(values[0])], [initial], file, line)[0];
     }
 
     /// <summary>As the other, for any number of values.</summary>
     /// <exception cref="EinsumException">The condition is not one bool (EIN0520), or the body changes a value's type (EIN0513).</exception>
-    public static TensorExpr[] While(Func<TensorExpr[], TensorExpr> condition, Func<TensorExpr[], TensorExpr[]> body, TensorExpr[] initial)
+    public static TensorExpr[] While(
+        Func<TensorExpr[], TensorExpr> condition, Func<TensorExpr[], TensorExpr[]> body, TensorExpr[] initial, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(condition);
         ArgumentNullException.ThrowIfNull(body);
+        using var depth = TraceDepth.Enter(SourceLine.Of(file, line));
         initial = Given.Values(initial, "While", "carry");
         var types = initial.Select(value => value.Type).ToArray();
         var test = Graph.Trace(values => [condition(values) ?? throw FunctionErrors.Missing("the condition of While")], types);

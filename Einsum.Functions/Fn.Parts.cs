@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EinsumNet.Functions;
 
 /// <content>Functions of the parts of tensors, after JAX's lax.map and lax.associative_scan.</content>
@@ -8,23 +10,24 @@ public static partial class Fn
     /// batch of their own.
     /// </summary>
     /// <exception cref="EinsumException">The batch size is not positive (EIN0515).</exception>
-    public static TensorExpr Map(Func<TensorExpr, TensorExpr> function, TensorExpr xs, long? batchSize = null)
+    public static TensorExpr Map(Func<TensorExpr, TensorExpr> function, TensorExpr xs, long? batchSize = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return Map(parts => [function(parts[0])], [xs], batchSize)[0];
+        return Map(parts => [function(parts[0])], [xs], batchSize, file, line)[0];
     }
 
     /// <summary>As the other, for a function of any number of parts, one of each of <paramref name="xs"/>, and any number of results.</summary>
     /// <exception cref="EinsumException">The leading sizes differ (EIN0509), there are no xs (EIN0514), or the batch size is not positive (EIN0515).</exception>
-    public static TensorExpr[] Map(Func<TensorExpr[], TensorExpr[]> function, TensorExpr[] xs, long? batchSize = null)
+    public static TensorExpr[] Map(Func<TensorExpr[], TensorExpr[]> function, TensorExpr[] xs, long? batchSize = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(function);
+        using var depth = TraceDepth.Enter(SourceLine.Of(file, line));
         xs = Given.Values(xs, "Map", "xs");
         var count = LeadingSize("Map", xs, null) ?? throw FunctionErrors.NoLength("Map");
-        if (batchSize is not { } size) return Each(function, xs);
+        if (batchSize is not { } size) return Each(function, xs, file, line);
         if (size < 1) throw FunctionErrors.OutOfRange("Map", nameof(batchSize), size, "at least 1");
         var (batches, whole) = (count / size, count / size * size);
-        var heads = Each(Mapped, [.. xs.Select(value => value.Slice(0, 0, whole).Reshape([batches, size, .. value.Type.Inner.Shape]))]);
+        var heads = Each(Mapped, [.. xs.Select(value => value.Slice(0, 0, whole).Reshape([batches, size, .. value.Type.Inner.Shape]))], file, line);
         heads = [.. heads.Select(head => head.Reshape([whole, .. head.Shape.Skip(2)]))];
         if (whole == count) return heads;
         var rest = Mapped([.. xs.Select(value => value.Slice(0, whole, count))]);
@@ -33,24 +36,26 @@ public static partial class Fn
         TensorExpr[] Mapped(TensorExpr[] parts) => MapAxes(function, parts, 0, 0, null);
     }
 
-    static TensorExpr[] Each(Func<TensorExpr[], TensorExpr[]> function, TensorExpr[] xs) => Scan((_, slices) => ([], Given.Values(function(slices), "the function of Map", "result")), [], xs).Results;
+    static TensorExpr[] Each(Func<TensorExpr[], TensorExpr[]> function, TensorExpr[] xs, string file, int line) =>
+        Scan((_, slices) => ([], Given.Values(function(slices), "the function of Map", "result")), [], xs, file: file, line: line).Results;
 
     /// <summary>
     /// All prefixes of an associative function along an axis: result k combines elements 0 to k. The function combines two slices of equal shape, element by
     /// element. In log(n) parallel steps (Blelloch 1990, as JAX's associative_scan); a sum, product, minimum or maximum is one scan.
     /// </summary>
     /// <exception cref="EinsumException">The function changes shape or element type (EIN0513).</exception>
-    public static TensorExpr AssociativeScan(Func<TensorExpr, TensorExpr, TensorExpr> function, TensorExpr xs, int axis = 0, bool reverse = false)
+    public static TensorExpr AssociativeScan(Func<TensorExpr, TensorExpr, TensorExpr> function, TensorExpr xs, int axis = 0, bool reverse = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return AssociativeScan((left, right) => [function(left[0], right[0])], [xs], axis, reverse)[0];
+        return AssociativeScan((left, right) => [function(left[0], right[0])], [xs], axis, reverse, file, line)[0];
     }
 
     /// <summary>As the other, for a function of tuples, such as the pairs (a, b) of x -> a x + b; their sizes along the axis are equal.</summary>
     /// <exception cref="EinsumException">The sizes differ (EIN0509), there are no xs (EIN0514), or the function changes a shape or element type (EIN0513).</exception>
-    public static TensorExpr[] AssociativeScan(Func<TensorExpr[], TensorExpr[], TensorExpr[]> function, TensorExpr[] xs, int axis = 0, bool reverse = false)
+    public static TensorExpr[] AssociativeScan(Func<TensorExpr[], TensorExpr[], TensorExpr[]> function, TensorExpr[] xs, int axis = 0, bool reverse = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(function);
+        using var depth = TraceDepth.Enter(SourceLine.Of(file, line));
         xs = Given.Values(xs, "AssociativeScan", "xs");
         int[] places = [.. xs.Select(value => AxisNumbers.Normalise("AssociativeScan", axis, value.Shape.Rank))];
         TensorExpr[] values = [.. xs.Zip(places, (value, place) => value.MoveAxis(place, 0))];

@@ -45,7 +45,7 @@ public sealed partial class TensorExpr
         var rows = MoveAxis(place, 0);
         var accumulator = Element == EinsumNet.ElementType.Half ? EinsumNet.ElementType.Float : Element;
         var zero = Broadcasting.To(Scalar(accumulator, 0), rows.Type.Inner.Shape);
-        var sums = Fn.Scan((carry, x) => carry + x.ConvertTo(accumulator) is var sum ? (sum, sum.ConvertTo(Element)) : default, zero, rows).Results;
+        var sums = Fn.Scan((carry, x) => carry + x.ConvertTo(accumulator) is var sum ? (sum, sum.ConvertTo(Element)) : default, zero, rows, file: "").Results;
         return sums.MoveAxis(0, place);
     }
 

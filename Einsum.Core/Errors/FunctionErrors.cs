@@ -89,6 +89,9 @@ static class FunctionErrors
     internal static EinsumException Endless() =>
         Error("EIN0526", $"a traced function calls itself without end.").Hint($"Fn.While and Fn.ForiLoop repeat; C# runs a traced function once, so that no call of it ends a recursion.").ToException();
 
+    internal static EinsumException Bound(string name, string actual) =>
+        Error("EIN0527", $"{name} of ForiLoop is {actual}; it is one int or long.").ToException();
+
     /// <summary>What is wrong with an equation, with the line of the traced function that has it.</summary>
     internal static EinsumException InFunction(EinsumException error) => error.From(SourceLine.OfUser());
 

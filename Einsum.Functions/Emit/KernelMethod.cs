@@ -11,7 +11,7 @@ static class KernelMethod
     /// <summary>A method whose first <paramref name="bounded"/> loops run over a part.</summary>
     internal static KernelBody Of(Kernel kernel, VectorChoice vector, int bounded) => Make("kernel", il => NestEmitter.Emit(il, kernel, vector, new BufferTable(il), bounded));
 
-    /// <summary>A method of addresses and bounds, whose first argument is the steps that it calls.</summary>
+    /// <summary>A method of addresses and bounds, whose first argument is the steps that it calls, and last of them what ends its loops.</summary>
     internal static unsafe KernelBody Make(string name, Action<ILGenerator> emit, Step[]? calls = null)
     {
         var method = new DynamicMethod(name, typeof(void), [typeof(Step[]), typeof(nint*), typeof(long*)], typeof(KernelMethod).Module, skipVisibility: true);
@@ -19,6 +19,6 @@ static class KernelMethod
         var il = method.GetILGenerator();
         emit(il);
         il.Emit(OpCodes.Ret);
-        return method.CreateDelegate<KernelBody>(calls ?? []);
+        return method.CreateDelegate<KernelBody>((Step[])[.. calls ?? [], .. Watch.Current is { } watch ? [watch] : Array.Empty<Step>()]);
     }
 }

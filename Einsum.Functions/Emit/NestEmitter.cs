@@ -119,7 +119,11 @@ sealed class NestEmitter
         if (loop != _frame.Vector.Loop)
         {
             var turns = isLast ? extent / Unrolled * Unrolled : 0;
-            _frame.Loop(loop, 0, turns, Unrolled, () => Repeat(Unrolled, 1, _ => Body()));
+            _frame.Loop(loop, 0, turns, Unrolled, () =>
+            {
+                if (extent > Watch.Every) Watch.Emit(_frame.Il, _frame.Counters[loop]);
+                Repeat(Unrolled, 1, _ => Body());
+            });
             _frame.Loop(loop, turns, extent, 1, () => InnerLoop(depth + 1));
             return;
         }
@@ -144,7 +148,11 @@ sealed class NestEmitter
         var (top, end) = (il.DefineLabel(), il.DefineLabel());
         var goes = il.DeclareLocal(lanes.TypeOf(ElementType.Bool, _frame.IsVector));
         _addresses.HoistPointers();
+        var turns = il.DeclareLocal(typeof(long));
+        il.Emit(OpCodes.Ldc_I8, 0L);
+        il.Emit(OpCodes.Stloc, turns);
         il.MarkLabel(top);
+        Watch.EmitTurn(il, turns);
         _expressions.Forget();
         _expressions.Push(condition);
         il.Emit(OpCodes.Stloc, goes);

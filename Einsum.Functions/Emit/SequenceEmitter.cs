@@ -67,6 +67,7 @@ sealed class SequenceEmitter
         _il.Emit(OpCodes.Ldc_I8, 0L);
         _il.Emit(OpCodes.Stloc, _counter);
         _il.MarkLabel(top);
+        Watch.Emit(_il);
         foreach (var (counter, start) in _sequence.Counters) SetCounter(counter, start);
         _body.Parts();
         for (var carry = 0; carry < _sequence.Carries; carry++) TakeTurns(carry);
@@ -84,6 +85,7 @@ sealed class SequenceEmitter
     {
         var (top, end, goes) = (_il.DefineLabel(), _il.DefineLabel(), _condition!.Body.Operands);
         _il.MarkLabel(top);
+        Watch.Emit(_il);
         _condition.Parts();
         if (_condition.Buffers.Element(goes) is { } element) _il.Emit(OpCodes.Ldloc, element);
         else

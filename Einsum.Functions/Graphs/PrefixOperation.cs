@@ -28,6 +28,6 @@ static class PrefixOperation
         var start = operation == ElementFunction.Add && values.Type.IsReal ? -0.0 : ReductionStart.Of(operation, values.Element);
         var first = Broadcasting.To(TensorExpr.Scalar(values.Element, start), values.Type.Inner.Shape);
         var op = new ElementwiseOp(operation);
-        return Fn.Scan((carry, x) => TensorExpr.Make(op, [carry, x]) is var next ? (next, next) : default, first, values, reverse: reverse).Results;
+        return Fn.Scan((carry, x) => TensorExpr.Make(op, [carry, x]) is var next ? (next, next) : default, first, values, reverse: reverse, file: "").Results;
     }
 }

@@ -48,6 +48,27 @@ sealed class EngineTests
         Assert.That(() => function.Eval<double>(new double[] { 1, 2 }), Throws.InstanceOf<OperationCanceledException>());
     }
 
+    /// <summary>Loops that end with their engine alone.</summary>
+    static IEnumerable<TestCaseData> Endless =>
+    [
+        new TestCaseData(Fn.Jit(x => Fn.While(c => c >= 0, c => c + 1, x.Sum()))).SetArgDisplayNames("a while of a scalar"),
+        new TestCaseData(Fn.Vmap(x => Fn.While(c => c >= 0, c => c + 1, x))).SetArgDisplayNames("a mapped while"),
+        new TestCaseData(Fn.Jit(x => Fn.While(c => c.Sum() >= 0, c => c + 1, x))).SetArgDisplayNames("a while of a vector"),
+        new TestCaseData(Fn.Jit(x => Fn.ForiLoop(0, long.MaxValue, (i, c) => c + 1, x.Sum()))).SetArgDisplayNames("a loop of a scalar"),
+        new TestCaseData(Fn.Jit(x => Fn.ForiLoop(0, long.MaxValue, (i, c) => c.CumSum(0), x))).SetArgDisplayNames("a loop of a vector"),
+        new TestCaseData(Fn.Jit(x => Fn.ForiLoop(0, x.Convert<long>().Sum() + long.MaxValue / 2, (i, c) => c + 1, x))).SetArgDisplayNames("a loop to a traced bound"),
+    ];
+
+    [TestCaseSource(nameof(Endless))]
+    public void A_cancelled_engine_ends_its_loops(TensorFunction function)
+    {
+        using var source = new CancellationTokenSource();
+        var endless = function.On(new EinsumEngine(new EinsumOptions { Cancellation = source.Token }));
+        _ = endless.Explain<double>([40]);
+        source.CancelAfter(20);
+        Assert.That(() => endless.Eval<double>(new double[40]), Throws.InstanceOf<OperationCanceledException>());
+    }
+
     [Test]
     public void An_engine_is_asked_for() => Assert.That(() => s_product.On(null!), Throws.ArgumentNullException);
 }

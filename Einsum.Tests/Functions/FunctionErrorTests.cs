@@ -38,6 +38,29 @@ sealed class FunctionErrorTests
         });
     }
 
+    /// <summary>Loops that are wrong, by code without symbols that says where it stands; their bodies are functions of the library, which have no line of the user.</summary>
+    static IEnumerable<TestCaseData> Loops
+    {
+        get
+        {
+            Func<TensorExpr, TensorExpr, TensorExpr> least = Fn.Min;
+            Expression<Func<TensorExpr, TensorExpr>>[] loops =
+            [
+                x => Fn.ForiLoop(0L, 3L, least, x, "loop.cs", 5),
+                x => Fn.ForiLoop(x, x, least, x, "loop.cs", 5),
+                x => Fn.Scan((carry, _) => default, new[] { x }, new TensorExpr[0], null, false, "loop.cs", 5).Carry[0],
+                x => Fn.While(carry => carry, carry => carry, x, "loop.cs", 5),
+                x => Fn.Map(part => part, x, 0L, "loop.cs", 5),
+                x => Fn.AssociativeScan(least, x, 5, false, "loop.cs", 5),
+            ];
+            return loops.Select(loop => new TestCaseData(Fn.Jit(loop.Compile())).SetArgDisplayNames(((loop.Body as MethodCallExpression)?.Method.Name ?? "Scan") + " " + loop));
+        }
+    }
+
+    [TestCaseSource(nameof(Loops))]
+    public void Names_the_line_of_the_loop_where_the_stack_has_no_symbols(TensorFunction function) =>
+        Assert.That(ErrorWithoutSymbols(function, [2]).Message, Does.Contain("loop.cs:5"));
+
     /// <summary>The error of explaining the function, called by emitted code on a thread of the pool: no frame of it has symbols.</summary>
     static EinsumException ErrorWithoutSymbols(TensorFunction function, params Shape[] shapes)
     {

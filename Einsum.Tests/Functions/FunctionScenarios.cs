@@ -110,6 +110,9 @@ static class FunctionScenarios
         ["@ vmap over size 1 and another"] = () => Fn.Vmap((x, y) => x * y).Eval<double>(s_three, new double[1]),
         ["@ associative scan along an axis that is not there"] = () => Fn.Jit(x => Fn.AssociativeScan((a, b) => a + b, x, -2)).Eval<double>(s_three),
         ["@ while over nothing that is bool"] = () => Fn.Jit(x => Fn.While(c => c, c => c, x)).Eval<double>(1.0),
+        ["@ bound that is a fraction"] = () => Fn.Jit(x => Fn.ForiLoop(0, x, (_, c) => c, x)).Eval<double>(1.0),
+        ["@ bound that is a vector"] = () => Fn.Jit(x => Fn.ForiLoop(Fn.Arange(3), 5, (_, c) => c, x)).Eval<double>(1.0),
+        ["@ null bound"] = () => Fn.Jit(x => Fn.ForiLoop(0, (TensorExpr)null!, (_, c) => c, x)).Eval<double>(1.0),
 #line default
     };
 }

@@ -68,6 +68,23 @@ abstract class LoopTests<TTarget> where TTarget : IFunctionTarget
     public void A_for_loop_without_iterations_gives_its_first_value([Values(0, -3)] int upper) =>
         Assert.That(Both(Fn.Jit(x => Fn.ForiLoop(0, upper, (_, value) => value + 1, x)), Run.Count(2))[0], Is.EqualTo([0.0, 1]));
 
+    /// <summary>JAX's fori_loop takes bounds that are not known while tracing.</summary>
+    [Test]
+    public void A_for_loop_runs_between_computed_bounds([Values(-3, 0, 2, 7)] int lower, [Values(0, 3, 7)] int upper)
+    {
+        var sums = Fn.JitAll(x => Fn.ForiLoop(x[0].Convert<long>(), x[1].Convert<int>(), (i, value) => [value[0] + i.Convert<double>(), value[1] * 2], [x[0] * 0, x[2]]));
+        var (sum, last) = (0, 1.0);
+        for (var i = lower; i < upper; i++) (sum, last) = (sum + i, last * 2);
+        Assert.That(Both(sums, Dense.Of([], [(double)lower]), Dense.Of([], [(double)upper]), Dense.Of([2], [1.0, 3])), Is.EqualTo((double[][])[[sum], [last, 3 * last]]));
+    }
+
+    [Test]
+    public void Mapped_bounds_end_each_loop_on_its_own()
+    {
+        var powers = Fn.Vmap(n => Fn.ForiLoop(0, n.Convert<long>(), (_, value) => value * 2, Fn.Scalar(1.0)));
+        Assert.That(Both(powers, Run.Count(5))[0], Is.EqualTo([1.0, 2, 4, 8, 16]));
+    }
+
     [Test]
     public void A_for_loop_carries_a_tuple()
     {
