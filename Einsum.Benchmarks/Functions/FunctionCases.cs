@@ -4,7 +4,7 @@ using EinsumNet.Functions;
 
 namespace EinsumNet.Benchmarks;
 
-/// <summary>The functions that are measured: squares, running sums as scan and as counted loop, softmax and attention.</summary>
+/// <summary>The functions that are measured: squares, running sums as scan and as counted loop, layers, softmax and attention.</summary>
 static class FunctionCases
 {
     internal static IEnumerable<FunctionCase> All(int threads)
@@ -12,6 +12,11 @@ static class FunctionCases
         yield return Squares();
         yield return RunningSum("scan cumsum", Fn.Jit(x => Fn.Scan((sum, value) => (sum + value, sum + value), Fn.Scalar(0.0), x).Results));
         yield return RunningSum("fori_loop cumsum", Fn.Jit(x => Fn.ForiLoop(0, 500, (i, sum) => sum + x.At(i), Fn.Scalar(0.0))), isLast: true);
+        foreach (var n in (int[])[4, 8, 16, 24, 32, 64])
+        {
+            yield return Layer<float>(n);
+            yield return Layer<double>(n);
+        }
         yield return Softmax<float>(1024, threads);
         yield return Softmax<double>(1024, threads);
         yield return Attention<float>(1024, 64, threads);
@@ -55,6 +60,22 @@ static class FunctionCases
         var sum = 0.0;
         for (var i = 0; i < numbers.Length; i++) sum += numbers[i];
         return sum;
+    }
+
+    /// <summary>A product with bias and ReLU; by hand, it is two calls: the compiled product, and what is done to each of its elements.</summary>
+    static FunctionCase Layer<T>(int n) where T : unmanaged, INumber<T>
+    {
+        var function = Fn.Jit((x, w, b) => Fn.Max(x.MatMul(w) + b, 0));
+        var (product, rest) = (EinsumEngine.Default.Compile<T>("ij,jk->ik", [n, n], [n, n]), Fn.Jit((y, b) => Fn.Max(y + b, 0)));
+        var (x, w, b, between, result) = (Matrix<T>(n, n, 1), Matrix<T>(n, n, 2), Numbers<T>(n), new T[n, n], new T[n, n]);
+        return new FunctionCase(
+            $"layer {n} x {n} {Name<T>()}", () => function.InvokeInto(new TensorSpan<T>(result), x, w, b), TwoCalls, "layer", n, n, Name<T>(), function.Compile<T>([n, n], [n, n], [n]).PeakBytes(1));
+
+        void TwoCalls()
+        {
+            product.InvokeInto(new TensorSpan<T>(between), x, w);
+            rest.InvokeInto(new TensorSpan<T>(result), between, b);
+        }
     }
 
     static TensorExpr SoftmaxOf(TensorExpr x)

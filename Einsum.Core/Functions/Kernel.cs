@@ -30,6 +30,9 @@ sealed record Kernel(ImmutableArray<long> Free, ImmutableArray<long> Inner, Immu
     /// <summary>Whether the states are sums of a kind, which may be added up in any order.</summary>
     internal bool IsReduction => Condition is null && States.Length > 0 && States.All(state => state.Combine is not null);
 
+    /// <summary>Whether a point may be computed twice: nothing is read where it is written, for there an intermediate may be written over another.</summary>
+    internal bool IsRepeatable => !Nodes.OfType<LoadExpr>().Any(load => Stores.Any(store => store.Place.Equals(load.Place)));
+
     /// <summary>Whether a division of integers may fail in it.</summary>
     internal bool MayFault => Nodes.OfType<ApplyExpr>().Any(DividesWholes);
 

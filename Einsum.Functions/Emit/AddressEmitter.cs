@@ -6,7 +6,7 @@ namespace EinsumNet.Functions;
 sealed class AddressEmitter(NestFrame frame)
 {
     readonly ILGenerator _il = frame.Il;
-    readonly Dictionary<object, LocalBuilder> _pointers = new(ReferenceEqualityComparer.Instance);
+    readonly Dictionary<(int Buffer, Affine Start), LocalBuilder> _pointers = [];
 
     internal void Forget() => _pointers.Clear();
 
@@ -17,46 +17,51 @@ sealed class AddressEmitter(NestFrame frame)
         var kernel = frame.Kernel;
         var loads = Kernel.Reach(kernel.BodyRoots).Select(expr => expr switch
         {
-            LoadExpr load => ((object)load, load.Buffer, load.Place, load.Element),
-            IndexedLoadExpr load => (load, load.Buffer, load.Place, load.Element),
+            LoadExpr load => (load.Buffer, load.Place, load.Element),
+            IndexedLoadExpr load => (load.Buffer, load.Place, load.Element),
             _ => default,
-        }).Where(load => load.Item1 is not null);
-        var stores = (kernel.Inner.IsEmpty ? kernel.FinalStores : kernel.InnerStores).Select(store => ((object)store, store.Buffer, store.Place, store.Value.Element));
-        foreach (var (owner, buffer, place, element) in loads.Concat(stores).ToList())
+        }).Where(load => load.Place is not null);
+        var stores = (kernel.Inner.IsEmpty ? kernel.FinalStores : kernel.InnerStores).Select(store => (store.Buffer, store.Place, store.Value.Element));
+        foreach (var (buffer, place, element) in loads.Concat(stores).ToList())
         {
-            if (frame.Buffers.Element(buffer) is not null) continue;
+            if (frame.Buffers.Element(buffer) is not null || _pointers.ContainsKey((buffer, Start(place)))) continue;
             var pointer = _il.DeclareLocal(typeof(nint));
             frame.Buffers.Push(buffer);
-            Sum(place with { Factors = place.Factors.SetItem(frame.Innermost, 0) }, element.Size());
+            Sum(Start(place), element.Size());
             Advance();
             _il.Emit(OpCodes.Stloc, pointer);
-            _pointers[owner] = pointer;
+            _pointers[(buffer, Start(place))] = pointer;
         }
     }
 
+    /// <summary>Where the innermost loop starts, but for a constant: accesses that differ by one share a pointer.</summary>
+    Affine Start(Affine place) => new(0, place.Factors.SetItem(frame.Innermost, 0));
+
     /// <summary><c>-> address</c></summary>
-    internal void Push(object owner, int buffer, Affine place, ElementType element)
+    internal void Push(int buffer, Affine place, ElementType element)
     {
-        if (_pointers.TryGetValue(owner, out var pointer))
-        {
-            var innermost = frame.Innermost;
-            _il.Emit(OpCodes.Ldloc, pointer);
-            if (place.Factors[innermost] == 0) return;
-            // In this order, pointer + counter * size + constant is one addressing mode.
-            var stride = place.Factors[innermost] * element.Size();
-            _il.Emit(OpCodes.Ldloc, frame.Counters[innermost]);
-            _il.Emit(OpCodes.Ldc_I8, stride);
-            _il.Emit(OpCodes.Mul);
-            Advance();
-            if (frame.Ahead == 0) return;
-            _il.Emit(OpCodes.Ldc_I8, frame.Ahead * stride);
-        }
-        else
+        if (_pointers.Count == 0 || !_pointers.TryGetValue((buffer, Start(place)), out var pointer))
         {
             frame.Buffers.Push(buffer);
             Sum(place, element.Size());
+            Advance();
+            return;
         }
-        Advance();
+        _il.Emit(OpCodes.Ldloc, pointer);
+        // In this order, pointer + counter * size + constant is one addressing mode.
+        var stride = place.Factors[frame.Innermost] * element.Size();
+        if (stride != 0)
+        {
+            _il.Emit(OpCodes.Ldloc, frame.Counters[frame.Innermost]);
+            _il.Emit(OpCodes.Ldc_I8, stride);
+            _il.Emit(OpCodes.Mul);
+            Advance();
+        }
+        if (place.Offset * element.Size() + frame.Ahead * stride is not 0 and var constant)
+        {
+            _il.Emit(OpCodes.Ldc_I8, constant);
+            Advance();
+        }
     }
 
     /// <summary><c>address steps -> address</c> so many steps of <paramref name="stride"/> bytes further, held inside <paramref name="size"/> steps.</summary>

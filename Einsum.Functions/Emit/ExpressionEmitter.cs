@@ -24,7 +24,7 @@ sealed class ExpressionEmitter(NestFrame frame, AddressEmitter addresses)
                 _il.Emit(OpCodes.Stloc, element);
                 continue;
             }
-            addresses.Push(store, store.Buffer, store.Place, store.Value.Element);
+            addresses.Push(store.Buffer, store.Place, store.Value.Element);
             Push(store.Value);
             _lanes.Store(store.Value.Element, frame.IsVector);
         }
@@ -61,10 +61,10 @@ sealed class ExpressionEmitter(NestFrame frame, AddressEmitter addresses)
         switch (expr)
         {
             case LoadExpr load:
-                Load(load, load.Buffer, load.Place, null);
+                Load(load.Element, load.Buffer, load.Place, null);
                 return;
             case IndexedLoadExpr load:
-                Load(load, load.Buffer, load.Place, load);
+                Load(load.Element, load.Buffer, load.Place, load);
                 return;
             case CounterExpr counter:
                 addresses.Sum(counter.Value, 1);
@@ -91,14 +91,14 @@ sealed class ExpressionEmitter(NestFrame frame, AddressEmitter addresses)
         }
     }
 
-    void Load(KernelExpr load, int buffer, Affine place, IndexedLoadExpr? indexed)
+    void Load(ElementType loaded, int buffer, Affine place, IndexedLoadExpr? indexed)
     {
         var element = frame.Buffers.Element(buffer);
         var isVector = frame.IsVector && element is null && place.Factors[frame.Vector.Loop] == 1;
         if (element is not null) _il.Emit(OpCodes.Ldloc, element);
         else
         {
-            addresses.Push(load, buffer, place, load.Element);
+            addresses.Push(buffer, place, loaded);
             if (indexed is not null)
             {
                 // One position for the whole vector.
@@ -106,10 +106,10 @@ sealed class ExpressionEmitter(NestFrame frame, AddressEmitter addresses)
                 frame.IsVector = false;
                 Push(indexed.Position);
                 frame.IsVector = wasVector;
-                addresses.Index(indexed.Stride * load.Element.Size(), indexed.Size);
+                addresses.Index(indexed.Stride * loaded.Size(), indexed.Size);
             }
-            _lanes.Load(load.Element, isVector);
+            _lanes.Load(loaded, isVector);
         }
-        if (frame.IsVector && !isVector) _lanes.Spread(load.Element);
+        if (frame.IsVector && !isVector) _lanes.Spread(loaded);
     }
 }

@@ -99,6 +99,10 @@ sealed class LaneEmitter(ILGenerator il, VectorTypes types)
         }
     }
 
+    /// <summary><c>left right sum -> sum</c>, of floats or doubles: rounded once where the machine has such an operation.</summary>
+    internal void MultiplyAdd(ElementType element, bool isVector) => il.Emit(OpCodes.Call, isVector ? _vectors.MultiplyAdd(element)
+        : element.ToType().GetMethod(nameof(double.MultiplyAddEstimate), [.. Enumerable.Repeat(element.ToType(), 3)])!);
+
     /// <summary><c>value -> value</c> of another element type.</summary>
     internal void Cast(ElementType from, ElementType to, bool isVector)
     {

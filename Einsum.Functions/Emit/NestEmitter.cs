@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Reflection.Emit;
 
 namespace EinsumNet.Functions;
@@ -17,18 +18,38 @@ sealed class NestEmitter
     readonly ExpressionEmitter _expressions;
     readonly SumEmitter _sums;
     readonly int _bounded;
+    readonly ImmutableArray<LoopRange> _ranges;
+    readonly bool _sumsAreApart;
 
-    NestEmitter(NestFrame frame, int bounded)
+    NestEmitter(NestFrame frame, int bounded, ImmutableArray<LoopRange> ranges)
     {
-        (_frame, _kernel, _bounded) = (frame, frame.Kernel, bounded);
+        (_frame, _kernel, _bounded, _ranges, _sumsAreApart) = (frame, frame.Kernel, bounded, ranges, frame.Kernel.IsReduction && JamLoops.SumsAreApart(frame.Kernel));
         _addresses = new AddressEmitter(frame);
         _expressions = new ExpressionEmitter(frame, _addresses);
         _sums = new SumEmitter(frame, _expressions);
     }
 
     /// <summary>The first <paramref name="bounded"/> loops run from one number to another in the method's second argument, the others over all.</summary>
-    internal static void Emit(ILGenerator il, Kernel kernel, VectorChoice vector, BufferTable buffers, int bounded = 0) =>
-        new NestEmitter(new NestFrame(il, kernel, vector, buffers), bounded).Free(0);
+    internal static void Emit(ILGenerator il, Kernel kernel, VectorChoice vector, BufferTable buffers, int bounded = 0)
+    {
+        var jam = JamLoops.Of(kernel, vector);
+        if (jam.IsNone)
+        {
+            new NestEmitter(new NestFrame(il, kernel, vector, buffers), bounded, []).Free(0);
+            return;
+        }
+        // Whole groups of rows and of vectors, and what they leave.
+        foreach (var rows in Ranges(jam.Loop, jam.Rows, 1))
+        {
+            foreach (var vectors in Ranges(vector.Loop, jam.Vectors, vector.Lanes))
+            {
+                var copies = JamLoops.Copies(JamLoops.Copies(kernel, vector.Loop, vectors.Copies, vector.Lanes), jam.Loop, rows.Copies, 1);
+                new NestEmitter(new NestFrame(il, copies, vector, buffers), bounded, [rows, vectors]).Free(0);
+            }
+        }
+    }
+
+    static LoopRange[] Ranges(int loop, int copies, int distance) => copies == 1 ? [new LoopRange(loop, 1, 0, false)] : [new LoopRange(loop, copies, copies * distance, false), new LoopRange(loop, 1, copies * distance, true)];
 
     void Free(int depth)
     {
@@ -46,16 +67,64 @@ sealed class NestEmitter
         if (depth == _kernel.Free.Length - 1 && _kernel.Inner.IsEmpty) _addresses.HoistPointers();
         LoopBound from = 0, to = _kernel.Extent(loop);
         if (loop < _bounded) (from, to) = (Argument(2 * loop), Argument(2 * loop + 1));
+        var (first, step) = (from, loop == _frame.Vector.Loop ? _frame.Vector.Lanes : 1);
+        if (_ranges.FirstOrDefault(range => range.Loop == loop) is { Step: > 0 } range)
+        {
+            var end = Whole(from, to, range.Step);
+            if (range.IsRest) from = end;
+            else (to, step) = (end, range.Step);
+        }
         if (loop != _frame.Vector.Loop)
         {
-            _frame.Loop(loop, from, to, 1, () => Free(depth + 1));
+            _frame.Loop(loop, from, to, step, () => Free(depth + 1));
             return;
         }
-        var whole = Whole(from, to);
+        var whole = Whole(from, to, step);
         _frame.IsVector = true;
-        _frame.Loop(loop, from, whole, _frame.Vector.Lanes, () => Free(depth + 1));
+        _frame.Loop(loop, from, whole, step, () => Free(depth + 1));
         _frame.IsVector = false;
-        _frame.Loop(loop, whole, to, 1, () => Free(depth + 1));
+        if (step == _frame.Vector.Lanes) Rest(loop, first, whole, to, () => Free(depth + 1));
+    }
+
+    /// <summary>
+    /// What whole vectors leave of a loop: a vector that ends with the loop, if what it computes a second time is the same again; else, or where the loop from
+    /// <paramref name="first"/> on is shorter than a vector, element by element.
+    /// </summary>
+    void Rest(int loop, LoopBound first, LoopBound whole, LoopBound to, Action body)
+    {
+        var (il, lanes) = (_frame.Il, _frame.Vector.Lanes);
+        var isKnown = first.Known is not null && to.Known is not null;
+        if (!_kernel.IsRepeatable || isKnown && (whole.Known == to.Known || to.Known - first.Known < lanes))
+        {
+            _frame.Loop(loop, whole, to, 1, body);
+            return;
+        }
+        var (end, single) = (il.DefineLabel(), il.DefineLabel());
+        if (!isKnown)
+        {
+            whole.Push(il);
+            to.Push(il);
+            il.Emit(OpCodes.Beq, end);
+            to.Push(il);
+            first.Push(il);
+            il.Emit(OpCodes.Sub);
+            il.Emit(OpCodes.Ldc_I8, (long)lanes);
+            il.Emit(OpCodes.Blt, single);
+        }
+        to.Push(il);
+        il.Emit(OpCodes.Ldc_I8, (long)lanes);
+        il.Emit(OpCodes.Sub);
+        il.Emit(OpCodes.Stloc, _frame.Counters[loop]);
+        _frame.IsVector = true;
+        body();
+        _frame.IsVector = false;
+        if (!isKnown)
+        {
+            il.Emit(OpCodes.Br, end);
+            il.MarkLabel(single);
+            _frame.Loop(loop, whole, to, 1, body);
+        }
+        il.MarkLabel(end);
     }
 
     LocalBuilder Argument(int index)
@@ -69,17 +138,19 @@ sealed class NestEmitter
         return local;
     }
 
-    /// <summary>Where the last whole vector ends.</summary>
-    LoopBound Whole(LoopBound from, LoopBound to)
+    /// <summary>Where the last whole step ends.</summary>
+    LoopBound Whole(LoopBound from, LoopBound to, int step)
     {
-        var lanes = _frame.Vector.Lanes;
-        if (from.Known is { } first && to.Known is { } last) return first + (last - first) / lanes * lanes;
+        if (from.Known is { } first && to.Known is { } last) return first + (last - first) / step * step;
         var (il, whole) = (_frame.Il, _frame.Il.DeclareLocal(typeof(long)));
         to.Push(il);
         from.Push(il);
         il.Emit(OpCodes.Sub);
-        il.Emit(OpCodes.Ldc_I8, -(long)lanes);
-        il.Emit(OpCodes.And);
+        // Bounds are not negative, and of numbers that are not the JIT shifts for a power of two.
+        il.Emit(OpCodes.Ldc_I8, (long)step);
+        il.Emit(OpCodes.Div_Un);
+        il.Emit(OpCodes.Ldc_I8, (long)step);
+        il.Emit(OpCodes.Mul);
         from.Push(il);
         il.Emit(OpCodes.Add);
         il.Emit(OpCodes.Stloc, whole);
@@ -189,21 +260,51 @@ sealed class NestEmitter
         _frame.Ahead = 0;
     }
 
-    /// <summary>One iteration of the inner loops: all next states are known before one is replaced.</summary>
+    /// <summary>One iteration of the inner loops. All next states are known before one is replaced, but for sums, which do not look at each other.</summary>
     void Body()
     {
         _expressions.Forget();
         _expressions.Stores(_kernel.InnerStores);
+        if (_sumsAreApart)
+        {
+            for (var i = 0; i < _kernel.States.Length; i++) Add(i);
+            return;
+        }
         foreach (var state in _kernel.States) _expressions.Push(state.Next);
         for (var i = _kernel.States.Length - 1; i >= 0; i--)
         {
-            var (state, target) = (_kernel.States[i], _frame.SumsVectors && _frame.IsVector ? _sums[i] : _frame.States[i]);
-            if (state.Combine is { } combine)
+            if (_kernel.States[i].Combine is { } combine)
             {
-                _frame.Il.Emit(OpCodes.Ldloc, target);
-                _frame.Lanes.Apply(combine, state.Element, _frame.IsVector);
+                _frame.Il.Emit(OpCodes.Ldloc, Target(i));
+                _frame.Lanes.Apply(combine, _kernel.States[i].Element, _frame.IsVector);
             }
-            _frame.Il.Emit(OpCodes.Stloc, target);
+            _frame.Il.Emit(OpCodes.Stloc, Target(i));
         }
     }
+
+    LocalBuilder Target(int state) => _frame.SumsVectors && _frame.IsVector ? _sums[state] : _frame.States[state];
+
+    /// <summary>One more element of a sum; of a product, by multiply-add where the machine has it.</summary>
+    void Add(int index)
+    {
+        var (state, target, il) = (_kernel.States[index], Target(index), _frame.Il);
+        var combine = state.Combine!.Value;
+        if (combine == ElementFunction.Add && state.Element is ElementType.Float or ElementType.Double && state.Next is ApplyExpr { Function: ElementFunction.Multiply, Operands: [var left, var right] })
+        {
+            _expressions.Push(left);
+            _expressions.Push(right);
+            il.Emit(OpCodes.Ldloc, target);
+            _frame.Lanes.MultiplyAdd(state.Element, _frame.IsVector);
+        }
+        else
+        {
+            _expressions.Push(state.Next);
+            il.Emit(OpCodes.Ldloc, target);
+            _frame.Lanes.Apply(combine, state.Element, _frame.IsVector);
+        }
+        il.Emit(OpCodes.Stloc, target);
+    }
 }
+
+/// <summary>Of a loop the whole steps, each of so many copies of a point, or what they leave; all of it where the step is 0.</summary>
+readonly record struct LoopRange(int Loop, int Copies, int Step, bool IsRest);

@@ -8,27 +8,40 @@ namespace EinsumNet.Functions;
 /// </summary>
 static class LowerSmallContracts
 {
-    /// <summary>More products than this are faster in the kernels of contractions.</summary>
+    /// <summary>Of any form: more products than this are faster in the kernels of contractions.</summary>
     const long MostProducts = 4096;
 
-    internal static Graph Run(Graph graph) => Run(graph, _ => true);
+    /// <summary>Of a form that loops of vectors are good at; from some 100 x 100 x 100 on, the kernels of contractions are faster again.</summary>
+    const long MostInVectors = 1 << 19;
+
+    /// <summary>In loops: whatever is small.</summary>
+    internal static Graph Run(Graph graph) => Run(graph, (node, products) => products <= MostProducts || products <= MostInVectors && IsAlongRows(node));
 
     /// <summary>
-    /// Those that save a pass over memory and lose no time: where nothing is summed, or all, which a loop of vectors does as fast as the kernels of
-    /// contractions, and what is read or made of the result is computed element by element.
+    /// Those that save a pass over memory and lose no time: where nothing is summed, or all, or vectors run along rows, and what is read or made of the result is
+    /// computed element by element.
     /// </summary>
     internal static Graph RunFused(Graph graph)
     {
         var users = graph.Nodes().SelectMany(node => node.Inputs.Select(input => (Input: input, User: node))).ToLookup(pair => pair.Input, pair => pair.User);
-        return Run(graph, node => IsSimple(((ContractOp)node.Op).Equation) && node.Inputs.Concat(users[node]).Any(other => other.Op is ElementwiseOp or ConvertOp));
+        return Run(graph, (node, products) => products <= MostInVectors && (IsSimple(((ContractOp)node.Op).Equation) || IsAlongRows(node))
+            && node.Inputs.Concat(users[node]).Any(other => other.Op is ElementwiseOp or ConvertOp));
     }
 
     static bool IsSimple(string equation) => equation.Split("->") is [var inputs, var output] && (output.Length == 0 || inputs.Where(char.IsLetter).All(output.Contains));
 
-    static Graph Run(Graph graph, Func<TensorExpr, bool> which) => GraphRewriter.Run(graph, (node, inputs) =>
-        node.Op is ContractOp op && which(node) && Lower(op, inputs) is { } lowered ? lowered : inputs.SequenceEqual(node.Inputs) ? node : TensorExpr.Make(node.Op, inputs));
+    /// <summary>Whether a loop of vectors runs along the rows of the result and of what it is made of, and rows share what they load (see <see cref="JamLoops"/>).</summary>
+    static bool IsAlongRows(TensorExpr node)
+    {
+        if (((ContractOp)node.Op).Equation.Split("->") is not [var inputs, [.. var rows, var last]] || node.Shape[rows.Length] * node.Element.Size() < VectorChoice.LeastBytes) return false;
+        var terms = inputs.Split(',');
+        return terms.All(term => !term.Contains(last) || term[^1] == last) && rows.Any(row => terms.Any(term => !term.Contains(row)));
+    }
 
-    static TensorExpr? Lower(ContractOp op, ImmutableArray<TensorExpr> inputs)
+    static Graph Run(Graph graph, Func<TensorExpr, double, bool> which) => GraphRewriter.Run(graph, (node, inputs) =>
+        node.Op is ContractOp op && Lower(op, inputs, products => which(node, products)) is { } lowered ? lowered : inputs.SequenceEqual(node.Inputs) ? node : TensorExpr.Make(node.Op, inputs));
+
+    static TensorExpr? Lower(ContractOp op, ImmutableArray<TensorExpr> inputs, Func<double, bool> which)
     {
         var sides = op.Equation.Split("->");
         var terms = sides[0].Split(',');
@@ -37,7 +50,7 @@ static class LowerSmallContracts
         var sizes = new long[labels.Length];
         foreach (var (term, input) in terms.Zip(inputs))
             for (var axis = 0; axis < term.Length; axis++) sizes[labels.IndexOf(term[axis])] = sizes[labels.IndexOf(term[axis])] is 0 or 1 ? input.Shape[axis] : sizes[labels.IndexOf(term[axis])];
-        if (sizes.Contains(0) || sizes.Aggregate(1L, (product, size) => product * size) > MostProducts) return null;
+        if (sizes.Contains(0) || !which(sizes.Aggregate(1.0, (product, size) => product * size))) return null;
         var factors = terms.Zip(inputs, (term, input) => input.Apply(new BroadcastOp([.. sizes], [.. term.Select(label => labels.IndexOf(label))])));
         var product = factors.Aggregate((left, right) => TensorExpr.Make(new ElementwiseOp(ElementFunction.Multiply), [left, right]));
         return labels.Length == sides[1].Length ? product : product.Apply(new ReduceOp(ElementFunction.Add, [.. Enumerable.Range(sides[1].Length, labels.Length - sides[1].Length)]));

@@ -6,7 +6,7 @@ namespace EinsumNet.Functions;
 readonly record struct VectorChoice(int Loop, int Lanes, int MaskBytes)
 {
     /// <summary>Narrower vectors than this are not the machine's.</summary>
-    const int LeastBytes = 16;
+    internal const int LeastBytes = 16;
 
     internal static VectorChoice None => new(-1, 1, 1);
 
@@ -17,18 +17,22 @@ readonly record struct VectorChoice(int Loop, int Lanes, int MaskBytes)
         var sizes = kernel.Nodes.Where(expr => !IsMask(expr)).Select(Bytes).DefaultIfEmpty(1).ToList();
         var (least, most) = (sizes.Min(), sizes.Max());
         if (!HasVectors(kernel, most)) return None;
-        var lanes = bits / 8 / most;
-        if (lanes * least < LeastBytes) return None;
+        // Loops that are shorter than the machine's vectors take half ones, or quarters.
+        for (var lanes = bits / 8 / most; lanes * least >= LeastBytes; lanes /= 2)
+            if (LoopOf(kernel, lanes) is { } loop) return new VectorChoice(loop, lanes, most);
+        return None;
+    }
+
+    static int? LoopOf(Kernel kernel, int lanes)
+    {
         if (kernel.IsReduction)
         {
             // Innermost first: neighbours in memory are summed into vectors.
             for (var loop = kernel.Loops - 1; loop >= kernel.Free.Length; loop--)
-                if (kernel.Extent(loop) >= lanes && kernel.InnerStores.All(store => store.Place.Factors[loop] == 1) && CanRead(kernel.BodyRoots, loop))
-                    return new VectorChoice(loop, lanes, most);
+                if (kernel.Extent(loop) >= lanes && kernel.InnerStores.All(store => store.Place.Factors[loop] == 1) && CanRead(kernel.BodyRoots, loop)) return loop;
         }
         var last = kernel.Free.Length - 1;
-        return last >= 0 && kernel.Free[last] >= lanes && kernel.Stores.All(store => store.Place.Factors[last] == 1) && CanRead(kernel.Roots, last)
-            ? new VectorChoice(last, lanes, most) : None;
+        return last >= 0 && kernel.Free[last] >= lanes && kernel.Stores.All(store => store.Place.Factors[last] == 1) && CanRead(kernel.Roots, last) ? last : null;
     }
 
     /// <summary>

@@ -40,6 +40,8 @@ sealed class VectorFunctions(VectorTypes types)
         _ => Generic(element, function.ToString(), _ => true),
     };
 
+    internal MethodInfo MultiplyAdd(ElementType element) => Operations(element).GetMethod(nameof(Vector128.MultiplyAddEstimate), [.. Enumerable.Repeat(types.Of(element), 3)])!;
+
     Type Operations(ElementType element) => VectorTypes.Operations(types.Bits(element));
 
     MethodInfo Operator(ElementType element, string name, int operands) => types.Of(element).GetMethod(name, [.. Enumerable.Repeat(types.Of(element), operands)])!;
