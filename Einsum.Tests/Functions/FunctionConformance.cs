@@ -13,6 +13,9 @@ interface IFunctionTarget
 
     /// <summary>Of how many operations one is mapped, too.</summary>
     static abstract int MappedOf { get; }
+
+    /// <summary>Whether loops are tested with few of their sizes.</summary>
+    static abstract bool HasFewSizes { get; }
 }
 
 /// <summary>Functions on an engine against the interpreter: the same tests, one subclass per engine.</summary>

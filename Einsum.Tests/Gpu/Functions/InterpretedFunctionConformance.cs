@@ -17,6 +17,8 @@ sealed class InterpretedFunctionConformance : FunctionConformance<InterpretedFun
         public static int Graphs => 60;
 
         public static int MappedOf => 1;
+
+        public static bool HasFewSizes => false;
     }
 
     [Test]

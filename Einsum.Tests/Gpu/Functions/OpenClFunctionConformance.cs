@@ -17,5 +17,14 @@ sealed class OpenClFunctionConformance : FunctionConformance<OpenClFunctionConfo
         public static int Graphs => 6;
 
         public static int MappedOf => 12;
+
+        public static bool HasFewSizes => true;
     }
+}
+
+/// <summary>Loops on an OpenCL device.</summary>
+sealed class OpenClLoopTests : LoopTests<OpenClFunctionConformance.Target>
+{
+    [OneTimeSetUp]
+    public void RequireOpenCl() => TestDevices.RequireOpenCl();
 }
