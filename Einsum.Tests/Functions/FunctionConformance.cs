@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using EinsumNet.Functions;
 
 namespace EinsumNet.Tests.Functions;
@@ -111,6 +112,58 @@ abstract class FunctionConformance<TTarget> where TTarget : IFunctionTarget
             TensorExpr[] made = [a + b, a * b - b, a / b, b % (a + b), Fn.Min(a, b), Fn.Max(-a, b).Abs(), Fn.Where(a < b, a, b), a.Sum(1), (a * b).Max(0), b.CumSum(0), (a * b).ConvertTo(ElementType.Int), (values[0] * 1e4 - 9).ConvertTo(element)];
             return [.. made.Select(value => value.ConvertTo(ElementType.Double))];
         }), x);
+    }
+
+    static Dense ComplexNumbers(int seed, Shape shape)
+    {
+        var random = new Random(seed);
+        return Dense.Of(shape, Enumerable.Range(0, (int)shape.ElementCount!).Select(_ => new Complex(random.NextDouble() * 3 - 1, random.NextDouble() * 3 - 1)).ToArray());
+    }
+
+    static IEnumerable<TestCaseData> ComplexOperations => MoreElementTypeTests.ComplexOperations;
+
+    [TestCaseSource(nameof(ComplexOperations))]
+    public void Operations_on_complex_numbers_agree(Func<TensorExpr, TensorExpr, TensorExpr[]> operation) =>
+        Agree(Fn.JitAll(x => operation(x[0], x[1])), ComplexNumbers(1, [7, 4]), ComplexNumbers(2, [7, 4]));
+
+    static readonly TensorExpr s_turn = Fn.Scalar(new Complex(0.5, -1.5));
+
+    static TensorExpr Unit(TensorExpr x) => x / x.Abs().Convert<Complex>();
+
+    static IEnumerable<TestCaseData> ComplexSizes =>
+    [
+        Case("long rows", (x, _) => x.Sum(1) + x.Mean(1), [3, 5000]), Case("columns", (x, _) => x.Sum(0), [300, 70]), Case("everything", (x, _) => x.Abs().Sum(), [30001]),
+        Case("products of long rows", (x, _) => Unit(x).Prod(1), [3, 3000]), Case("running sum", (x, _) => x.CumSum(0), [3, 5001]), Case("running sums", (x, _) => x.CumSum(1), [3, 900]),
+        Case("running product", (x, _) => Fn.AssociativeScan((a, b) => a * b, Unit(x), 0), [900]), Case("many points", (x, y) => x * y - x / (y + 3), [70, 99]),
+        Case("constants", (x, y) => (x * s_turn + y * 2).Pow(s_turn) - 1.5, [40]), Case("conjugates", (x, y) => Fn.Einsum("ij,conj(kj)->ik", x, y) * s_turn, [20, 30]),
+        Case("whiles", (x, y) => Fn.Vmap((a, b) => Fn.While(c => c.Abs() < 100, c => c * c + b, a + 2)).Invoke(x, y), [50]),
+        Case("a while of many", (x, y) => Fn.While(c => c.Abs().Max() < 100, c => c * s_turn + y.Sum() * 0.01, x), [50]),
+        Case("a loop of products", (x, y) => Fn.ForiLoop(0, 5, (_, c) => Fn.Einsum("ij,kj->ik", c, y) * 0.3, x), [5, 5]),
+    ];
+
+    [TestCaseSource(nameof(ComplexSizes))]
+    public void Complex_numbers_of_sizes_around_groups_agree(Func<TensorExpr, TensorExpr, TensorExpr> function, Shape shape) =>
+        Agree(Fn.Jit(function), ComplexNumbers(3, shape), ComplexNumbers(4, shape));
+
+    [Test]
+    public void Complex_numbers_convert_from_and_to_every_type()
+    {
+        ElementType[] others = [.. Numbers, ElementType.Int, ElementType.Long, ElementType.Float, ElementType.Double, ElementType.Bool];
+        Agree(Fn.JitAll(x => [.. others.SelectMany(other => (TensorExpr[])[x[0].ConvertTo(other), x[0].ConvertTo(other).ConvertTo(ElementType.Complex)])]), ComplexNumbers(5, [200]));
+    }
+
+    /// <summary>Zeros of both signs, parts that are zero, numbers whose squares overflow or vanish, and no numbers.</summary>
+    [Test]
+    public void Complex_numbers_at_the_ends_agree()
+    {
+        double[] parts = [0, -0.0, 1, -4, 1e308, -1e200, 1e-300, double.PositiveInfinity, double.NaN];
+        Complex[] numbers = [.. from real in parts from imaginary in parts select new Complex(real, imaginary)];
+        var finite = numbers.Where(Complex.IsFinite).ToArray();
+        Agree(Fn.JitAll(x => [x[0].EqualTo(x[0]), x[0].NotEqualTo(0), x[0].Convert<bool>(), -x[0], x[0].Abs()]), Dense.Of([numbers.Length], numbers));
+        var known = numbers.Where(number => !double.IsNaN(number.Real) && !double.IsNaN(number.Imaginary)).ToArray();
+        Agree(Fn.Jit(x => x.Sqrt()), Dense.Of([known.Length], known));
+        Agree(Fn.JitAll(x => [x[0].Abs(), x[0].Log(), x[0].Pow(0.5), x[0].Pow(0), (x[0] * 1e-300).Tanh()]), Dense.Of([finite.Length], finite));
+        Agree(Fn.Jit(x => x.ExpandDims(1) / x.ExpandDims(0)), Dense.Of([finite.Length], finite));
     }
 
     [Test]

@@ -64,6 +64,9 @@ sealed class MoreElementTypeTests
         from operation in s_operations.Concat(element != ElementType.Complex ? s_ordered : []).Concat(element is ElementType.Half or ElementType.Complex ? s_real : [])
         select new TestCaseData(element.ToString(), operation.Of).SetArgDisplayNames(element.ToString(), operation.Name);
 
+    /// <summary>What complex numbers have.</summary>
+    internal static IEnumerable<TestCaseData> ComplexOperations => s_operations.Concat(s_real).Select(operation => new TestCaseData(operation.Of).SetArgDisplayNames(operation.Name));
+
     [TestCaseSource(nameof(Cases))]
     public void Compiled_agrees_with_the_interpreter(string name, Func<TensorExpr, TensorExpr, TensorExpr[]> operation)
     {

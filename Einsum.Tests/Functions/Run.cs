@@ -45,7 +45,15 @@ static class Run
         return Dense.Of(shape, Enumerable.Range(0, (int)shape.ElementCount!).Select(i => (double)i).ToArray());
     }
 
-    internal static double[] Doubles(this Dense value) => [.. value.Data.Cast<object>().Select(Convert.ToDouble)];
+    /// <summary>The elements; of complex ones the real part, then the imaginary one.</summary>
+    internal static double[] Doubles(this Dense value) => [.. value.Data.Cast<object>().SelectMany(element => element is System.Numerics.Complex complex ? [complex.Real, complex.Imaginary] : (double[])[Number(element)])];
+
+    static double Number(object element) => element switch
+    {
+        Half half => (double)half,
+        nint number => number,
+        _ => Convert.ToDouble(element),
+    };
 
     internal static void AreClose(Dense actual, Dense expected, string? about = null, double? tolerance = null)
     {

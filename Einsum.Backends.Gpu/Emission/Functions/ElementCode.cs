@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Numerics;
 using EinsumNet.Functions;
 
 namespace EinsumNet.Backends.Gpu;
@@ -29,6 +31,8 @@ static class ElementCode
 
     static IrExpr Apply(ElementFunction function, IReadOnlyList<IrExpr> x) => function switch
     {
+        ElementFunction.Select => new SelectExpr(Flag(x[0]), x[1], x[2]),
+        _ when x[0].Type == IrType.Complex => OfComplex(function, [.. x]),
         ElementFunction.Add => Wrapped(IrOp.Add, x[0], x[1]),
         ElementFunction.Subtract => Wrapped(IrOp.Subtract, x[0], x[1]),
         ElementFunction.Multiply when IsReal(x[0]) => Call("mul", x[0], x[1]),
@@ -50,16 +54,24 @@ static class ElementCode
         ElementFunction.And => new BinaryExpr(IrType.Truth, IrOp.And, x[0], x[1]),
         ElementFunction.Or => new BinaryExpr(IrType.Truth, IrOp.Or, x[0], x[1]),
         ElementFunction.Not => Truth(IrOp.Equal, x[0], new WholeExpr(IrType.Truth, 0)),
-        ElementFunction.Select => new SelectExpr(Flag(x[0]), x[1], x[2]),
         _ => Call(Name(function), [.. x]),
     };
+
+    /// <summary>Each is a function of the prologue.</summary>
+    static IrExpr OfComplex(ElementFunction function, ImmutableArray<IrExpr> x)
+    {
+        var type = function.IsComparison() ? IrType.Flag : function == ElementFunction.Abs ? IrType.Double : IrType.Complex;
+        var value = new CallExpr(type, $"{Name(function)}_{CNames.Of(IrType.Complex)}", x);
+        return type == IrType.Flag ? value.As(IrType.Truth) : value;
+    }
 
     /// <summary>An element as one of another type, as an unchecked cast of C# gives it.</summary>
     internal static IrExpr Cast(ElementType from, ElementType to, IrExpr value)
     {
         if (from == to) return value;
-        if (to == ElementType.Bool) return Truth(IrOp.NotEqual, value, Zero(value.Type));
-        if (IsReal(value) && to.Value() is not (IrType.Float or IrType.Double)) return new SaturateExpr(from, to, value);
+        if (to == ElementType.Bool) return Apply(ElementFunction.NotEqual, [value, Number(from, 0)]);
+        if (from == ElementType.Complex) return Cast(ElementType.Double, to, value.As(IrType.Double));
+        if (IsReal(value) && to.Value() is not (IrType.Float or IrType.Double or IrType.Complex)) return new SaturateExpr(from, to, value);
         return Narrow(to, value.As(to.Value()));
     }
 
@@ -67,17 +79,20 @@ static class ElementCode
     internal static IrExpr Number(ElementType element, object value) => element switch
     {
         ElementType.Float or ElementType.Double or ElementType.Half => new RealExpr(element.Value(), value is Half half ? (double)half : Convert.ToDouble(value, null)),
+        ElementType.Complex => value is Complex complex ? OfParts(complex) : new RealExpr(IrType.Complex, Convert.ToDouble(value, null)),
         ElementType.Bool => new WholeExpr(IrType.Truth, Convert.ToBoolean(value, null) ? 1 : 0),
         ElementType.ULong => new WholeExpr(IrType.ULong, unchecked((long)Convert.ToUInt64(value, null))),
         _ => new WholeExpr(element.Value(), value is nint number ? number : Convert.ToInt64(value, null)),
     };
 
+    static IrExpr OfParts(Complex value) => BitConverter.DoubleToInt64Bits(value.Imaginary) == 0
+        ? new RealExpr(IrType.Complex, value.Real)
+        : new ComplexExpr(new RealExpr(IrType.Double, value.Real), new RealExpr(IrType.Double, value.Imaginary));
+
     /// <summary>Whether something is true, as a condition.</summary>
     internal static IrExpr Flag(IrExpr truth) => new BinaryExpr(IrType.Flag, IrOp.NotEqual, truth, new WholeExpr(IrType.Truth, 0));
 
     static CastExpr Truth(IrOp op, IrExpr left, IrExpr right) => new(IrType.Truth, new BinaryExpr(IrType.Flag, op, left, right));
-
-    static IrExpr Zero(IrType type) => type is IrType.Float or IrType.Double ? new RealExpr(type, 0) : new WholeExpr(type, 0);
 
     static bool IsReal(IrExpr value) => value.Type is IrType.Float or IrType.Double;
 

@@ -7,7 +7,7 @@ namespace EinsumNet.Backends.Gpu;
 static class FunctionEmitter
 {
     /// <summary>The launches, and for each the numbers of the buffers that are its parameters; none where a loop over points is empty.</summary>
-    /// <exception cref="EinsumException">The kernel has Complex (EIN0502), or doubles that the device has not (EIN0705).</exception>
+    /// <exception cref="EinsumException">The kernel has doubles or Complex, which the device has not (EIN0705).</exception>
     internal static ImmutableArray<FunctionKernel> Emit(Kernel kernel, EmitTarget target)
     {
         CheckElements(kernel, target.Limits);
@@ -19,11 +19,9 @@ static class FunctionEmitter
 
     static void CheckElements(Kernel kernel, DeviceLimits limits)
     {
+        if (limits.HasDouble) return;
         foreach (var element in kernel.Nodes.Select(expr => expr.Element))
-        {
-            if (element == ElementType.Complex) throw FunctionErrors.ElementTypes($"a function on {limits.Name}", "Complex", "real numbers, integers and bool");
-            if (element == ElementType.Double && !limits.HasDouble) throw GpuErrors.ElementType(limits.Name, element);
-        }
+            if (element is ElementType.Double or ElementType.Complex) throw GpuErrors.ElementType(limits.Name, element);
     }
 }
 

@@ -38,6 +38,12 @@ sealed record WholeExpr(IrType Type, long Value) : IrExpr(Type);
 /// <summary>A constant of type float, double or Complex.</summary>
 sealed record RealExpr(IrType Type, double Value) : IrExpr(Type);
 
+/// <summary>A complex number of two doubles.</summary>
+sealed record ComplexExpr(IrExpr Real, IrExpr Imaginary) : IrExpr(IrType.Complex)
+{
+    internal override ImmutableArray<IrExpr> Inputs => [Real, Imaginary];
+}
+
 /// <summary>A variable: one that a statement made, or a size that the kernel is given.</summary>
 sealed record VariableExpr(IrType Type, string Name) : IrExpr(Type);
 

@@ -115,6 +115,7 @@ sealed class IrVerifier
             {
                 case VariableExpr variable: Require(_variables.Contains(variable.Name), $"{variable.Name} is not in scope"); break;
                 case LoadExpr load: Require(_arrays.Contains(load.Array) && load.Place.Type == IrType.Index, $"{load.Array.Name} is not there, or its place is no index"); break;
+                case ComplexExpr complex: Require(complex.Real.Type == IrType.Double && complex.Imaginary.Type == IrType.Double, $"{ExprPrinter.Print(complex)} is not of doubles"); break;
                 case BinaryExpr binary: Require(binary.Left.Type == binary.Right.Type, $"{ExprPrinter.Print(binary)} is of two types"); break;
                 case FmaExpr fma: Require(fma.Left.Type == fma.Type && fma.Right.Type == fma.Type, $"{ExprPrinter.Print(fma)} is of two types"); break;
                 case SelectExpr select: Require(select.Then.Type == select.Else.Type && select.Condition.Type == IrType.Flag, $"{ExprPrinter.Print(select)} is of two types"); break;

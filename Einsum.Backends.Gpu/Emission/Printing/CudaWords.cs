@@ -66,6 +66,6 @@ static class CudaWords
             FUNCTION void load_run_f64(f64 *to, const f64 *from) { double2 v = *(const double2 *)from; to[0] = v.x; to[1] = v.y; }
 
             """,
-        _ => CudaTensorFunctions.Text(name) ?? CudaWarpgroupFunctions.Text(name) ?? ElementFunctionText.Cuda(name) ?? CommonFunctions.Text(name),
+        _ => CudaTensorFunctions.Text(name) ?? CudaWarpgroupFunctions.Text(name) ?? ElementFunctionText.Cuda(name) ?? ComplexFunctionText.Of(name) ?? CommonFunctions.Text(name),
     };
 }

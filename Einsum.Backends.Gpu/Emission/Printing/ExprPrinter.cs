@@ -9,6 +9,7 @@ static class ExprPrinter
         WholeExpr { Value: long.MinValue } => "(-9223372036854775807 - 1)",
         WholeExpr whole => whole.Value.ToString(System.Globalization.CultureInfo.InvariantCulture),
         RealExpr real => CNames.Number(real),
+        ComplexExpr complex => $"make_c128({Print(complex.Real)}, {Print(complex.Imaginary)})",
         VariableExpr variable => variable.Name,
         BuiltinExpr builtin => builtin.Builtin switch { IrBuiltin.Thread => "THREAD", IrBuiltin.Group => "GROUP", _ => "GROUPS" },
         BinaryExpr binary => Binary(binary),

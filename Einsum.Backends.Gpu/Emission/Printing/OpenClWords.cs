@@ -40,6 +40,6 @@ static class OpenClWords
         "bits_f64" => "#define bits_f64(x) as_double((u64)(x))\n",
         "load_run_f32" => "#define load_run_f32(to, from) vstore4(*(LOCAL const float4 *)(from), 0, to)\n",
         "load_run_f64" => "#define load_run_f64(to, from) vstore2(*(LOCAL const double2 *)(from), 0, to)\n",
-        _ => ElementFunctionText.OpenCl(name) ?? CommonFunctions.Text(name),
+        _ => ElementFunctionText.OpenCl(name) ?? ComplexFunctionText.Of(name) ?? CommonFunctions.Text(name),
     };
 }

@@ -19,8 +19,8 @@ sealed class PrologueUses
     /// <summary>Whether anything is Complex.</summary>
     internal bool Complex { get; private set; }
 
-    /// <summary>Functions that each dialect has its own text for.</summary>
-    internal IEnumerable<string> Functions => _functions;
+    /// <summary>The functions of the prologue, those of complex numbers behind those of real ones, which they call.</summary>
+    internal IEnumerable<string> Functions => _functions.OrderBy(name => name.EndsWith("_c128", StringComparison.Ordinal));
 
     internal IEnumerable<(ElementType To, ElementType From)> Saturations => _saturations;
 
@@ -58,9 +58,15 @@ sealed class PrologueUses
             case LoadExpr { Array: { Element: ElementType.Half, Space: IrSpace.Global } }: _functions.Add("load_f16"); break;
             case FmaExpr { Type: IrType.Float or IrType.Double or IrType.Complex }: _functions.Add($"fma_{CNames.Of(expr.Type)}"); break;
             case BinaryExpr { Left.Type: IrType.Complex } binary: _functions.Add(binary.Op == IrOp.Add ? "add_c128" : "mul_c128"); break;
-            case SaturateExpr saturate: _saturations.Add((saturate.To, saturate.From)); break;
-            case RealExpr { Type: IrType.Float or IrType.Double } real when !double.IsFinite(real.Value): _functions.Add($"bits_{CNames.Of(real.Type)}"); break;
-            case CallExpr call: _functions.Add(call.Function); break;
+            case SaturateExpr saturate: _saturations.Add((Named(saturate.To), Named(saturate.From))); break;
+            case RealExpr real when !double.IsFinite(real.Value): _functions.Add(real.Type == IrType.Float ? "bits_f32" : "bits_f64"); break;
+            case CallExpr call:
+                _functions.Add(call.Function);
+                _functions.UnionWith(ComplexFunctionText.Needs(call.Function));
+                break;
         }
     }
+
+    /// <summary>The element type that functions are named by: nint is long on every device.</summary>
+    static ElementType Named(ElementType element) => element == ElementType.NInt ? ElementType.Long : element;
 }

@@ -10,6 +10,7 @@ static class IrFunctions
     {
         "f32" => IrValue.Of(Real(function, [.. x.Select(value => (float)value.Real)])),
         "f64" => IrValue.Of(Real(function, [.. x.Select(value => value.Real)])),
+        "c128" => OfComplex(function, [.. x.Select(value => value.Complex)]),
         "u32" => new(Unsigned(function, (uint)x[0].Whole, (uint)x[1].Whole)),
         "u64" => new((long)Unsigned(function, (ulong)x[0].Whole, (ulong)x[1].Whole)),
         "i32" => new(Whole(function, (int)x[0].Whole, (int)x[1].Whole)),
@@ -38,6 +39,32 @@ static class IrFunctions
         "erf" => Scalars.Erf(x[0]),
         _ => throw new InvalidOperationException($"No meaning for {function}."),
     };
+
+    static IrValue OfComplex(string function, Complex[] x) => function switch
+    {
+        "equal" => IrValue.Of(x[0] == x[1]),
+        "notequal" => IrValue.Of(x[0] != x[1]),
+        "abs" => IrValue.Of(Complex.Abs(x[0])),
+        _ => Of(function switch
+        {
+            "add" => x[0] + x[1],
+            "subtract" => x[0] - x[1],
+            "multiply" => x[0] * x[1],
+            "divide" => x[0] / x[1],
+            "negate" => -x[0],
+            "conj" => Complex.Conjugate(x[0]),
+            "pow" => Complex.Pow(x[0], x[1]),
+            "exp" => Complex.Exp(x[0]),
+            "log" => Complex.Log(x[0]),
+            "sqrt" => Complex.Sqrt(x[0]),
+            "sin" => Complex.Sin(x[0]),
+            "cos" => Complex.Cos(x[0]),
+            "tanh" => Complex.Tanh(x[0]),
+            _ => throw new InvalidOperationException($"No meaning for {function}."),
+        }),
+    };
+
+    static IrValue Of(Complex value) => IrValue.Of(value.Real, value.Imaginary);
 
     static T Unsigned<T>(string function, T x, T y) where T : IUnsignedNumber<T>, IModulusOperators<T, T, T> => T.IsZero(y) ? y : function == "div" ? x / y : x % y;
 

@@ -132,6 +132,7 @@ sealed unsafe partial class IrInterpreter
     {
         WholeExpr whole => new(whole.Value),
         RealExpr real => IrValue.Of(real.Value),
+        ComplexExpr complex => IrValue.Of(Value(complex.Real, thread).Real, Value(complex.Imaginary, thread).Real),
         VariableExpr variable => _variables[variable.Name][thread],
         BuiltinExpr builtin => new(builtin.Builtin switch { IrBuiltin.Thread => thread, IrBuiltin.Group => _group, _ => _groups }),
         BinaryExpr { Op: IrOp.Less or IrOp.LessOrEqual or IrOp.Equal or IrOp.NotEqual } binary =>
@@ -147,7 +148,6 @@ sealed unsafe partial class IrInterpreter
         IsAlignedExpr aligned => IrValue.Of(Memory(aligned.Array, thread).IsAligned(Whole(aligned.Place, thread), aligned.Bytes)),
         CallExpr { Function: "tf32_of" } call => new(IrFloats.Tf32((float)Value(call.Arguments[0], thread).Real)),
         CallExpr { Function: "bf16x2_of" } call => new(IrFloats.BFloat16((float)Value(call.Arguments[0], thread).Real) | (long)IrFloats.BFloat16((float)Value(call.Arguments[1], thread).Real) << 16),
-        CallExpr { Function: "conj_c128" } call => Value(call.Arguments[0], thread) with { Imaginary = -Value(call.Arguments[0], thread).Imaginary },
         CallExpr call => IrFunctions.Of(call.Function, [.. call.Arguments.Select(argument => Value(argument, thread))]),
         _ => throw new InvalidOperationException($"No meaning for {expr}."),
     };

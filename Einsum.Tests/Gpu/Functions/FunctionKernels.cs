@@ -25,6 +25,12 @@ static class FunctionKernels
         ("every function of floats", Every<float>(), Two(ElementType.Float, [500])),
         ("every function of doubles", Every<double>(), Two(ElementType.Double, [500])),
         ("every type", Fn.JitAll(x => [x[0].Convert<int>() + 1, x[0].Convert<long>() * 3, x[0].Convert<float>() - 1, (x[0] < x[1]) & !(x[0] <= x[1]), -x[1].Convert<long>()]), Two(ElementType.Double, [100])),
+        ("every function of complex numbers", Fn.JitAll(x =>
+        {
+            TensorExpr[] values = [x[0].Pow(x[1]), x[0].Exp(), x[0].Log(), x[0].Sqrt(), x[0].Sin(), x[0].Cos(), x[0].Tanh(), x[0] / x[1], -x[0], Fn.Where(x[0].EqualTo(x[1]), x[0], x[1] - 1)];
+            return [values.Aggregate((left, right) => left * 0.5 + right), x[0].Abs(), x[0].NotEqualTo(x[1]), x[1].Convert<int>()];
+        }), Two(ElementType.Complex, [300])),
+        ("rows of complex numbers", Fn.JitAll(x => [x[0].Sum(1), x[0].Reshape([-1]).CumSum(0)]), [new(ElementType.Complex, [3, 700])]),
         (Extremes, Fn.JitAll(x => [Fn.Min(x[0], 2).Abs(), Fn.Max(x[0], x[1])]), Two(ElementType.Int, [100])),
     ];
 

@@ -20,13 +20,6 @@ sealed class InterpretedFunctionConformance : FunctionConformance<InterpretedFun
 
         public static bool HasFewSizes => false;
     }
-
-    [Test]
-    public void Complex_numbers_are_refused([Values(3, 1000)] int size)
-    {
-        foreach (var function in (TensorFunction[])[Fn.Jit(x => x * 2 + 1), Fn.Jit(x => x.Sum()), Fn.Jit(x => x.CumSum(0)), Fn.Jit(x => x.Abs())])
-            Assert.That(() => function.On(Target.Engine).Compile<System.Numerics.Complex>([size]), Throws.InstanceOf<EinsumException>().With.Property("Code").EqualTo("EIN0502"));
-    }
 }
 
 /// <summary>Loops by the interpreter of kernels.</summary>
