@@ -1,7 +1,7 @@
 namespace EinsumNet.Backends.Gpu;
 
 /// <summary>
-/// Runs each program, and each list of them as one, where it is estimated to be done first, copies to and from the device counted:
+/// Runs each program, each list of them as one, and each compiled function as a whole where it is estimated to be done first, copies to and from the device counted:
 /// <c>new AutoBackend(CpuBackend.Default, GpuBackend.Default)</c>. Where an operand or the destination is a device tensor, the device runs it. Plans say what was chosen, and why.
 /// </summary>
 public sealed class AutoBackend : EinsumBackend
@@ -9,6 +9,7 @@ public sealed class AutoBackend : EinsumBackend
     readonly EinsumBackend _host;
     readonly GpuBackend _device;
     readonly Lock _measuring = new();
+    readonly Functions? _functions;
     HostRates _hostRates = HostRates.Typical;
 
     /// <summary>A choice between a backend that runs on the host and one of a device.</summary>
@@ -17,6 +18,7 @@ public sealed class AutoBackend : EinsumBackend
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(device);
         (_host, _device) = (host, device);
+        _functions = host.FunctionDevice is null ? new Functions(this) : null;
     }
 
     /// <summary><c>auto (cpu, gpu NVIDIA H200)</c></summary>
@@ -73,17 +75,38 @@ public sealed class AutoBackend : EinsumBackend
         return all.Any(member => member is not AutoExecutable) ? "gpu: a member has a tensor there" : Estimate(Programs(all)).ToString();
     }
 
+    /// <summary>None where the other backend is a device, too: functions run on the host then.</summary>
+    internal override FunctionChoice? FunctionChoice => _functions;
+
     internal override int Tune(KernelProgram program) => _device.Tune(program);
 
     internal override string Describe(KernelPlan plan) => $"{_host.Describe(plan)} or {_device.Describe(plan)}";
 
     static KernelProgram[] Programs(Executable[] members) => [.. members.Cast<AutoExecutable>().Select(member => member.Program)];
 
+    HostRates HostRates
+    {
+        get
+        {
+            lock (_measuring) return _hostRates;
+        }
+    }
+
     RunEstimate Estimate(IReadOnlyCollection<KernelProgram> programs)
     {
-        HostRates host;
-        lock (_measuring) host = _hostRates;
-        var estimate = RunEstimate.Of(programs, host, _device.Session.Rates.Rates);
+        var estimate = RunEstimate.Of(programs, HostRates, _device.Session.Rates.Rates);
         return programs.All(program => LaunchPlan.CanRun(_device.Session.Runtime.Limits, program)) ? estimate : estimate with { Device = double.PositiveInfinity };
+    }
+
+    /// <summary>The choice for compiled functions, by the same rates.</summary>
+    sealed class Functions(AutoBackend backend) : FunctionChoice(backend._host, backend._device)
+    {
+        internal override (bool IsDevice, string Why) Decide(FunctionWork work)
+        {
+            var session = backend._device.Session;
+            var estimate = RunEstimate.Of(work, backend.HostRates, session.Rates.Rates);
+            if (!session.Runtime.Limits.HasDouble && work.Steps.Any(step => step.Step.HasDouble)) estimate = estimate with { Device = double.PositiveInfinity };
+            return (estimate.IsDevice, estimate.ToString());
+        }
     }
 }

@@ -34,7 +34,8 @@ public sealed class TensorFunction
     public string Equation => Term is null ? throw FunctionErrors.NoEquation(_text) : NestEquation.Raise(Term);
 
     /// <summary>
-    /// The same function, evaluated by an engine: with its backend, threads, rules and limits, the einsums inside too. On a GPU the whole of it runs on the device.
+    /// The same function, evaluated by an engine: with its backend, threads, rules and limits, the einsums inside too. On a GPU the whole of it runs on the device,
+    /// and a backend that chooses does so for the whole of it.
     /// Without this it is <see cref="EinsumEngine.Default"/>; called inside another function, it runs where that does.
     /// </summary>
     public TensorFunction On(EinsumEngine engine)
@@ -94,7 +95,7 @@ public sealed class TensorFunction
     /// <summary>As the other, where the result has another element type than the operands.</summary>
     public ResidentTensor<TResult> EvalResident<T, TResult>(params ReadOnlySpan<Operand<T>> operands) where T : unmanaged where TResult : unmanaged
     {
-        var program = _programs.For(this, operands, out var areDense);
+        var program = _programs.For(this, operands, out var areDense, isResident: true);
         program.Expect<TResult>("EvalResident", 1);
         return Resident<T, TResult>(program, operands, areDense)[0];
     }
@@ -103,7 +104,7 @@ public sealed class TensorFunction
     /// <exception cref="EinsumException">As <see cref="EvalAll{T}"/>; or the backend has no memory of its own (EIN0706).</exception>
     public ResidentTensor<T>[] EvalAllResident<T>(params ReadOnlySpan<Operand<T>> operands) where T : unmanaged
     {
-        var program = _programs.For(this, operands, out var areDense);
+        var program = _programs.For(this, operands, out var areDense, isResident: true);
         program.Expect<T>("EvalAllResident", program.Graph.Results.Length);
         return Resident<T, T>(program, operands, areDense);
     }
@@ -137,7 +138,7 @@ public sealed class TensorFunction
     public void InvokeInto<T>(ResidentTensor<T> destination, params ReadOnlySpan<Operand<T>> operands) where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(destination);
-        var program = _programs.For(this, operands, out var areDense);
+        var program = _programs.For(this, operands, out var areDense, isResident: true);
         program.Expect<T>("InvokeInto", 1);
         if (program.Graph.Results[0].Shape != destination.Shape) throw FunctionErrors.Destination(program.Graph.Results[0].Shape, destination.Shape);
         RequireDevice(program);
@@ -183,10 +184,14 @@ public sealed class TensorFunction
         return Compile([.. shapes.ToArray().Select(shape => new TensorType(element, shape))]);
     }
 
-    internal Program Compile(ImmutableArray<TensorType> types)
+    /// <param name="types">Of the operands.</param>
+    /// <param name="isResident">Whether one of them, or a destination, is on the device that the engine's backend may choose.</param>
+    internal Program Compile(ImmutableArray<TensorType> types, bool isResident = false)
     {
+        var graph = Trace(types);
+        if (Engine.Options.Backend.FunctionChoice is { } choice) return ProgramChoice.Compile(graph, Engine, choice, isResident);
         using var scope = EngineScope.Enter(Engine);
-        return Program.Compile(Trace(types));
+        return Program.Compile(graph);
     }
 
     internal Graph Trace(ImmutableArray<TensorType> types)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics.Tensors;
@@ -13,6 +14,7 @@ public sealed partial class EinsumEngine
     readonly BoundedCache<PlanKey, EinsumPlan> _plans;
     readonly BoundedCache<string, Equation> _equations;
     readonly BatchCache _batches = new();
+    readonly ConcurrentDictionary<EinsumBackend, EinsumEngine> _onOthers = [];
 
     /// <summary>An engine with the given options.</summary>
     /// <exception cref="EinsumException">An option is out of its range (EIN0305).</exception>
@@ -32,6 +34,9 @@ public sealed partial class EinsumEngine
 
     /// <summary>The options that the engine was made with.</summary>
     public EinsumOptions Options { get; }
+
+    /// <summary>The same engine on a backend that its own chose, with caches of its own.</summary>
+    internal EinsumEngine On(EinsumBackend backend) => _onOthers.GetOrAdd(backend, static (backend, engine) => new(engine.Options with { Backend = backend }), this);
 
     /// <summary>What the engine's caches did so far.</summary>
     public EinsumStatistics Statistics => new(_calls.Statistics, _plans.Statistics, Options.Backend.KernelStatistics);

@@ -3,13 +3,13 @@ using System.Globalization;
 namespace EinsumNet.Backends.Gpu;
 
 /// <summary>
-/// How long programs take on the host and on a device, in seconds: per step the longer of its arithmetic and its memory traffic; on the device also launches, and copies of
+/// How long programs and compiled functions take on the host and on a device, in seconds: per step the longer of its arithmetic and its memory traffic; on the device also launches, and copies of
 /// operands and results. Infinity on a device that lacks an element type.
 /// </summary>
 readonly record struct RunEstimate(double Host, double Device, double Copies, bool IsMeasured)
 {
-    /// <summary>How much slower 64-bit arithmetic is.</summary>
-    const double WideFactor = 2;
+    /// <summary>Seconds for each of operations that wait for each other, which no rate tells.</summary>
+    const double HostSerialTime = 1e-9, DeviceSerialTime = 5e-9;
 
     internal bool IsDevice => Device < Host;
 
@@ -26,9 +26,10 @@ readonly record struct RunEstimate(double Host, double Device, double Copies, bo
             var outside = new double[program.OperandCount + 1];
             foreach (var step in program.Steps)
             {
-                var (iterations, bytes) = Work(step, outside);
-                hostTime += host.StepTime + Math.Max(iterations / host.MultiplyAdds, bytes / host.Bandwidth);
-                deviceTime += (isGrouped ? 0 : device.LaunchTime) + Math.Max(iterations / device.MultiplyAdds, bytes / device.Bandwidth);
+                Note(step, outside);
+                var work = StepWork.Of(step);
+                hostTime += host.StepTime + Time(work, host);
+                deviceTime += (isGrouped ? 0 : device.LaunchTime) + Time(work, device);
             }
             foreach (var bytes in outside)
                 if (bytes > 0) copies += (isGrouped ? 0 : device.CopyTime) + bytes / device.CopyBandwidth;
@@ -43,19 +44,32 @@ readonly record struct RunEstimate(double Host, double Device, double Copies, bo
         return new RunEstimate(hostTime, deviceTime + copies, copies, device.IsMeasured);
     }
 
-    /// <summary>A step's multiply-adds, as many of floats, and the bytes that it touches; those of operands and of the result are noted.</summary>
-    static (double Iterations, double Bytes) Work(KernelStep step, double[] outside)
+    /// <summary>A compiled function.</summary>
+    internal static RunEstimate Of(FunctionWork function, HostRates host, DeviceRates device)
+    {
+        var (hostTime, deviceTime) = (0.0, function.Answers * device.CopyTime);
+        foreach (var (step, times) in function.Steps)
+        {
+            hostTime += times * (host.StepTime + Time(step, host));
+            deviceTime += times * (device.LaunchTime + Time(step, device));
+        }
+        var copies = function.Copied.Where(bytes => bytes > 0).Sum(bytes => device.CopyTime + bytes / device.CopyBandwidth);
+        return new RunEstimate(hostTime, deviceTime + copies, copies, device.IsMeasured);
+    }
+
+    static double Time(StepWork work, HostRates host) => Math.Max(work.Serial * HostSerialTime, Math.Max(work.Operations / host.MultiplyAdds, work.Bytes / host.Bandwidth));
+
+    static double Time(StepWork work, DeviceRates device) => Math.Max(work.Serial * DeviceSerialTime, Math.Max(work.Operations / device.MultiplyAdds, work.Bytes / device.Bandwidth));
+
+    /// <summary>Notes the bytes of operands and of the result that a step touches.</summary>
+    static void Note(KernelStep step, double[] outside)
     {
         var plan = step.Plan;
-        var bytes = 0.0;
         for (var i = 0; i <= plan.Operands.Length; i++)
         {
-            var (value, element) = i < plan.Operands.Length ? (step.Operands[i], plan.Operands[i].Element) : (step.Result, plan.Element);
-            var size = plan.Loops.Where(loop => loop.Strides[i] != 0).Aggregate((double)element.Size(), (product, loop) => product * loop.Extent);
-            bytes += size;
-            if (value < outside.Length) outside[value] = Math.Max(outside[value], size);
+            var (value, operand) = i < plan.Operands.Length ? (step.Operands[i], plan.Operands[i]) : (step.Result, plan.Result);
+            if (value < outside.Length) outside[value] = Math.Max(outside[value], StepWork.BytesOf(plan, operand, i));
         }
-        return (plan.Iterations * (plan.Element is ElementType.Double or ElementType.Complex or ElementType.Long or ElementType.ULong ? WideFactor : 1), bytes);
     }
 
     /// <summary><c>gpu: about 1.2 ms, of which 0.9 ms copies; cpu about 8 ms (typical rates)</c></summary>

@@ -49,6 +49,9 @@ public abstract class EinsumBackend
     /// <summary>What runs compiled functions, where that is a device with memory of its own; null where they run on the host.</summary>
     internal virtual FunctionDevice? FunctionDevice => null;
 
+    /// <summary>The backend's choice between the host and a device for compiled functions, where it has one.</summary>
+    internal virtual FunctionChoice? FunctionChoice => null;
+
     /// <summary>The name of the kernel that the backend runs the plan with, and why where that is not plain.</summary>
     internal abstract string Describe(KernelPlan plan);
 }

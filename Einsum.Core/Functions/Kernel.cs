@@ -57,17 +57,40 @@ sealed record Kernel(ImmutableArray<long> Free, ImmutableArray<long> Inner, Immu
 
     internal ImmutableArray<int> Writes => [.. Stores.Select(store => store.Buffer).Distinct().Order()];
 
+    /// <summary>Nobody knows how often the condition of a loop will hold.</summary>
+    internal const double UnknownIterations = 64;
+
     /// <summary>Element operations of one run, as an estimate of its cost; a costly function counts as many.</summary>
     internal double Work
     {
         get
         {
             const double costly = 16;
-            // Nobody knows how often a condition will hold.
-            const double iterations = 64;
             var points = Free.Aggregate(1.0, (product, size) => product * size);
-            var each = Reach(BodyRoots).Sum(expr => expr is ApplyExpr apply && apply.Function.IsCostly() ? costly : 1) * (Condition is null ? 1 : iterations);
+            var each = Reach(BodyRoots).Sum(expr => expr is ApplyExpr apply && apply.Function.IsCostly() ? costly : 1) * (Condition is null ? 1 : UnknownIterations);
             return points * Inner.Aggregate(each, (product, size) => product * size);
+        }
+    }
+
+    /// <summary>The bytes of the elements that one run reads and writes, as an estimate: what is asked for by position counts for each point.</summary>
+    internal double Bytes
+    {
+        get
+        {
+            var touched = new Dictionary<int, double>();
+            foreach (var expr in Nodes)
+            {
+                if (expr is LoadExpr load) Touch(load.Buffer, load.Element, load.Place.Factors);
+                else if (expr is IndexedLoadExpr indexed) Touch(indexed.Buffer, indexed.Element, null);
+            }
+            foreach (var store in Stores) Touch(store.Buffer, store.Value.Element, store.Place.Factors);
+            return touched.Values.Sum();
+
+            void Touch(int buffer, ElementType element, ImmutableArray<long>? factors)
+            {
+                var bytes = Enumerable.Range(0, Loops).Where(loop => factors is null || factors.Value[loop] != 0).Aggregate((double)element.Size(), (product, loop) => product * Extent(loop));
+                touched[buffer] = Math.Max(bytes, touched.GetValueOrDefault(buffer));
+            }
         }
     }
 

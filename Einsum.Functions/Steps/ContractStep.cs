@@ -9,9 +9,13 @@ sealed unsafe class ContractStep : Step
     internal ContractStep(ContractPlan contract) : base(contract.Operands, [contract.Target])
     {
         var options = EngineScope.Current.Options;
-        var plan = EngineScope.Current.PlanFor(contract.Equation, contract.Types[0].Element, [.. contract.Types.Select(type => type.Shape)]);
+        var plan = PlanOf(contract);
         (_plan, _executable) = (plan, options.Backend.Load(plan.Kernels, options.Settings));
     }
+
+    /// <summary>How the engine in scope contracts it.</summary>
+    internal static EinsumPlan PlanOf(ContractPlan contract) =>
+        EngineScope.Current.PlanFor(contract.Equation, contract.Types[0].Element, [.. contract.Types.Select(type => type.Shape)]);
 
     internal override string Text => $"einsum {_plan.Equation}";
 

@@ -8,6 +8,8 @@ sealed unsafe class InterpretedStep(TensorExpr node, ImmutableArray<int> reads, 
 {
     readonly EinsumEngine _engine = EngineScope.Current;
 
+    internal TensorExpr Node => node;
+
     internal override string Text => $"interpreted {node.Op}";
 
     internal override void Run(nint* addresses)

@@ -50,6 +50,12 @@ sealed unsafe class Program
 
     internal Plan Plan => _plan;
 
+    /// <summary>Why it runs where it does, where a backend had a choice.</summary>
+    string? Why { get; init; }
+
+    /// <summary>The same program, made for the engine in scope, with the reason why it was chosen.</summary>
+    internal Program Because(string why) => new(Graph, _plan) { Why = why };
+
     /// <summary>The device that it was compiled for; null for the host.</summary>
     internal FunctionDevice? Device => _device;
 
@@ -258,6 +264,6 @@ sealed unsafe class Program
 
     internal WorkspacePool Workspace => _workspace;
 
-    /// <summary>The graph and the steps.</summary>
-    public override string ToString() => $"{Graph}\n{_plan}";
+    /// <summary>The graph, why it runs where it does, and the steps.</summary>
+    public override string ToString() => $"{Graph}\n{(Why is null ? "" : $"backend    {Why}\n")}{_plan}";
 }

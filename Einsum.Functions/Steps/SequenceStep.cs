@@ -40,6 +40,10 @@ sealed unsafe class SequenceStep : Step
 
     internal KernelSequence Sequence => _sequence;
 
+    internal Program Body => _body;
+
+    internal Program? Condition => _condition;
+
     /// <summary>Bytes that a run takes, besides the buffers that it reads and writes.</summary>
     internal long MemoryBytes => _workspace.Bytes;
 

@@ -103,14 +103,6 @@ sealed class DeviceFunctionTests
     }
 
     [Test]
-    public void A_choice_of_backends_runs_functions_on_the_host()
-    {
-        var either = Fn.Jit(v => v.MatMul(v) + 1).On(new EinsumEngine(new EinsumOptions { Backend = new AutoBackend(EinsumNet.Backends.Cpu.CpuBackend.Default, TestDevices.Backend) }));
-        Assert.That(either.Eval<float>(new float[,] { { 1, 2 }, { 3, 4 } }).ToArray(), Is.EqualTo([8f, 11, 16, 23]));
-        Assert.That(() => either.EvalResident<float>(new float[,] { { 1 } }), Throws.InstanceOf<EinsumException>().With.Property("Code").EqualTo("EIN0706"));
-    }
-
-    [Test]
     public void A_tensor_of_a_device_is_refused_elsewhere()
     {
         using var x = TestDevices.Backend.ToDevice<float>(new float[] { 1, 2 });
