@@ -114,6 +114,14 @@ abstract class FunctionConformance<TTarget> where TTarget : IFunctionTarget
         }), x);
     }
 
+    /// <summary>Numbers just beyond the middle between two of Half, which a float in between would forget.</summary>
+    [Test]
+    public void A_double_is_rounded_once_on_its_way_to_Half()
+    {
+        double[] numbers = [1 + Math.ScaleB(1, -11) + Math.ScaleB(1, -40), 1 + Math.ScaleB(3, -11) - Math.ScaleB(1, -40), 65519.999999999, Math.ScaleB(1, -25) + Math.ScaleB(1, -60)];
+        Agree(Fn.JitAll(x => [x[0].Convert<Half>(), x[0].Convert<Complex>().Convert<Half>()]), Dense.Of([4], numbers));
+    }
+
     static Dense ComplexNumbers(int seed, Shape shape)
     {
         var random = new Random(seed);

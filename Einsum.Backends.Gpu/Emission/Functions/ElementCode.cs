@@ -16,7 +16,7 @@ static class ElementCode
     /// <summary>A value that is computed in a wider type, as the element type holds it.</summary>
     static IrExpr Narrow(ElementType element, IrExpr value) => element switch
     {
-        ElementType.Half => Call("half", value),
+        ElementType.Half => new CallExpr(IrType.Float, $"half_{CNames.Of(value.Type)}", [value]),
         ElementType.Byte => Masked(value, byte.MaxValue),
         ElementType.UShort => Masked(value, ushort.MaxValue),
         ElementType.SByte => Shifted(value, 24),
@@ -72,7 +72,8 @@ static class ElementCode
         if (to == ElementType.Bool) return Apply(ElementFunction.NotEqual, [value, Number(from, 0)]);
         if (from == ElementType.Complex) return Cast(ElementType.Double, to, value.As(IrType.Double));
         if (IsReal(value) && to.Value() is not (IrType.Float or IrType.Double or IrType.Complex)) return new SaturateExpr(from, to, value);
-        return Narrow(to, value.As(to.Value()));
+        // Not by way of a float, which would round twice.
+        return Narrow(to, from == ElementType.Double && to == ElementType.Half ? value : value.As(to.Value()));
     }
 
     /// <summary>A constant of an element type.</summary>

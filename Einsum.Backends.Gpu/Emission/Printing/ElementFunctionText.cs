@@ -10,7 +10,7 @@ static class ElementFunctionText
         "abs" => $"#define {name}(x) fabs(x)\n",
         "rem" when type[0] == 'f' => $"#define {name}(x, y) fmod(x, y)\n",
         "pow" or "hypot" or "atan2" => $"#define {name}(x, y) {function}(x, y)\n",
-        "half" => "FUNCTION f32 half_f32(f32 x) { u16 h; vstore_half_rte(x, 0, (half *)&h); return vload_half(0, (half *)&h); }\n",
+        "half" => $"FUNCTION f32 {name}({type} x) {{ u16 h; vstore_half_rte(x, 0, (half *)&h); return vload_half(0, (half *)&h); }}\n",
         "exp" or "log" or "log1p" or "expm1" or "sqrt" or "sin" or "cos" or "sinh" or "cosh" or "tanh" or "erf" => $"#define {name}(x) {function}(x)\n",
         _ => Common(name, function, type),
     };
@@ -25,7 +25,7 @@ static class ElementFunctionText
             "abs" => $"#define {name}(x) fabs{suffix}(x)\n",
             "rem" when type[0] == 'f' => $"#define {name}(x, y) fmod{suffix}(x, y)\n",
             "pow" or "hypot" or "atan2" => $"#define {name}(x, y) {function}{suffix}(x, y)\n",
-            "half" => "FUNCTION f32 half_f32(f32 x) { u16 h; asm(\"cvt.rn.f16.f32 %0, %1;\" : \"=h\"(h) : \"f\"(x)); f32 y; asm(\"cvt.f32.f16 %0, %1;\" : \"=f\"(y) : \"h\"(h)); return y; }\n",
+            "half" => $"FUNCTION f32 {name}({type} x) {{ u16 h; asm(\"cvt.rn.f16.{type} %0, %1;\" : \"=h\"(h) : \"{letter}\"(x)); f32 y; asm(\"cvt.f32.f16 %0, %1;\" : \"=f\"(y) : \"h\"(h)); return y; }}\n",
             "exp" or "log" or "log1p" or "expm1" or "sqrt" or "sin" or "cos" or "sinh" or "cosh" or "tanh" or "erf" => $"#define {name}(x) {function}{suffix}(x)\n",
             _ => Common(name, function, type),
         };

@@ -21,7 +21,7 @@ static class IrFunctions
     static T Real<T>(string function, T[] x) where T : IFloatingPointIeee754<T> => function switch
     {
         "mul" => x[0] * x[1],
-        "half" => T.CreateTruncating((Half)float.CreateTruncating(x[0])),
+        "half" => T.CreateTruncating(Half.CreateTruncating(x[0])),
         "neg" => -x[0],
         "abs" => T.Abs(x[0]),
         "rem" => x[0] % x[1],

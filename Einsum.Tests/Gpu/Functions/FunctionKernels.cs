@@ -24,7 +24,7 @@ static class FunctionKernels
         ("division of integers", Fn.Jit((x, y) => x / y + x % y), Two(ElementType.Int, [100])),
         ("every function of floats", Every<float>(), Two(ElementType.Float, [500])),
         ("every function of doubles", Every<double>(), Two(ElementType.Double, [500])),
-        ("every type", Fn.JitAll(x => [x[0].Convert<int>() + 1, x[0].Convert<long>() * 3, x[0].Convert<float>() - 1, (x[0] < x[1]) & !(x[0] <= x[1]), -x[1].Convert<long>()]), Two(ElementType.Double, [100])),
+        ("every type", Fn.JitAll(x => [x[0].Convert<int>() + 1, x[0].Convert<Half>() + 1, x[0].Convert<long>() * 3, x[0].Convert<float>() - 1, (x[0] < x[1]) & !(x[0] <= x[1]), -x[1].Convert<long>()]), Two(ElementType.Double, [100])),
         ("every function of complex numbers", Fn.JitAll(x =>
         {
             TensorExpr[] values = [x[0].Pow(x[1]), x[0].Exp(), x[0].Log(), x[0].Sqrt(), x[0].Sin(), x[0].Cos(), x[0].Tanh(), x[0] / x[1], -x[0], Fn.Where(x[0].EqualTo(x[1]), x[0], x[1] - 1)];
