@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace EinsumNet.Backends.Cpu;
 
@@ -11,11 +12,14 @@ namespace EinsumNet.Backends.Cpu;
 sealed unsafe class SumsKernel<T, V, S, TLength, TWalk> : BlockKernel
     where T : unmanaged where V : struct where S : struct, ISimd<T, V> where TLength : struct, IRowLength where TWalk : struct, IWalk
 {
-    const int Group = 4, Result = 2;
+    const int Group = 4, Result = 2, Line = 64;
+
+    /// <summary>How far ahead lines that come from memory are asked for: the hardware reads on within a page alone, and begins anew in each.</summary>
+    const int Ahead = 4096;
 
     readonly int _a;
     readonly bool _cutsRows;
-    readonly nint _rows, _entries, _whole, _last;
+    readonly nint _rows, _entries, _whole, _last, _asked;
     readonly (nint A, nint X, nint Result) _row, _entry;
 
     internal SumsKernel(KernelPlan plan, SumsShape shape) : base(plan, shape.Blocked, shape.Rest(plan), shape.Block(sizeof(T)))
@@ -25,6 +29,10 @@ sealed unsafe class SumsKernel<T, V, S, TLength, TWalk> : BlockKernel
         _whole = ((nint)shape.Terms.Extent - 1) / S.Count * S.Count;
         _last = (nint)shape.Terms.Extent - _whole;
         (_row, _entry) = (Strides(shape.Rows), Strides(shape.Inner));
+        // Only what is read in the order of memory: a group of rows is one stretch, and the next begins where it ends.
+        var isInOrder = _row.A == shape.Terms.Extent && (shape.Inner is null || _entry.A == _rows * _row.A);
+        var bytes = plan.Loops.Where(loop => loop.Strides[_a] != 0).Aggregate((double)sizeof(T), (product, loop) => product * loop.Extent);
+        _asked = Sse.IsSupported && isInOrder && bytes > CacheSizes.Machine.L2 ? (nint)shape.Terms.Extent * Group * sizeof(T) : 0;
     }
 
     (nint A, nint X, nint Result) Strides(Loop? loop) => loop is null ? default : ((nint)loop.Strides[_a], (nint)loop.Strides[1 - _a], (nint)loop.Strides[Result]);
@@ -34,7 +42,7 @@ sealed unsafe class SumsKernel<T, V, S, TLength, TWalk> : BlockKernel
     {
         T* a = (T*)addresses[_a], x = (T*)addresses[1 - _a], result = (T*)addresses[Result];
         var (entries, rows) = _cutsRows ? (_entries, (nint)count) : ((nint)count, _rows);
-        var (row, entry, whole, mask) = (_row, _entry, _whole, TailMask.First<T, V, S>(_last));
+        var (row, entry, whole, asked, mask) = (_row, _entry, _whole, _asked, TailMask.First<T, V, S>(_last));
         for (; entries > 0; entries--, a += entry.A, x += entry.X, result += entry.Result)
         {
             var (x0, x1, x2, x3) = (Load(x, 0, mask), Load(x, 1, mask), Load(x, 2, mask), Load(x, 3, mask));
@@ -48,6 +56,8 @@ sealed unsafe class SumsKernel<T, V, S, TLength, TWalk> : BlockKernel
                     Few(ai, xi, to, rows);
                     break;
                 }
+                if (Sse.IsSupported)
+                    for (nint line = 0; line < asked; line += Line) Sse.Prefetch0((byte*)ai + Ahead + line);
                 S.StoreSums(to, row.Result,
                     Products(ai, xi, x0, x1, x2, x3, whole, mask),
                     Products(ai + row.A, xi + row.X, x0, x1, x2, x3, whole, mask),
