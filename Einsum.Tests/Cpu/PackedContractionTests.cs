@@ -2,6 +2,7 @@ using System.Numerics;
 
 namespace EinsumNet.Backends.Cpu.Tests;
 
+[Parallelizable(ParallelScope.All)]
 [TestFixture(128)]
 [TestFixture(256)]
 [TestFixture(512)]

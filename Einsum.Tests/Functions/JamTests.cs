@@ -22,10 +22,10 @@ sealed class JamTests
     }
 
     [Test]
-    public void A_layer_is_one_kernel_of_any_size([Values(1, 2, 3, 7, 8, 9, 15, 16, 17, 19, 33)] int rows, [Values(1, 4, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33, 40, 49)] int columns)
+    public void A_layer_is_one_kernel_of_any_size([Values(1, 3, 8, 9, 17, 33)] int rows, [Values(1, 7, 8, 9, 15, 16, 17, 24, 33, 49)] int columns)
     {
         var random = new Random(rows * 100 + columns);
-        foreach (var inner in (int[])[0, 1, 3, 4, 9])
+        foreach (var inner in (int[])[0, 1, 9])
             Agrees(s_layer, Run.Numbers(random, [rows, inner]), Run.Numbers(random, [inner, columns]), Run.Numbers(random, [columns]));
         if (columns >= 4) Assert.That(s_layer.Compile<float>([rows, 5], [5, columns], [columns]).Steps, Has.Length.EqualTo(1).And.All.InstanceOf<NestStep>());
     }
