@@ -18,9 +18,28 @@ sealed unsafe class PackedKernel<T, V, S, TKernel> : CpuKernel
         _shape = ContractionShape.Of(plan, (TKernel.Rows, TKernel.Columns), CacheSizes.Machine, out _blocks);
         _bytes = (nint)Lay(null, out _);
         _split = DepthSplit.For(_shape, _blocks, TKernel.Columns, sizeof(T));
+        PartAxes = _split.Count > 1 ? null : AxesOf(plan);
     }
 
-    internal override void Run(nint* addresses, CpuContext context)
+    internal override long[]? PartAxes { get; }
+
+    /// <summary>The loops of batch, rows and columns, one each at most, where they lie in the result in this order, without gaps.</summary>
+    static long[]? AxesOf(KernelPlan plan)
+    {
+        Loop[] loops = [.. plan.Loops.Where(loop => loop.Role != LoopRole.Contracted).OrderByDescending(loop => loop.ResultStride)];
+        if (loops.DistinctBy(loop => loop.Role).Count() != loops.Length || loops.Length < 2 || loops.Length == 3 && loops[0].Role != LoopRole.Batch || loops.Length == 2 && loops.Any(loop => loop.Role == LoopRole.Batch)) return null;
+        var size = 1L;
+        foreach (var loop in loops.Reverse())
+        {
+            if (loop.ResultStride != size) return null;
+            size *= loop.Extent;
+        }
+        return [.. loops.Select(loop => loop.Extent)];
+    }
+
+    internal override void Run(nint* addresses, CpuContext context) => Run(addresses, context, null, null);
+
+    internal override void Run(nint* addresses, CpuContext context, PartDone? done, nint* state)
     {
         var threads = TaskGrid.ThreadsFor(_shape.MultiplyAdds, context.MaxThreads);
         if (_split.Count > 1)
@@ -31,8 +50,8 @@ sealed unsafe class PackedKernel<T, V, S, TKernel> : CpuKernel
 
         // A task had better have whole patches, where there are plenty.
         var unit = _shape.Columns.Patch * PatchesPerThread * threads <= _shape.Columns.Extent ? (int)_shape.Columns.Patch : TKernel.Columns;
-        var grid = TaskGrid.For(_shape.Batch.Extent, _shape.Rows.Extent, _shape.Columns.Extent, _shape.Depth.Extent, threads, _blocks.TileRows, unit);
-        var job = new Job(this, grid, (T*)addresses[_shape.X], (T*)addresses[_shape.Y], (T*)addresses[2], context.Cancellation);
+        var grid = TaskGrid.For(_shape.Batch.Extent, _shape.Rows.Extent, _shape.Columns.Extent, _shape.Depth.Extent, threads, _blocks.TileRows, unit, byRows: done is not null);
+        var job = new Job(this, grid, (T*)addresses[_shape.X], (T*)addresses[_shape.Y], (T*)addresses[2], done, state, context.Cancellation);
         WorkerPool.Shared.Run(ref job, grid.Tasks, threads);
     }
 
@@ -75,9 +94,20 @@ sealed unsafe class PackedKernel<T, V, S, TKernel> : CpuKernel
         return Workspace<T>.Lay(start, _blocks, Math.Max(depthBlocks, 1), TKernel.Rows, TKernel.Columns, out work);
     }
 
-    readonly struct Job(PackedKernel<T, V, S, TKernel> kernel, TaskGrid grid, T* x, T* y, T* c, CancellationToken cancellation) : IJob
+    readonly struct Job(PackedKernel<T, V, S, TKernel> kernel, TaskGrid grid, T* x, T* y, T* c, PartDone? done, nint* state, CancellationToken cancellation) : IJob
     {
-        public void Execute(int task) => kernel.RunPart(grid[task], x, y, c, null, cancellation);
+        public void Execute(int task)
+        {
+            var part = grid[task];
+            kernel.RunPart(part, x, y, c, null, cancellation);
+            if (done is not null) Tell(part);
+        }
+
+        void Tell(TaskPart part)
+        {
+            var bounds = stackalloc long[6] { part.Batch.Start, part.Batch.End, part.Rows.Start, part.Rows.End, part.Columns.Start, part.Columns.End };
+            done!(state, kernel.PartAxes!.Length == 3 ? bounds : bounds + 2);
+        }
     }
 
     readonly struct SplitJob(PackedKernel<T, V, S, TKernel> kernel, T* x, T* y, PartialSums<T, V, S> sums, CancellationToken cancellation) : IJob

@@ -16,14 +16,15 @@ readonly record struct TaskGrid(long Batch, long Rows, long Columns, long Depth,
 
     internal static int ThreadsFor(double multiplyAdds, int maxThreads) => (int)Math.Clamp(multiplyAdds / LeastWork, 1, Math.Max(maxThreads, 1));
 
-    internal static TaskGrid For(long batch, long rows, long columns, long depth, int threads, int tileRows, int tileColumns)
+    internal static TaskGrid For(long batch, long rows, long columns, long depth, int threads, int tileRows, int tileColumns, bool byRows)
     {
         if (threads == 1) return new TaskGrid(batch, rows, columns, depth, 1, 1, 1, tileRows, tileColumns);
         if (batch >= threads)
             return new TaskGrid(batch, rows, columns, depth, (int)Math.Min(batch, BatchTasksPerThread * threads), 1, 1, tileRows, tileColumns);
 
         var parts = threads / (int)Math.Max(batch, 1);
-        var (rowParts, columnParts) = Split(Tiles(rows, tileRows), Tiles(columns, tileColumns), tileRows, tileColumns, parts);
+        // Who goes on with a part reads it in order, and the hardware reads on: into lines that another thread has written, where rows are cut.
+        var (rowParts, columnParts) = byRows ? ((int)Math.Min(parts, Tiles(rows, tileRows)), 1) : Split(Tiles(rows, tileRows), Tiles(columns, tileColumns), tileRows, tileColumns, parts);
         return new TaskGrid(batch, rows, columns, depth, (int)batch, rowParts, columnParts, tileRows, tileColumns);
     }
 

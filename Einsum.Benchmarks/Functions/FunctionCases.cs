@@ -12,7 +12,7 @@ static class FunctionCases
         yield return Squares();
         yield return RunningSum("scan cumsum", Fn.Jit(x => Fn.Scan((sum, value) => (sum + value, sum + value), Fn.Scalar(0.0), x).Results));
         yield return RunningSum("fori_loop cumsum", Fn.Jit(x => Fn.ForiLoop(0, 500, (i, sum) => sum + x.At(i), Fn.Scalar(0.0))), isLast: true);
-        foreach (var n in (int[])[4, 8, 16, 24, 32, 64])
+        foreach (var n in (int[])[4, 8, 16, 24, 32, 64, 128, 256])
         {
             yield return Layer<float>(n);
             yield return Layer<double>(n);

@@ -9,6 +9,7 @@ static class PlanPasses
     {
         steps = FuseKernels.Run(steps, buffers.FirstLocal);
         steps = BlockSteps.Run(steps, buffers, limits);
+        if (limits != BlockLimits.None) steps = AddEpilogues.Run(steps, buffers);
         steps = SplitReductions.Run(steps, buffers);
         return steps;
     }

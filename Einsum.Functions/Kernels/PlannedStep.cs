@@ -41,6 +41,14 @@ sealed record ContractPlan(string Equation, ImmutableArray<TensorType> Types, Te
     }
 }
 
+/// <summary>A contraction, and what is computed of its result element by element and written over it, part by part.</summary>
+sealed record EpiloguePlan(ContractPlan Contract, NestPlan After) : PlannedStep
+{
+    internal override ImmutableArray<int> Reads => [.. Contract.Reads.Concat(After.Reads).Where(buffer => buffer != Contract.Target).Distinct()];
+
+    internal override ImmutableArray<int> Writes => Contract.Writes;
+}
+
 /// <summary>A step that no pass looks into.</summary>
 sealed record WholePlan(Step Step) : PlannedStep
 {

@@ -1,3 +1,5 @@
+using EinsumNet.Backends.Cpu;
+
 namespace EinsumNet.Functions;
 
 /// <summary>An einsum equation by the engine's kernels.</summary>
@@ -19,11 +21,27 @@ sealed unsafe class ContractStep : Step
 
     internal override string Text => $"einsum {_plan.Equation}";
 
+    /// <summary>The sizes of the result's axes, where the kernel makes it in parts along them.</summary>
+    internal long[]? PartAxes => (_executable as SingleExecutable)?.PartAxes;
+
     internal override void Run(nint* addresses)
     {
         Span<nint> own = stackalloc nint[Reads.Length + 1];
+        Fill(own, addresses);
+        _executable.Run(own);
+    }
+
+    /// <summary>The same, and calls back for each part of the result with the addresses of all buffers; for steps with <see cref="PartAxes"/>.</summary>
+    internal void Run(nint* addresses, PartDone done)
+    {
+        var own = stackalloc nint[Reads.Length + 1];
+        Fill(new Span<nint>(own, Reads.Length + 1), addresses);
+        ((SingleExecutable)_executable).Run(own, done, addresses);
+    }
+
+    void Fill(Span<nint> own, nint* addresses)
+    {
         for (var i = 0; i < Reads.Length; i++) own[i] = addresses[Reads[i]];
         own[^1] = addresses[Writes[0]];
-        _executable.Run(own);
     }
 }

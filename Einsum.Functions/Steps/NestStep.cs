@@ -8,6 +8,9 @@ sealed unsafe class NestStep : PartStep
     /// <summary>A fraction of a millisecond.</summary>
     const double StretchWork = 1 << 19;
 
+    /// <summary>So many elements of a vector cost what one operation does, where sums share what they load.</summary>
+    const double Jammed = 4;
+
     /// <summary>Stretches of a vectorised loop are of whole vectors, and cache lines of the result.</summary>
     const long Grain = 64;
 
@@ -27,7 +30,7 @@ sealed unsafe class NestStep : PartStep
         if (bounded != 1) return;
         _extent = _kernel.Free[0];
         var grain = _vector.Loop == 0 ? Grain : 1;
-        var each = Math.Max(1, _kernel.Work / Math.Max(1, _extent));
+        var each = Math.Max(1, _kernel.Work / Math.Max(1, _extent) / (JamLoops.Of(_kernel, _vector).IsNone ? 1 : Math.Max(1, _vector.Lanes / Jammed)));
         _stretch = (long)Math.Clamp(Math.Ceiling(StretchWork / each / grain), 1, Math.Max(1, Math.Ceiling((double)_extent / grain))) * grain;
         _stretches = (int)Math.Min(int.MaxValue, (_extent + _stretch - 1) / _stretch);
     }

@@ -12,7 +12,7 @@ static class LowerSmallContracts
     const long MostProducts = 4096;
 
     /// <summary>Of a form that loops of vectors are good at; from some 100 x 100 x 100 on, the kernels of contractions are faster again.</summary>
-    const long MostInVectors = 1 << 19;
+    internal const long MostInVectors = 1 << 19;
 
     /// <summary>In loops: whatever is small.</summary>
     internal static Graph Run(Graph graph) => Run(graph, (node, products) => products <= MostProducts || products <= MostInVectors && IsAlongRows(node));

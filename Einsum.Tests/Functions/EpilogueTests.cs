@@ -1,0 +1,72 @@
+using EinsumNet.Functions;
+
+namespace EinsumNet.Tests.Functions;
+
+/// <summary>Contractions whose results are gone on with in place, part by part on the threads that made them.</summary>
+[Parallelizable(ParallelScope.All)]
+sealed class EpilogueTests
+{
+    static TensorExpr Relu(TensorExpr x) => Fn.Max(x, 0);
+
+    static IEnumerable<TestCaseData> Cases
+    {
+        get
+        {
+            yield return Case("a layer", x => Relu(x[0].MatMul(x[1]) + x[2]), inParts: true, [200, 130], [130, 170], [170]);
+            yield return Case("edges of tiles", x => Relu(x[0].MatMul(x[1]) * 0.5), inParts: true, [197, 131], [131, 203]);
+            yield return Case("a batch", x => x[0].MatMul(x[1]) + x[2], inParts: true, [3, 90, 100], [3, 100, 110], [3, 90, 1]);
+            yield return Case("a transposed result", x => Fn.Einsum("ij,jk->ki", x[0], x[1]) - x[2], inParts: true, [150, 120], [120, 140], [140, 1]);
+            yield return Case("rows of two axes", x => Relu(Fn.Einsum("abj,jk->abk", x[0], x[1]) + x[2]), inParts: false, [10, 17, 100], [100, 150], [17, 150]);
+            yield return Case("a long sum", x => x[0].MatMul(x[1]) + 1, inParts: false, [20, 40000], [40000, 20]);
+            yield return Case("no sum", x => x[0].MatMul(x[1]) + x[2], inParts: null, [90, 0], [0, 90], [90]);
+            yield return Case("two products", x => x[0].MatMul(x[1]) + x[1].MatMul(x[0]), inParts: true, [120, 120], [120, 120]);
+            yield return Case("used twice", x => x[0].MatMul(x[1]) is var y ? y + y.Sum(0) : y, inParts: null, [120, 120], [120, 120]);
+            yield return Case("turned behind it", x => x[0].MatMul(x[1]).Transpose() + x[2], inParts: null, [110, 120], [120, 130], [130, 1]);
+            yield return Case("an operand of its shape", x => Fn.Where(x[2] > 0.5, x[0].MatMul(x[1]), x[2]), inParts: true, [140, 100], [100, 150], [140, 150]);
+        }
+    }
+
+    static TestCaseData Case(string name, Func<TensorExpr[], TensorExpr> function, bool? inParts, params Shape[] shapes) =>
+        new TestCaseData(Fn.JitAll(x => [function(x)]), inParts, shapes).SetArgDisplayNames(name);
+
+    [TestCaseSource(nameof(Cases))]
+    public void A_result_is_gone_on_with_in_place(TensorFunction function, bool? inParts, Shape[] shapes)
+    {
+        var random = new Random(4);
+        Dense[] doubles = [.. shapes.Select(shape => Run.Numbers(random, shape))];
+        Dense[] floats = [.. doubles.Select(value => Dense.Of(value.Shape, Array.ConvertAll(value.As<double>(), number => (float)number)))];
+        foreach (var operands in (Dense[][])[doubles, floats])
+        {
+            var expected = Run.Interpreted(function, operands)[0];
+            byte[]? bits = null;
+            foreach (var threads in (int[])[1, 2, 5])
+            {
+                var engine = new EinsumEngine(new EinsumOptions { MaxThreads = threads });
+                var result = Run.Compiled(function.On(engine), operands)[0];
+                Run.AreClose(result, expected, tolerance: operands == floats ? 2e-4 : 1e-11);
+                var bytes = result.Data is float[] numbers ? System.Runtime.InteropServices.MemoryMarshal.AsBytes(numbers.AsSpan()).ToArray() : System.Runtime.InteropServices.MemoryMarshal.AsBytes(((double[])result.Data).AsSpan()).ToArray();
+                Assert.That(bytes, Is.EqualTo(bits ?? bytes), "the same bits for any number of threads");
+                bits = bytes;
+            }
+        }
+        if (inParts is not { } expectedParts) return;
+        var step = function.Compile([.. doubles.Select(value => value.Type)]).Steps.OfType<EpilogueStep>().Single();
+        Assert.That(step.IsInParts, Is.EqualTo(expectedParts), step.Text);
+    }
+
+    [Test]
+    public void A_layer_is_one_step_without_memory_of_its_own()
+    {
+        var program = Fn.Jit((x, w, b) => Relu(x.MatMul(w) + b)).Compile<double>([200, 200], [200, 200], [200]);
+        Assert.That(program.Steps.Single().Text, Does.Match("^einsum ij,jk->ik, then in parts loop 200 x 200 of add max, (scalar|vectors of [0-9]+)$"));
+        Assert.That((program.Steps[0].Reads, program.Steps[0].Writes, program.Plan.WorkspaceBytes), Is.EqualTo(((int[])[0, 1, 2], (int[])[3], 0L)));
+    }
+
+    [Test]
+    public void A_loop_goes_on_with_results_in_place()
+    {
+        var function = Fn.Jit((x, w) => Fn.ForiLoop(0, 3, (_, y) => (y.MatMul(w) * 0.01).Tanh(), x));
+        Dense[] operands = [Run.Numbers(new Random(5), [128, 96]), Run.Numbers(new Random(6), [96, 96])];
+        Run.AreClose(Run.Compiled(function, operands)[0], Run.Interpreted(function, operands)[0]);
+    }
+}
