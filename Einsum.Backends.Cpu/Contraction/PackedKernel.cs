@@ -48,11 +48,20 @@ sealed unsafe class PackedKernel<T, V, S, TKernel> : CpuKernel
             return;
         }
 
+        // Few rows are cut by columns, and gone on with as a whole.
+        var byRows = done is not null && (threads == 1 || _shape.Batch.Extent >= threads || _shape.Rows.Extent >= (long)threads * _blocks.TileRows);
         // A task had better have whole patches, where there are plenty.
         var unit = _shape.Columns.Patch * PatchesPerThread * threads <= _shape.Columns.Extent ? (int)_shape.Columns.Patch : TKernel.Columns;
-        var grid = TaskGrid.For(_shape.Batch.Extent, _shape.Rows.Extent, _shape.Columns.Extent, _shape.Depth.Extent, threads, _blocks.TileRows, unit, byRows: done is not null);
-        var job = new Job(this, grid, (T*)addresses[_shape.X], (T*)addresses[_shape.Y], (T*)addresses[2], done, state, context.Cancellation);
+        var grid = TaskGrid.For(_shape.Batch.Extent, _shape.Rows.Extent, _shape.Columns.Extent, _shape.Depth.Extent, threads, _blocks.TileRows, unit, byRows);
+        var job = new Job(this, grid, (T*)addresses[_shape.X], (T*)addresses[_shape.Y], (T*)addresses[2], byRows ? done : null, state, context.Cancellation);
         WorkerPool.Shared.Run(ref job, grid.Tasks, threads);
+        if (done is not null && !byRows) Tell(done, state, new TaskPart(new TaskRange(0, _shape.Batch.Extent), new TaskRange(0, _shape.Rows.Extent), new TaskRange(0, _shape.Columns.Extent), default));
+    }
+
+    void Tell(PartDone done, nint* state, TaskPart part)
+    {
+        var bounds = stackalloc long[6] { part.Batch.Start, part.Batch.End, part.Rows.Start, part.Rows.End, part.Columns.Start, part.Columns.End };
+        done(state, PartAxes!.Length == 3 ? bounds : bounds + 2);
     }
 
     void RunSplit(int threads, T* x, T* y, T* c, CpuContext context)
@@ -100,13 +109,7 @@ sealed unsafe class PackedKernel<T, V, S, TKernel> : CpuKernel
         {
             var part = grid[task];
             kernel.RunPart(part, x, y, c, null, cancellation);
-            if (done is not null) Tell(part);
-        }
-
-        void Tell(TaskPart part)
-        {
-            var bounds = stackalloc long[6] { part.Batch.Start, part.Batch.End, part.Rows.Start, part.Rows.End, part.Columns.Start, part.Columns.End };
-            done!(state, kernel.PartAxes!.Length == 3 ? bounds : bounds + 2);
+            if (done is not null) kernel.Tell(done, state, part);
         }
     }
 

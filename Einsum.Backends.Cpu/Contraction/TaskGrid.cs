@@ -24,7 +24,7 @@ readonly record struct TaskGrid(long Batch, long Rows, long Columns, long Depth,
 
         var parts = threads / (int)Math.Max(batch, 1);
         // Who goes on with a part reads it in order, and the hardware reads on: into lines that another thread has written, where rows are cut.
-        var (rowParts, columnParts) = byRows ? ((int)Math.Min(parts, Tiles(rows, tileRows)), 1) : Split(Tiles(rows, tileRows), Tiles(columns, tileColumns), tileRows, tileColumns, parts);
+        var (rowParts, columnParts) = byRows ? (parts, 1) : Split(Tiles(rows, tileRows), Tiles(columns, tileColumns), tileRows, tileColumns, parts);
         return new TaskGrid(batch, rows, columns, depth, (int)batch, rowParts, columnParts, tileRows, tileColumns);
     }
 

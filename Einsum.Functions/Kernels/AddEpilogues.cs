@@ -14,8 +14,8 @@ static class AddEpilogues
         for (var i = 0; i + 1 < list.Count; i++)
         {
             if (list[i] is not ContractPlan contract || list[i + 1] is not NestPlan { Kernel: var kernel } || contract.Target < buffers.FirstLocal) continue;
-            var readers = list.Count(step => step.Reads.Contains(contract.Target));
-            if (readers != 1 || !WritesOver(kernel, contract, buffers)) continue;
+            int[] readers = [.. list.Index().Where(step => step.Item.Reads.Contains(contract.Target)).Select(step => step.Index)];
+            if (readers is not [var reader] || reader != i + 1 || !WritesOver(kernel, contract, buffers)) continue;
             var target = kernel.FinalStores[0].Buffer;
             var rewriter = new KernelRewriter(expr => expr is LoadExpr load && load.Buffer == contract.Target ? load with { Buffer = target } : null);
             var after = kernel with { FinalStores = [kernel.FinalStores[0] with { Value = rewriter.Run(kernel.FinalStores[0].Value) }] };

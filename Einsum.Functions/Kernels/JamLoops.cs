@@ -21,7 +21,10 @@ readonly record struct JamLoops(int Loop, int Rows, int Vectors)
 
     internal static JamLoops None => new(-1, 1, 1);
 
-    internal bool IsNone => Rows == 1 && Vectors == 1;
+    internal bool IsNone => Points == 1;
+
+    /// <summary>Points, or vectors of them, at a time.</summary>
+    internal int Points => Rows * Vectors;
 
     /// <summary>What pays for the kernel: vectors side by side, and rows that share loads.</summary>
     internal static JamLoops Of(Kernel kernel, VectorChoice vector)

@@ -20,11 +20,14 @@ sealed record LoopBody(ImmutableArray<LoopPart> Parts, ImmutableArray<TensorType
         foreach (var step in plan.Planned)
         {
             var kernel = Inline(step);
-            if (kernel is not null && (kernel.Work > LongestKernel || (size += kernel.Nodes.Count()) > LargestBody)) kernel = null;
+            if (kernel is not null && (kernel.Work > LongestKernel || (size += Size(kernel)) > LargestBody)) kernel = null;
             parts.Add(new LoopPart(step, kernel));
         }
         return new LoopBody(parts.ToImmutable(), plan.Types, graph.Parameters.Length, graph.Results.Length);
     }
+
+    /// <summary>The expressions that are emitted, copies among them.</summary>
+    static int Size(Kernel kernel) => kernel.Nodes.Count() * JamLoops.Of(kernel, VectorChoice.Of(kernel)).Points;
 
     static Kernel? Inline(PlannedStep step) => step switch
     {

@@ -22,6 +22,8 @@ sealed class EpilogueTests
             yield return Case("two products", x => x[0].MatMul(x[1]) + x[1].MatMul(x[0]), inParts: true, [120, 120], [120, 120]);
             yield return Case("used twice", x => x[0].MatMul(x[1]) is var y ? y + y.Sum(0) : y, inParts: null, [120, 120], [120, 120]);
             yield return Case("turned behind it", x => x[0].MatMul(x[1]).Transpose() + x[2], inParts: null, [110, 120], [120, 130], [130, 1]);
+            yield return Case("another loop behind it", x => Fn.Einsum("ij,jk->ik", x[0].MatMul(x[1]), x[2] + x[3]), inParts: null, [128, 128], [128, 128], [128, 128], [128, 128]);
+            yield return Case("few rows", x => Relu(x[0].MatMul(x[1]) + x[2]), inParts: null, [16, 300], [300, 1000], [1000]);
             yield return Case("an operand of its shape", x => Fn.Where(x[2] > 0.5, x[0].MatMul(x[1]), x[2]), inParts: true, [140, 100], [100, 150], [140, 150]);
         }
     }
