@@ -146,7 +146,7 @@ sealed class NestEmitter
         to.Push(il);
         from.Push(il);
         il.Emit(OpCodes.Sub);
-        // Bounds are not negative, and of numbers that are not the JIT shifts for a power of two.
+        // No loop ends before it begins; unsigned, the division by a power of two is a shift.
         il.Emit(OpCodes.Ldc_I8, (long)step);
         il.Emit(OpCodes.Div_Un);
         il.Emit(OpCodes.Ldc_I8, (long)step);

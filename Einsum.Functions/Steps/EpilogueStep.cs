@@ -26,7 +26,7 @@ sealed unsafe class EpilogueStep : Step
         }
     }
 
-    /// <summary>Whether it passes over its result once.</summary>
+    /// <summary>Whether threads go on with the parts that they made; a result of too few rows for them is gone on with as a whole.</summary>
     internal bool IsInParts => _done is not null;
 
     internal override string Text => $"{_contract.Text}, then {(IsInParts ? "in parts" : "in place")} {_after.Text}";
