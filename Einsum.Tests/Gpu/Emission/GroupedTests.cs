@@ -6,7 +6,6 @@ using EinsumNet.Tests.Cpu;
 namespace EinsumNet.Tests.Gpu;
 
 /// <summary>Lists of products of different sizes in one launch, each member against the naive loop.</summary>
-[Parallelizable(ParallelScope.All)]
 sealed class GroupedTests
 {
     static readonly string[] s_equations = ["ij,jk->ik", "ji,jk->ik", "bij,bkj->bik", "ij,j->i", "i,i->", "i,j->ij"];
@@ -36,7 +35,6 @@ sealed class GroupedTests
     }
 
     [Test]
-    [NonParallelizable]
     public void On_a_device([ValueSource(nameof(s_equations))] string equation) => Check(equation, ElementType.Float, new GroupedLaunch(TestDevices.OpenCl), members: 20, tile: new TileShape(16, 16, 16, 1, 1));
 
     internal static void Check(string equation, ElementType element, GroupedLaunch launch, int members, TileShape? tile, int multiple = 1)
