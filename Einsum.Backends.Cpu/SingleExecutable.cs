@@ -8,16 +8,19 @@ sealed unsafe class SingleExecutable(CpuKernel kernel, CpuContext context, bool 
     /// <summary>See <see cref="CpuKernel.PartAxes"/>.</summary>
     internal long[]? PartAxes => kernel.PartAxes;
 
+    /// <summary>See <see cref="CpuKernel.BlocksOf"/>.</summary>
+    internal OperandBlocks? BlocksOf(int operand) => kernel.BlocksOf(operand);
+
     internal override void Run(ReadOnlySpan<nint> addresses)
     {
         context.Cancellation.ThrowIfCancellationRequested();
         fixed (nint* first = addresses) kernel.Run(first, context);
     }
 
-    /// <summary>The same, and tells of each part of the result that is done, where there are <see cref="PartAxes"/>.</summary>
-    internal void Run(nint* addresses, PartDone done, nint* state)
+    /// <summary>The same with what the caller computes in between.</summary>
+    internal void Run(nint* addresses, KernelHooks hooks, nint* state)
     {
         context.Cancellation.ThrowIfCancellationRequested();
-        kernel.Run(addresses, context, done, state);
+        kernel.Run(addresses, context, hooks, state);
     }
 }

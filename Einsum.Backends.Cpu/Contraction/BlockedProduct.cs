@@ -29,7 +29,10 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
     readonly T* _block;
     readonly nint _blockStride;
     readonly bool _isFar;
-    int _rowPanels, _columnPanels;
+    readonly BlockSource<T> _sourceX, _sourceY;
+    readonly ToldParts _told;
+    long _entry;
+    int _rowPanels, _columnPanels, _columns;
     T* _next;
     LinesAhead<T> _ahead;
 
@@ -39,10 +42,15 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
     /// <param name="work">Memory to work in.</param>
     /// <param name="partial">Where the sums go that are only parts of the result's, in the shape's order of rows and columns; null where they are the result.</param>
     /// <param name="partialStride">Elements between its rows.</param>
+    /// <param name="sourceX">Where x comes from.</param>
+    /// <param name="sourceY">Where y comes from.</param>
+    /// <param name="told">Who goes on with a block of the result.</param>
     /// <param name="cancellation">Looked at before each block.</param>
-    internal BlockedProduct(ContractionShape shape, TaskPart part, Blocking blocks, in Workspace<T> work, T* partial, nint partialStride, CancellationToken cancellation)
+    internal BlockedProduct(
+        ContractionShape shape, TaskPart part, Blocking blocks, in Workspace<T> work, T* partial, nint partialStride,
+        in BlockSource<T> sourceX, in BlockSource<T> sourceY, ToldParts told, CancellationToken cancellation)
     {
-        (_shape, _part, _blocks, _work, _cancellation) = (shape, part, blocks, work, cancellation);
+        (_shape, _part, _blocks, _work, _sourceX, _sourceY, _told, _cancellation) = (shape, part, blocks, work, sourceX, sourceY, told, cancellation);
         for (var i = 0; i < TKernel.Rows; i++) work.TileRows[i] = i * TKernel.Columns;
         _block = blocks.Collects ? work.CBlock : partial;
         _blockStride = blocks.Collects ? blocks.CStride : partialStride;
@@ -54,7 +62,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
     readonly long RowTiles => (_part.Rows.Count + _blocks.TileRows - 1) / _blocks.TileRows;
 
     /// <summary>Whether lines of y are brought near before they are worked on.</summary>
-    readonly bool AsksAhead => Sse.IsSupported && (_blocks.Collects || (_blocks.KeepsX && !_shape.Depth.HasNeighbours(_shape.Y)));
+    readonly bool AsksAhead => Sse.IsSupported && _sourceY.IsMemory && (_blocks.Collects || (_blocks.KeepsX && !_shape.Depth.HasNeighbours(_shape.Y)));
 
     long ColumnTiles => (_part.Columns.Count + TKernel.Columns - 1) / TKernel.Columns;
 
@@ -68,6 +76,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
             _shape.Batch.Offsets(Result, start, count, _work.CBatch);
             for (var entry = 0; entry < count; entry++)
             {
+                _entry = start + entry;
                 _next = entry + 1 < count && _work.YBatch[entry + 1] != _work.YBatch[entry] ? y + _work.YBatch[entry + 1] : null;
                 Entry(x + _work.XBatch[entry], y + _work.YBatch[entry], c + _work.CBatch[entry], first: done + entry == 0);
             }
@@ -81,12 +90,12 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
         int columns;
         for (long column = 0; column < _part.Columns.Count; column += columns)
         {
-            columns = _shape.Columns.Cut(_part.Columns.Start + column, _part.Columns.Start + _part.Columns.Count, _blocks.Columns);
+            columns = _columns = _shape.Columns.Cut(_part.Columns.Start + column, _part.Columns.Start + _part.Columns.Count, _blocks.Columns);
             if (first || columns < _part.Columns.Count)
             {
-                _shape.Columns.Offsets(_shape.Y, _part.Columns.Start + column, columns, _work.YColumns);
+                _sourceY.Entries(_shape.Columns, _shape.Y, _part.Columns.Start + column, columns, _work.YColumns);
                 _shape.Columns.Offsets(Result, _part.Columns.Start + column, columns, _work.CColumns);
-                _columnPanels = _blocks.Collects ? PanelShapes.OfCollected<T, TKernel>(_work.YColumns, columns, _work.YShapes) : PanelShapes.OfColumns<T, TKernel>(_work.YColumns, _work.CColumns, columns, _shape.Columns.HasNeighbours(_shape.Y), _work.YShapes);
+                _columnPanels = _blocks.Collects ? PanelShapes.OfCollected<T, TKernel>(_work.YColumns, columns, _work.YShapes) : PanelShapes.OfColumns<T, TKernel>(_work.YColumns, _work.CColumns, columns, _sourceY.IsMemory && _shape.Columns.HasNeighbours(_shape.Y), _work.YShapes);
             }
 
             // At least once: the sum over no depth is 0.
@@ -96,15 +105,16 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
                 var depth = DepthFrom(start);
                 if ((first && column == 0) || depth < _part.Depth.Count)
                 {
-                    _shape.Depth.Offsets(_shape.X, start, depth, _work.XDepth);
-                    _shape.Depth.Offsets(_shape.Y, start, depth, _work.YDepth);
+                    _sourceX.Depth(_shape.Depth, _shape.X, start, depth, _work.XDepth);
+                    _sourceY.Depth(_shape.Depth, _shape.Y, start, depth, _work.YDepth);
                 }
 
                 var group = _blocks.Collects ? _blocks.GroupPanels : _columnPanels;
                 for (var panel = 0; panel < _columnPanels; panel += group)
                 {
                     var panels = Math.Min(group, _columnPanels - panel);
-                    Panels<T>.OfColumns(_work.YColumns, _work.YShapes + panel, panels, _work.YDepth, depth, RowTiles, AsksAhead, y, _work.YBlock, _work.YPanels + panel);
+                    if (_sourceY.IsMemory) Panels<T>.OfColumns(_work.YColumns, _work.YShapes + panel, panels, _work.YDepth, depth, RowTiles, AsksAhead, y, _work.YBlock, _work.YPanels + panel);
+                    else _sourceY.Pack(_entry, _part.Columns.Start + column, _work.YColumns, _work.YShapes, panels, start, _work.YDepth, depth, _work.YBlock, _work.YPanels);
                     _ahead = Ahead(column, columns, panel, panels, start, depth, y);
                     AllRows(x, c, column, start, depth, panel, panels, first && column == 0 && start == _part.Depth.Start && panel == 0, isNew: column == 0 && panel == 0);
                 }
@@ -112,7 +122,9 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
                 start += depth;
             }
             while (start < _part.Depth.End);
-            if (_blocks.Collects) ResultBlock<T>.Move(_work.CBlock, _blocks.CStride, c, _work.CRows, (int)_part.Rows.Count, _work.CColumns, columns, _blocks.Streams, _work.Lanes);
+            if (!_blocks.Collects) continue;
+            ResultBlock<T>.Move(_work.CBlock, _blocks.CStride, c, _work.CRows, (int)_part.Rows.Count, _work.CColumns, columns, _blocks.Streams, _work.Lanes);
+            Tell(0, _part.Rows.Count, column, columns);
         }
     }
 
@@ -125,9 +137,9 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
             var rows = (int)Math.Min(_blocks.Rows, _part.Rows.Count - row);
             if (first || rows < _part.Rows.Count)
             {
-                _shape.Rows.Offsets(_shape.X, _part.Rows.Start + row, rows, _work.XRows);
+                _sourceX.Entries(_shape.Rows, _shape.X, _part.Rows.Start + row, rows, _work.XRows);
                 _shape.Rows.Offsets(Result, _part.Rows.Start + row, rows, _work.CRows);
-                _rowPanels = PanelShapes.OfRows<T, TKernel>(_work.XRows, _work.CRows, rows, _blocks.TileRows, _shape.Rows.HasNeighbours(_shape.X), _work.XShapes);
+                _rowPanels = PanelShapes.OfRows<T, TKernel>(_work.XRows, _work.CRows, rows, _blocks.TileRows, _sourceX.IsMemory && _shape.Rows.HasNeighbours(_shape.X), _work.XShapes);
             }
 
             // Kept blocks of depth stand one behind the other.
@@ -140,11 +152,22 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
             }
 
             if (isNew || !_blocks.KeepsX)
-                Panels<T>.OfRows(_work.XRows, _work.XShapes, _rowPanels, _work.XDepth, depth, ColumnTiles, x, block, panels);
+            {
+                if (_sourceX.IsMemory) Panels<T>.OfRows(_work.XRows, _work.XShapes, _rowPanels, _work.XDepth, depth, ColumnTiles, x, block, panels);
+                else _sourceX.Pack(_entry, _part.Rows.Start + row, _work.XRows, _work.XShapes, _rowPanels, start, _work.XDepth, depth, block, panels);
+            }
+
             var isMore = start > _part.Depth.Start;
             if (_block is null) Multiply(panels, c, depth, isMore ? StoreMode.Add : _blocks.Streams ? StoreMode.Stream : StoreMode.Write, firstColumn, columnPanels);
             else Multiply(panels, _block + (nint)row * _blockStride + (_blocks.Collects ? 0 : (nint)column), depth, isMore ? StoreMode.Add : StoreMode.Write, firstColumn, columnPanels);
+            if (start + depth == _part.Depth.End && !_blocks.Collects) Tell(row, rows, column, _columns);
         }
+    }
+
+    /// <summary>Says that a block of the result is done, while it is in the caches.</summary>
+    readonly void Tell(long row, long rows, long column, long columns)
+    {
+        if (!_told.IsNone) _told.Tell(new TaskRange(_entry, 1), new TaskRange(_part.Rows.Start + row, rows), new TaskRange(_part.Columns.Start + column, columns));
     }
 
     void Multiply(Panel<T>* x, T* c, int depth, StoreMode mode, int firstColumn, int columnPanels)

@@ -8,10 +8,13 @@ sealed unsafe class PackedKernel<T, V, S, TKernel> : CpuKernel
 {
     const int PatchesPerThread = 8;
 
+    static readonly KernelHooks s_none = new([default, default], null);
+
     readonly ContractionShape _shape;
     readonly Blocking _blocks;
     readonly nint _bytes;
     readonly DepthSplit _split;
+    readonly ComputedLayout? _computedX, _computedY;
 
     internal PackedKernel(KernelPlan plan)
     {
@@ -19,6 +22,10 @@ sealed unsafe class PackedKernel<T, V, S, TKernel> : CpuKernel
         _bytes = (nint)Lay(null, out _);
         _split = DepthSplit.For(_shape, _blocks, TKernel.Columns, sizeof(T));
         PartAxes = _split.Count > 1 ? null : AxesOf(plan);
+        if (_blocks.Collects) return;
+        var (rows, columns) = _shape.X == 0 ? (LoopRole.Left, LoopRole.Right) : (LoopRole.Right, LoopRole.Left);
+        _computedX = ComputedLayout.For(plan, _shape.X, rows, _blocks.TileRows, _blocks.Depth);
+        _computedY = ComputedLayout.For(plan, _shape.Y, columns, TKernel.Columns, _blocks.Depth);
     }
 
     internal override long[]? PartAxes { get; }
@@ -37,59 +44,40 @@ sealed unsafe class PackedKernel<T, V, S, TKernel> : CpuKernel
         return [.. loops.Select(loop => loop.Extent)];
     }
 
-    internal override void Run(nint* addresses, CpuContext context) => Run(addresses, context, null, null);
+    internal override OperandBlocks? BlocksOf(int operand) => (operand == _shape.X ? _computedX : _computedY)?.Blocks;
 
-    internal override void Run(nint* addresses, CpuContext context, PartDone? done, nint* state)
+    internal override void Run(nint* addresses, CpuContext context) => Run(addresses, context, s_none, null);
+
+    internal override void Run(nint* addresses, CpuContext context, KernelHooks hooks, nint* state)
     {
+        var run = new RunState(this, (T*)addresses[_shape.X], (T*)addresses[_shape.Y], (T*)addresses[2], hooks, state, context.Cancellation);
         var threads = TaskGrid.ThreadsFor(_shape.MultiplyAdds, context.MaxThreads);
         if (_split.Count > 1)
         {
-            RunSplit(threads, (T*)addresses[_shape.X], (T*)addresses[_shape.Y], (T*)addresses[2], context);
+            RunSplit(run, threads);
             return;
         }
 
-        // Few rows are cut by columns, and gone on with as a whole.
-        var byRows = done is not null && (threads == 1 || _shape.Batch.Extent >= threads || _shape.Rows.Extent >= (long)threads * _blocks.TileRows);
+        var (workX, workY) = (hooks.Sources[_shape.X].Work, hooks.Sources[_shape.Y].Work);
+        // Few rows are cut by columns, and gone on with as a whole; so is what would compute y once for each thread.
+        var byRows = hooks.Done is not null && (threads == 1 || _shape.Batch.Extent >= threads || workY == 0 && _shape.Rows.Extent >= (long)threads * _blocks.TileRows);
         // A task had better have whole patches, where there are plenty.
         var unit = _shape.Columns.Patch * PatchesPerThread * threads <= _shape.Columns.Extent ? (int)_shape.Columns.Patch : TKernel.Columns;
-        var grid = TaskGrid.For(_shape.Batch.Extent, _shape.Rows.Extent, _shape.Columns.Extent, _shape.Depth.Extent, threads, _blocks.TileRows, unit, byRows);
-        var job = new Job(this, grid, (T*)addresses[_shape.X], (T*)addresses[_shape.Y], (T*)addresses[2], byRows ? done : null, state, context.Cancellation);
+        var grid = TaskGrid.For(_shape.Batch.Extent, _shape.Rows.Extent, _shape.Columns.Extent, _shape.Depth.Extent, threads, _blocks.TileRows, unit, byRows, workX, workY);
+        var job = new Job(run, grid, byRows);
         WorkerPool.Shared.Run(ref job, grid.Tasks, threads);
-        if (done is not null && !byRows) Tell(done, state, new TaskPart(new TaskRange(0, _shape.Batch.Extent), new TaskRange(0, _shape.Rows.Extent), new TaskRange(0, _shape.Columns.Extent), default));
+        if (hooks.Done is not null && !byRows) new ToldParts(hooks.Done, state, PartAxes!.Length == 3).Tell(new TaskRange(0, _shape.Batch.Extent), new TaskRange(0, _shape.Rows.Extent), new TaskRange(0, _shape.Columns.Extent));
     }
 
-    void Tell(PartDone done, nint* state, TaskPart part)
-    {
-        var bounds = stackalloc long[6] { part.Batch.Start, part.Batch.End, part.Rows.Start, part.Rows.End, part.Columns.Start, part.Columns.End };
-        done(state, PartAxes!.Length == 3 ? bounds : bounds + 2);
-    }
-
-    void RunSplit(int threads, T* x, T* y, T* c, CpuContext context)
+    void RunSplit(RunState run, int threads)
     {
         var buffer = NativePool.Rent(_split.Bytes(sizeof(T)));
         try
         {
-            var sums = new PartialSums<T, V, S>(_shape, _split, buffer.Address, c);
-            var job = new SplitJob(this, x, y, sums, context.Cancellation);
+            var sums = new PartialSums<T, V, S>(_shape, _split, buffer.Address, run.Result);
+            var job = new SplitJob(run, sums);
             WorkerPool.Shared.Run(ref job, _split.Count, threads);
             WorkerPool.Shared.Run(ref sums, sums.Tasks, threads);
-        }
-        finally
-        {
-            NativePool.Return(buffer);
-        }
-    }
-
-    void RunPart(TaskPart part, T* x, T* y, T* c, T* partial, CancellationToken cancellation)
-    {
-        if (part.Batch.Count == 0 || part.Rows.Count == 0 || part.Columns.Count == 0) return;
-        var buffer = NativePool.Rent(_bytes);
-        try
-        {
-            Lay(buffer.Address, out var work);
-            new BlockedProduct<T, V, S, TKernel>(_shape, part, _blocks, work, partial, _split.Stride, cancellation).Run(x, y, c);
-            // Lines written past the caches are to be seen by whoever is told that this task is done.
-            if (_blocks.Streams && Sse.IsSupported) Sse.StoreFence();
         }
         finally
         {
@@ -103,23 +91,47 @@ sealed unsafe class PackedKernel<T, V, S, TKernel> : CpuKernel
         return Workspace<T>.Lay(start, _blocks, Math.Max(depthBlocks, 1), TKernel.Rows, TKernel.Columns, out work);
     }
 
-    readonly struct Job(PackedKernel<T, V, S, TKernel> kernel, TaskGrid grid, T* x, T* y, T* c, PartDone? done, nint* state, CancellationToken cancellation) : IJob
+    /// <summary>What the tasks of one run share.</summary>
+    readonly struct RunState(PackedKernel<T, V, S, TKernel> kernel, T* x, T* y, T* c, KernelHooks hooks, nint* state, CancellationToken cancellation)
     {
-        public void Execute(int task)
+        internal PackedKernel<T, V, S, TKernel> Kernel => kernel;
+
+        internal T* Result => c;
+
+        internal void Part(TaskPart part, T* partial, bool tells)
         {
-            var part = grid[task];
-            kernel.RunPart(part, x, y, c, null, cancellation);
-            if (done is not null) kernel.Tell(done, state, part);
+            if (part.Batch.Count == 0 || part.Rows.Count == 0 || part.Columns.Count == 0) return;
+            var (ofX, ofY) = (hooks.Sources[kernel._shape.X], hooks.Sources[kernel._shape.Y]);
+            var elements = Math.Max(ofX.Write is null ? 0 : kernel._computedX!.Elements, ofY.Write is null ? 0 : kernel._computedY!.Elements);
+            var buffer = NativePool.Rent(kernel._bytes + (nint)elements * sizeof(T));
+            try
+            {
+                var computed = (T*)kernel.Lay(buffer.Address, out var work);
+                var sourceX = ofX.Write is null ? default : new BlockSource<T>(kernel._computedX!, ofX.Write, state, computed);
+                var sourceY = ofY.Write is null ? default : new BlockSource<T>(kernel._computedY!, ofY.Write, state, computed);
+                var told = tells ? new ToldParts(hooks.Done!, state, kernel.PartAxes!.Length == 3) : default;
+                new BlockedProduct<T, V, S, TKernel>(kernel._shape, part, kernel._blocks, work, partial, kernel._split.Stride, sourceX, sourceY, told, cancellation).Run(x, y, partial is null ? c : null);
+                // Lines written past the caches are to be seen by whoever is told that this task is done.
+                if (kernel._blocks.Streams && Sse.IsSupported) Sse.StoreFence();
+            }
+            finally
+            {
+                NativePool.Return(buffer);
+            }
         }
     }
 
-    readonly struct SplitJob(PackedKernel<T, V, S, TKernel> kernel, T* x, T* y, PartialSums<T, V, S> sums, CancellationToken cancellation) : IJob
+    readonly struct Job(RunState run, TaskGrid grid, bool tells) : IJob
+    {
+        public void Execute(int task) => run.Part(grid[task], null, tells);
+    }
+
+    readonly struct SplitJob(RunState run, PartialSums<T, V, S> sums) : IJob
     {
         public void Execute(int task)
         {
-            var (shape, split) = (kernel._shape, kernel._split);
-            var part = new TaskPart(new TaskRange(0, 1), new TaskRange(0, shape.Rows.Extent), new TaskRange(0, shape.Columns.Extent), split[task]);
-            kernel.RunPart(part, x, y, null, sums.Block(task), cancellation);
+            var (shape, split) = (run.Kernel._shape, run.Kernel._split);
+            run.Part(new TaskPart(new TaskRange(0, 1), new TaskRange(0, shape.Rows.Extent), new TaskRange(0, shape.Columns.Extent), split[task]), sums.Block(task), false);
         }
     }
 }

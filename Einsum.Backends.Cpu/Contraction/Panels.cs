@@ -62,6 +62,14 @@ static unsafe class Panels<T> where T : unmanaged
         Packing<T>.Pack(y, columns, shapes, count, steps, depth, panels);
     }
 
+    /// <summary>Panels whose elements are where they are for now only: all are packed, from <paramref name="block"/> on, which then stands behind them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void OfComputed(nint* entries, PanelShape* shapes, int count, nint* steps, int depth, T* from, ref T* block, Panel<T>* panels)
+    {
+        for (var i = 0; i < count; i++) Reserve(shapes[i], depth, ref block, panels + i);
+        Packing<T>.Pack(from, entries, shapes, count, steps, depth, panels);
+    }
+
     static void Reserve(PanelShape shape, int depth, ref T* block, Panel<T>* panel)
     {
         *panel = new Panel<T> { Start = block, Stride = 1, Step = shape.Width, IsPacked = true };

@@ -12,11 +12,14 @@ readonly record struct TaskGrid(long Batch, long Rows, long Columns, long Depth,
     /// <summary>Multiply-adds that take as long as packing an element.</summary>
     const double PackedElement = 30;
 
+    /// <summary>And as an operation on an element, where operands are computed while they are packed.</summary>
+    const double Operation = 3;
+
     internal int Tasks => BatchParts * RowParts * ColumnParts;
 
     internal static int ThreadsFor(double multiplyAdds, int maxThreads) => (int)Math.Clamp(multiplyAdds / LeastWork, 1, Math.Max(maxThreads, 1));
 
-    internal static TaskGrid For(long batch, long rows, long columns, long depth, int threads, int tileRows, int tileColumns, bool byRows)
+    internal static TaskGrid For(long batch, long rows, long columns, long depth, int threads, int tileRows, int tileColumns, bool byRows, double workX, double workY)
     {
         if (threads == 1) return new TaskGrid(batch, rows, columns, depth, 1, 1, 1, tileRows, tileColumns);
         if (batch >= threads)
@@ -24,7 +27,7 @@ readonly record struct TaskGrid(long Batch, long Rows, long Columns, long Depth,
 
         var parts = threads / (int)Math.Max(batch, 1);
         // Who goes on with a part reads it in order, and the hardware reads on: into lines that another thread has written, where rows are cut.
-        var (rowParts, columnParts) = byRows ? (parts, 1) : Split(Tiles(rows, tileRows), Tiles(columns, tileColumns), tileRows, tileColumns, parts);
+        var (rowParts, columnParts) = byRows ? (parts, 1) : Split(Tiles(rows, tileRows), Tiles(columns, tileColumns), tileRows, tileColumns, parts, workX, workY);
         return new TaskGrid(batch, rows, columns, depth, (int)batch, rowParts, columnParts, tileRows, tileColumns);
     }
 
@@ -42,9 +45,9 @@ readonly record struct TaskGrid(long Batch, long Rows, long Columns, long Depth,
 
     /// <summary>
     /// A grid of about <paramref name="parts"/> tasks. Each row of tasks packs all of y and each column all of x, so the grid that packs
-    /// least is taken.
+    /// least is taken; so is what is computed of them.
     /// </summary>
-    static (int RowParts, int ColumnParts) Split(long rowTiles, long columnTiles, int tileRows, int tileColumns, int parts)
+    static (int RowParts, int ColumnParts) Split(long rowTiles, long columnTiles, int tileRows, int tileColumns, int parts, double workX, double workY)
     {
         var (best, least) = ((1, 1), double.MaxValue);
         for (var rowParts = 1; rowParts <= parts; rowParts++)
@@ -53,7 +56,7 @@ readonly record struct TaskGrid(long Batch, long Rows, long Columns, long Depth,
             if (rowParts > rowTiles || columnParts > columnTiles) continue;
             // The slowest task decides: what it multiplies, and what it packs. Packing an element costs some multiply-adds.
             var (height, width) = (Math.Ceiling((double)rowTiles / rowParts) * tileRows, Math.Ceiling((double)columnTiles / columnParts) * tileColumns);
-            var cost = height * width + PackedElement * (height + width);
+            var cost = height * width + (PackedElement + workX * Operation) * height + (PackedElement + workY * Operation) * width;
             if (cost < least) (best, least) = ((rowParts, columnParts), cost);
         }
 

@@ -9,12 +9,12 @@ abstract unsafe class CpuKernel
     /// <summary>The sizes of the axes of the result, if the kernel makes it in parts that lie along them; null where it does not.</summary>
     internal virtual long[]? PartAxes => null;
 
-    /// <summary>The same for a kernel with <see cref="PartAxes"/>, which tells of each part that is done on the thread that made it.</summary>
-    internal virtual void Run(nint* addresses, CpuContext context, PartDone done, nint* state) => throw new InvalidOperationException("This kernel makes no parts.");
-}
+    /// <summary>How the kernel asks for an operand block by block; null where it reads that in memory alone.</summary>
+    internal virtual OperandBlocks? BlocksOf(int operand) => null;
 
-/// <summary>Told of a part of a result that is done: from and to for each of its axes.</summary>
-unsafe delegate void PartDone(nint* state, long* bounds);
+    /// <summary>The same with what the caller computes in between; for kernels with what the hooks need, <see cref="PartAxes"/> and <see cref="BlocksOf"/>.</summary>
+    internal virtual void Run(nint* addresses, CpuContext context, KernelHooks hooks, nint* state) => throw new InvalidOperationException("Nothing is computed within this kernel.");
+}
 
 /// <summary>How a kernel may run: at most so many threads, until cancelled.</summary>
 sealed class CpuContext(int maxThreads, CancellationToken cancellation)

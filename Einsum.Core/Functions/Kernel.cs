@@ -33,6 +33,11 @@ sealed record Kernel(ImmutableArray<long> Free, ImmutableArray<long> Inner, Immu
     /// <summary>Whether a point may be computed twice: nothing is read where it is written, for there an intermediate may be written over another.</summary>
     internal bool IsRepeatable => !Nodes.OfType<LoadExpr>().Any(load => Stores.Any(store => store.Place.Equals(load.Place)));
 
+    /// <summary>Whether a function in its loops takes as long as many others.</summary>
+    internal bool HasCostly => Reach(BodyRoots).Any(IsCostly);
+
+    static bool IsCostly(KernelExpr expr) => expr is ApplyExpr apply && apply.Function.IsCostly();
+
     /// <summary>Whether a division of integers may fail in it.</summary>
     internal bool MayFault => Nodes.OfType<ApplyExpr>().Any(DividesWholes);
 
@@ -60,15 +65,16 @@ sealed record Kernel(ImmutableArray<long> Free, ImmutableArray<long> Inner, Immu
     /// <summary>Nobody knows how often the condition of a loop will hold.</summary>
     internal const double UnknownIterations = 64;
 
-    /// <summary>Element operations of one run, as an estimate of its cost; a costly function counts as many.</summary>
-    internal double Work
+    /// <summary>Element operations of one run, as an estimate of its cost.</summary>
+    internal double Work => Free.Concat(Inner).Aggregate(WorkEach, (product, size) => product * size);
+
+    /// <summary>Those of one point of all loops; a costly function counts as many.</summary>
+    internal double WorkEach
     {
         get
         {
             const double costly = 16;
-            var points = Free.Aggregate(1.0, (product, size) => product * size);
-            var each = Reach(BodyRoots).Sum(expr => expr is ApplyExpr apply && apply.Function.IsCostly() ? costly : 1) * (Condition is null ? 1 : UnknownIterations);
-            return points * Inner.Aggregate(each, (product, size) => product * size);
+            return Reach(BodyRoots).Sum(expr => IsCostly(expr) ? costly : 1) * (Condition is null ? 1 : UnknownIterations);
         }
     }
 

@@ -198,10 +198,10 @@ sealed class NestEmitter
             _frame.Loop(loop, turns, extent, 1, () => InnerLoop(depth + 1));
             return;
         }
-        var (lanes, step) = (_frame.Vector.Lanes, _frame.Vector.Lanes * SumEmitter.Chains);
+        var (lanes, step) = (_frame.Vector.Lanes, _frame.Vector.Lanes * _sums.Chains);
         var (blocks, whole) = (extent / step * step, extent / lanes * lanes);
         _frame.IsVector = true;
-        _frame.Loop(loop, 0, blocks, step, () => Repeat(SumEmitter.Chains, lanes, chain =>
+        _frame.Loop(loop, 0, blocks, step, () => Repeat(_sums.Chains, lanes, chain =>
         {
             _sums.Chain = chain;
             Body();

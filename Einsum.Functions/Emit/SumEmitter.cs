@@ -7,11 +7,13 @@ namespace EinsumNet.Functions;
 /// </summary>
 sealed class SumEmitter(NestFrame frame, ExpressionEmitter expressions)
 {
-    /// <summary>Vectors that a reduction sums into.</summary>
-    internal const int Chains = 4;
+    /// <summary>Vectors that a reduction sums into; beside a costly function no addition is waited for.</summary>
+    internal static int ChainsOf(Kernel kernel) => kernel.HasCostly ? 1 : 4;
 
     readonly ILGenerator _il = frame.Il;
     LocalBuilder[][] _chains = [];
+
+    internal int Chains { get; } = ChainsOf(frame.Kernel);
 
     /// <summary>The chain that the next iteration adds to.</summary>
     internal int Chain { get; set; }

@@ -51,13 +51,17 @@ sealed class BlockSteps
             }
         }
         var locals = Locals(members);
-        if (members.Count < 2 || locals.Sum(Bytes) <= _limits.Bytes) return null;
+        if (members.Count < 2 || locals.Sum(Bytes) <= _limits.Bytes || IsOneContraction(members, locals)) return null;
         leading = leading[..Depth(leading, locals)];
         // What neither joins nor follows comes first.
         var before = Enumerable.Range(start + 1, _steps.Length - start - 1).Except(members).Except(after).ToList();
         var made = Make(members, locals, leading);
         return ([.. _steps[..start], .. before.Select(i => _steps[i]), made, .. after.Select(i => _steps[i])], start + before.Count);
     }
+
+    /// <summary>Whether a contraction's kernel asks for all that the others compute, and tells of what they go on with: it cuts blocks of its own, and packs what it packs once.</summary>
+    bool IsOneContraction(List<int> members, List<int> locals) =>
+        locals.Count == members.Count - 1 && members.Any(i => _steps[i] is ContractPlan) && PlanPasses.FuseContracts([.. members.Select(i => _steps[i])], _buffers).Length == 1;
 
     bool Follows(int step, List<int> others) => others.Any(other => _steps[other].Writes.Intersect(_steps[step].Reads).Any());
 

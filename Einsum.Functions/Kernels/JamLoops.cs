@@ -26,11 +26,17 @@ readonly record struct JamLoops(int Loop, int Rows, int Vectors)
     /// <summary>Points, or vectors of them, at a time.</summary>
     internal int Points => Rows * Vectors;
 
-    /// <summary>What pays for the kernel: vectors side by side, and rows that share loads.</summary>
+    /// <summary>What pays for the kernel: vectors side by side, and rows that share loads; of sums along vectors, rows whose vectors are folded side by side.</summary>
     internal static JamLoops Of(Kernel kernel, VectorChoice vector)
     {
         var last = kernel.Free.Length - 1;
-        if (!kernel.IsReduction || vector.Loop != last || last < 0 || !kernel.InnerStores.IsEmpty || !SumsAreApart(kernel)) return None;
+        if (!kernel.IsReduction || vector.Loop < last || last < 0 || !kernel.InnerStores.IsEmpty || !SumsAreApart(kernel)) return None;
+        if (vector.Loop > last)
+        {
+            // A costly function hides what folding costs, and is long.
+            var folded = kernel.HasCostly ? 1 : Evenly(kernel.Free[last], Math.Min(MostSums / SumEmitter.ChainsOf(kernel) / kernel.States.Length, MostNodes / Math.Max(1, kernel.Nodes.Count())));
+            return new JamLoops(folded > 1 ? last : -1, folded, 1);
+        }
         var most = Math.Min(MostSums / kernel.States.Length, MostNodes / Math.Max(1, kernel.Nodes.Count()));
         // The loop that most loads do not depend on; all of them depend on one that is not worth it.
         var loads = Kernel.Reach(kernel.BodyRoots).OfType<LoadExpr>().ToList();

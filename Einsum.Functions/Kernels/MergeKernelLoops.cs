@@ -20,6 +20,16 @@ static class MergeKernelLoops
         return kernel;
     }
 
+    /// <summary>The kernel with free loops of these sizes, where those that it has can be joined to them; null where they cannot.</summary>
+    internal static Kernel? To(Kernel kernel, ReadOnlySpan<long> sizes)
+    {
+        for (var loop = kernel.Free.Length - 1; loop >= 0; loop--)
+            if (kernel.Free[loop] == 1) kernel = Without(kernel, loop, loop, 1);
+        for (var loop = 0; loop < Math.Min(sizes.Length, kernel.Free.Length); loop++)
+            while (kernel.Free[loop] < sizes[loop] && loop + 1 < kernel.Free.Length && CanMerge(kernel, loop)) kernel = Without(kernel, loop, loop + 1, kernel.Free[loop]);
+        return kernel.Free.AsSpan().SequenceEqual(sizes) ? kernel : null;
+    }
+
     static IEnumerable<Affine> Places(Kernel kernel) => kernel.Nodes.Select(expr => expr switch
     {
         LoadExpr load => load.Place,

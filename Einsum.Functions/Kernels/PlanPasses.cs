@@ -9,8 +9,11 @@ static class PlanPasses
     {
         steps = FuseKernels.Run(steps, buffers.FirstLocal);
         steps = BlockSteps.Run(steps, buffers, limits);
-        if (limits != BlockLimits.None) steps = AddEpilogues.Run(steps, buffers);
+        if (limits != BlockLimits.None) steps = FuseContracts(steps, buffers);
         steps = SplitReductions.Run(steps, buffers);
         return steps;
     }
+
+    /// <summary>Contractions with what is computed of their operands and of their results.</summary>
+    internal static ImmutableArray<PlannedStep> FuseContracts(ImmutableArray<PlannedStep> steps, Buffers buffers) => AddPrologues.Run(AddEpilogues.Run(steps, buffers), buffers);
 }

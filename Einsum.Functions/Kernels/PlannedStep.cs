@@ -41,12 +41,18 @@ sealed record ContractPlan(string Equation, ImmutableArray<TensorType> Types, Te
     }
 }
 
-/// <summary>A contraction, and what is computed of its result element by element and written over it, part by part.</summary>
-sealed record EpiloguePlan(ContractPlan Contract, NestPlan After) : PlannedStep
+/// <summary>A contraction, what is computed of its operands as it reads them, block by block, and of its result element by element and written over it, part by part.</summary>
+/// <param name="Contract">The contraction.</param>
+/// <param name="Before">For each operand what computes its blocks, which are laid out as the contraction's kernel asks for; null for one that is in memory.</param>
+/// <param name="After">What follows; null for nothing.</param>
+sealed record FusedContractPlan(ContractPlan Contract, ImmutableArray<Kernel?> Before, Kernel? After) : PlannedStep
 {
-    internal override ImmutableArray<int> Reads => [.. Contract.Reads.Concat(After.Reads).Where(buffer => buffer != Contract.Target).Distinct()];
+    internal override ImmutableArray<int> Reads =>
+        [.. Contract.Operands.Where((_, operand) => Before[operand] is null).Concat(Before.SelectMany(kernel => kernel?.Reads ?? [])).Concat(After?.Reads ?? []).Where(buffer => buffer != Contract.Target).Distinct()];
 
     internal override ImmutableArray<int> Writes => Contract.Writes;
+
+    internal IEnumerable<PlannedStep> Parts => [.. Before.OfType<Kernel>().Select(kernel => new NestPlan(kernel)), Contract, .. After is null ? (PlannedStep[])[] : [new NestPlan(After)]];
 }
 
 /// <summary>A step that no pass looks into.</summary>

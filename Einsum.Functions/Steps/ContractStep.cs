@@ -24,6 +24,9 @@ sealed unsafe class ContractStep : Step
     /// <summary>The sizes of the result's axes, where the kernel makes it in parts along them.</summary>
     internal long[]? PartAxes => (_executable as SingleExecutable)?.PartAxes;
 
+    /// <summary>How the kernel asks for an operand block by block; null where it does not.</summary>
+    internal OperandBlocks? BlocksOf(int operand) => (_executable as SingleExecutable)?.BlocksOf(operand);
+
     internal override void Run(nint* addresses)
     {
         Span<nint> own = stackalloc nint[Reads.Length + 1];
@@ -31,12 +34,12 @@ sealed unsafe class ContractStep : Step
         _executable.Run(own);
     }
 
-    /// <summary>The same, and calls back for each part of the result with the addresses of all buffers; for steps with <see cref="PartAxes"/>.</summary>
-    internal void Run(nint* addresses, PartDone done)
+    /// <summary>The same with what is computed in between, from the addresses of all buffers; see <see cref="PartAxes"/> and <see cref="BlocksOf"/>.</summary>
+    internal void Run(nint* addresses, KernelHooks hooks)
     {
         var own = stackalloc nint[Reads.Length + 1];
         Fill(new Span<nint>(own, Reads.Length + 1), addresses);
-        ((SingleExecutable)_executable).Run(own, done, addresses);
+        ((SingleExecutable)_executable).Run(own, hooks, addresses);
     }
 
     void Fill(Span<nint> own, nint* addresses)

@@ -30,7 +30,8 @@ sealed unsafe class NestStep : PartStep
         if (bounded != 1) return;
         _extent = _kernel.Free[0];
         var grain = _vector.Loop == 0 ? Grain : 1;
-        var each = Math.Max(1, _kernel.Work / Math.Max(1, _extent) / (JamLoops.Of(_kernel, _vector).IsNone ? 1 : Math.Max(1, _vector.Lanes / Jammed)));
+        var sharesLoads = _vector.Loop < _kernel.Free.Length && !JamLoops.Of(_kernel, _vector).IsNone;
+        var each = Math.Max(1, _kernel.Work / Math.Max(1, _extent) / (sharesLoads ? Math.Max(1, _vector.Lanes / Jammed) : 1));
         _stretch = (long)Math.Clamp(Math.Ceiling(StretchWork / each / grain), 1, Math.Max(1, Math.Ceiling((double)_extent / grain))) * grain;
         _stretches = (int)Math.Min(int.MaxValue, (_extent + _stretch - 1) / _stretch);
     }

@@ -31,7 +31,7 @@ sealed class ProgramWork
             case ContractPlan contract:
                 foreach (var each in ContractStep.PlanOf(contract).Kernels.Steps) _steps.Add((StepWork.Of(each), times));
                 break;
-            case EpiloguePlan epilogue: Add([epilogue.Contract, epilogue.After], times); break;
+            case FusedContractPlan fused: Add(fused.Parts, times); break;
             case BlockPlan block: Add(block.Steps, times); break;
             case WholePlan { Step: NestStep nest }: _steps.Add((StepWork.Of(nest.Kernel), times)); break;
             case WholePlan { Step: SequenceStep sequence }: Add(sequence, times); break;

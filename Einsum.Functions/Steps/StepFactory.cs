@@ -8,7 +8,7 @@ static class StepFactory
         NestPlan nest when EngineScope.Device is { } device => new DeviceNestStep(device, nest.Kernel),
         NestPlan nest => new NestStep(nest.Kernel),
         ContractPlan contract => new ContractStep(contract),
-        EpiloguePlan epilogue => new EpilogueStep(epilogue),
+        FusedContractPlan fused => new FusedContractStep(fused, buffers.Count),
         BlockPlan block => new BlockStep(block, [.. block.Steps.Select(part => Part(part, block))], buffers.Count),
         WholePlan whole => whole.Step,
         _ => throw new InvalidOperationException($"No step runs {step}."),

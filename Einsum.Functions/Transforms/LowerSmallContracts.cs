@@ -19,14 +19,16 @@ static class LowerSmallContracts
 
     /// <summary>
     /// Those that save a pass over memory and lose no time: where nothing is summed, or all, or vectors run along rows, and what is read or made of the result is
-    /// computed element by element.
+    /// computed element by element; and, of any size, those each of whose products has an element of its own that is computed for it alone.
     /// </summary>
     internal static Graph RunFused(Graph graph)
     {
         var users = graph.Nodes().SelectMany(node => node.Inputs.Select(input => (Input: input, User: node))).ToLookup(pair => pair.Input, pair => pair.User);
-        return Run(graph, (node, products) => products <= MostInVectors && (IsSimple(((ContractOp)node.Op).Equation) || IsAlongRows(node))
-            && node.Inputs.Concat(users[node]).Any(other => other.Op is ElementwiseOp or ConvertOp));
+        return Run(graph, (node, products) => products <= MostInVectors && (IsSimple(((ContractOp)node.Op).Equation) || IsAlongRows(node)) && node.Inputs.Concat(users[node]).Any(IsElementwise)
+            || node.Inputs.Any(input => input.Type.Count == products && IsElementwise(input) && users[input].Count() == 1 && !graph.Results.Contains(input)));
     }
+
+    static bool IsElementwise(TensorExpr node) => node.Op is ElementwiseOp or ConvertOp;
 
     static bool IsSimple(string equation) => equation.Split("->") is [var inputs, var output] && (output.Length == 0 || inputs.Where(char.IsLetter).All(output.Contains));
 

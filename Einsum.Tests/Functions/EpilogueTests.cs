@@ -52,7 +52,7 @@ sealed class EpilogueTests
             }
         }
         if (inParts is not { } expectedParts) return;
-        var step = function.Compile([.. doubles.Select(value => value.Type)]).Steps.OfType<EpilogueStep>().Single();
+        var step = function.Compile([.. doubles.Select(value => value.Type)]).Steps.OfType<FusedContractStep>().Single();
         Assert.That(step.IsInParts, Is.EqualTo(expectedParts), step.Text);
     }
 
