@@ -19,7 +19,9 @@ static class AddEpilogues
             var target = kernel.FinalStores[0].Buffer;
             var rewriter = new KernelRewriter(expr => expr is LoadExpr load && load.Buffer == contract.Target ? load with { Buffer = target } : null);
             var after = kernel with { FinalStores = [kernel.FinalStores[0] with { Value = rewriter.Run(kernel.FinalStores[0].Value) }] };
-            list[i] = new FusedContractPlan(contract with { Target = target }, [.. contract.Operands.Select(_ => (Kernel?)null)], after);
+            contract = contract with { Target = target };
+            var inParts = new ContractStep(contract).PartAxes is { } axes ? MergeKernelLoops.To(after, axes) : null;
+            list[i] = FusedContractPlan.Of(contract) with { After = inParts ?? after, InParts = inParts is not null };
             list.RemoveAt(i + 1);
         }
         return [.. list];

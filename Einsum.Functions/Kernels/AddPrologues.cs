@@ -16,13 +16,12 @@ static class AddPrologues
         var list = steps.ToList();
         for (var i = 0; i < list.Count; i++)
         {
-            if (list[i] is not (ContractPlan or FusedContractPlan)) continue;
-            var fused = list[i] as FusedContractPlan ?? new FusedContractPlan((ContractPlan)list[i], [.. list[i].Reads.Select(_ => (Kernel?)null)], null);
+            if ((list[i] is ContractPlan plain ? FusedContractPlan.Of(plain) : list[i]) is not FusedContractPlan fused) continue;
             var contract = new Lazy<ContractStep>(() => new ContractStep(fused.Contract));
             for (var operand = 0; operand < fused.Contract.Operands.Length; operand++)
             {
                 var buffer = fused.Contract.Operands[operand];
-                if (buffer < buffers.FirstLocal || list.Index().Count(step => step.Item.Reads.Contains(buffer)) != 1 || fused.Contract.Operands.Count(other => other == buffer) != 1) continue;
+                if (buffer < buffers.FirstLocal || fused.ReadersOf(buffer) != 1 || list.Count(step => step.Reads.Contains(buffer)) != 1) continue;
                 int[] writers = [.. list.Index().Where(step => step.Item.Writes.Contains(buffer)).Select(step => step.Index)];
                 if (writers is not [var writer] || writer > i || list[writer] is not NestPlan { Kernel: var kernel } || BlocksOf(kernel, fused.Contract, operand, contract) is not { } before) continue;
                 fused = fused with { Before = fused.Before.SetItem(operand, before) };

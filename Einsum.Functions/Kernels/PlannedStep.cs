@@ -45,12 +45,18 @@ sealed record ContractPlan(string Equation, ImmutableArray<TensorType> Types, Te
 /// <param name="Contract">The contraction.</param>
 /// <param name="Before">For each operand what computes its blocks, which are laid out as the contraction's kernel asks for; null for one that is in memory.</param>
 /// <param name="After">What follows; null for nothing.</param>
-sealed record FusedContractPlan(ContractPlan Contract, ImmutableArray<Kernel?> Before, Kernel? After) : PlannedStep
+/// <param name="InParts">Whether the contraction's kernel tells of parts, along the free loops of what follows.</param>
+sealed record FusedContractPlan(ContractPlan Contract, ImmutableArray<Kernel?> Before, Kernel? After, bool InParts) : PlannedStep
 {
+    internal static FusedContractPlan Of(ContractPlan contract) => new(contract, [.. contract.Operands.Select(_ => (Kernel?)null)], null, false);
+
     internal override ImmutableArray<int> Reads =>
-        [.. Contract.Operands.Where((_, operand) => Before[operand] is null).Concat(Before.SelectMany(kernel => kernel?.Reads ?? [])).Concat(After?.Reads ?? []).Where(buffer => buffer != Contract.Target).Distinct()];
+        [.. Contract.Operands.Where((_, operand) => Before[operand] is null).Concat(Before.SelectMany(kernel => kernel?.Reads ?? [])).Concat(After?.Reads ?? []).Where(buffer => buffer != Contract.Target).Distinct().Order()];
 
     internal override ImmutableArray<int> Writes => Contract.Writes;
+
+    /// <summary>How often a buffer is read, by whatever part.</summary>
+    internal int ReadersOf(int buffer) => Contract.Operands.Count(operand => operand == buffer) + Before.Append(After).Count(kernel => kernel?.Reads.Contains(buffer) ?? false);
 
     internal IEnumerable<PlannedStep> Parts => [.. Before.OfType<Kernel>().Select(kernel => new NestPlan(kernel)), Contract, .. After is null ? (PlannedStep[])[] : [new NestPlan(After)]];
 }

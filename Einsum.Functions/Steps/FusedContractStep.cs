@@ -18,14 +18,8 @@ sealed unsafe class FusedContractStep : Step
     {
         (_contract, _buffers) = (new ContractStep(plan.Contract), buffers);
         _before = [.. plan.Before.Select(kernel => kernel is null ? null : new NestStep(kernel, kernel.Free.Length))];
-        PartDone? done = null;
-        if (plan.After is { } after)
-        {
-            var inParts = _contract.PartAxes is { } axes ? MergeKernelLoops.To(after, axes) : null;
-            _after = inParts is null ? new NestStep(after) : new NestStep(inParts, inParts.Free.Length);
-            if (inParts is not null) done = _after.RunPart;
-        }
-        _hooks = new KernelHooks([.. _before.Select((step, operand) => step is null ? default : SourceOf(step, plan.Contract.Operands[operand]))], done);
+        if (plan.After is { } after) _after = new NestStep(after, plan.InParts ? after.Free.Length : 0);
+        _hooks = new KernelHooks([.. _before.Select((step, operand) => step is null ? default : SourceOf(step, plan.Contract.Operands[operand]))], plan.InParts ? _after!.RunPart : null);
     }
 
     /// <summary>Whether threads go on with the parts that they made; a result of too few rows for them is gone on with as a whole.</summary>
