@@ -58,15 +58,16 @@ sealed unsafe class PackedKernel<T, V, S, TKernel> : CpuKernel
             return;
         }
 
-        var (workX, workY) = (hooks.Sources[_shape.X].Work, hooks.Sources[_shape.Y].Work);
-        // Few rows are cut by columns, and gone on with as a whole; so is what would compute y once for each thread.
-        var byRows = hooks.Done is not null && (threads == 1 || _shape.Batch.Extent >= threads || workY == 0 && _shape.Rows.Extent >= (long)threads * _blocks.TileRows);
         // A task had better have whole patches, where there are plenty.
         var unit = _shape.Columns.Patch * PatchesPerThread * threads <= _shape.Columns.Extent ? (int)_shape.Columns.Patch : TKernel.Columns;
-        var grid = TaskGrid.For(_shape.Batch.Extent, _shape.Rows.Extent, _shape.Columns.Extent, _shape.Depth.Extent, threads, _blocks.TileRows, unit, byRows, workX, workY);
-        var job = new Job(run, grid, byRows);
+        var grid = TaskGrid.For(
+            _shape.Batch.Extent, _shape.Rows.Extent, _shape.Columns.Extent, _shape.Depth.Extent, threads, _blocks.TileRows, unit,
+            wholeRows: hooks.Done is not null, hooks.Sources[_shape.X].Work, hooks.Sources[_shape.Y].Work);
+        // What is cut by columns is gone on with as a whole.
+        var tells = hooks.Done is not null && grid.ColumnParts == 1;
+        var job = new Job(run, grid, tells);
         WorkerPool.Shared.Run(ref job, grid.Tasks, threads);
-        if (hooks.Done is not null && !byRows) new ToldParts(hooks.Done, state, PartAxes!.Length == 3).Tell(new TaskRange(0, _shape.Batch.Extent), new TaskRange(0, _shape.Rows.Extent), new TaskRange(0, _shape.Columns.Extent));
+        if (hooks.Done is not null && !tells) new ToldParts(hooks.Done, state, PartAxes!.Length == 3).Tell(new TaskRange(0, _shape.Batch.Extent), new TaskRange(0, _shape.Rows.Extent), new TaskRange(0, _shape.Columns.Extent));
     }
 
     void RunSplit(RunState run, int threads)

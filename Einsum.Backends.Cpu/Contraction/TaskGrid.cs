@@ -19,15 +19,24 @@ readonly record struct TaskGrid(long Batch, long Rows, long Columns, long Depth,
 
     internal static int ThreadsFor(double multiplyAdds, int maxThreads) => (int)Math.Clamp(multiplyAdds / LeastWork, 1, Math.Max(maxThreads, 1));
 
-    internal static TaskGrid For(long batch, long rows, long columns, long depth, int threads, int tileRows, int tileColumns, bool byRows, double workX, double workY)
+    /// <param name="batch">Entries of the batch.</param>
+    /// <param name="rows">Rows of the result.</param>
+    /// <param name="columns">Columns of the result.</param>
+    /// <param name="depth">The length of the sums.</param>
+    /// <param name="threads">How many threads there are.</param>
+    /// <param name="tileRows">What rows are cut in multiples of.</param>
+    /// <param name="tileColumns">What columns are cut in multiples of.</param>
+    /// <param name="wholeRows">Whether somebody goes on with the parts, who had better have whole rows.</param>
+    /// <param name="workX">Operations that an element of x takes; 0 where it lies in memory.</param>
+    /// <param name="workY">And one of y.</param>
+    internal static TaskGrid For(long batch, long rows, long columns, long depth, int threads, int tileRows, int tileColumns, bool wholeRows, double workX, double workY)
     {
         if (threads == 1) return new TaskGrid(batch, rows, columns, depth, 1, 1, 1, tileRows, tileColumns);
         if (batch >= threads)
             return new TaskGrid(batch, rows, columns, depth, (int)Math.Min(batch, BatchTasksPerThread * threads), 1, 1, tileRows, tileColumns);
 
         var parts = threads / (int)Math.Max(batch, 1);
-        // Who goes on with a part reads it in order, and the hardware reads on: into lines that another thread has written, where rows are cut.
-        var (rowParts, columnParts) = byRows ? (parts, 1) : Split(Tiles(rows, tileRows), Tiles(columns, tileColumns), tileRows, tileColumns, parts, workX, workY);
+        var (rowParts, columnParts) = Split(Tiles(rows, tileRows), Tiles(columns, tileColumns), tileRows, tileColumns, parts, wholeRows, workX, workY);
         return new TaskGrid(batch, rows, columns, depth, (int)batch, rowParts, columnParts, tileRows, tileColumns);
     }
 
@@ -44,11 +53,13 @@ readonly record struct TaskGrid(long Batch, long Rows, long Columns, long Depth,
     }
 
     /// <summary>
-    /// A grid of about <paramref name="parts"/> tasks. Each row of tasks packs all of y and each column all of x, so the grid that packs
-    /// least is taken; so is what is computed of them.
+    /// A grid of about <paramref name="parts"/> tasks. Each row of tasks packs all of y and each column all of x, or computes it, so the grid that does
+    /// least is taken. Who goes on with a part reads it in order, and the hardware reads on, into lines that another thread has written where columns are cut:
+    /// whole rows may take a little more.
     /// </summary>
-    static (int RowParts, int ColumnParts) Split(long rowTiles, long columnTiles, int tileRows, int tileColumns, int parts, double workX, double workY)
+    static (int RowParts, int ColumnParts) Split(long rowTiles, long columnTiles, int tileRows, int tileColumns, int parts, bool wholeRows, double workX, double workY)
     {
+        const double more = 1.2;
         var (best, least) = ((1, 1), double.MaxValue);
         for (var rowParts = 1; rowParts <= parts; rowParts++)
         {
@@ -57,6 +68,7 @@ readonly record struct TaskGrid(long Batch, long Rows, long Columns, long Depth,
             // The slowest task decides: what it multiplies, and what it packs. Packing an element costs some multiply-adds.
             var (height, width) = (Math.Ceiling((double)rowTiles / rowParts) * tileRows, Math.Ceiling((double)columnTiles / columnParts) * tileColumns);
             var cost = height * width + (PackedElement + workX * Operation) * height + (PackedElement + workY * Operation) * width;
+            if (wholeRows && columnParts > 1) cost *= more;
             if (cost < least) (best, least) = ((rowParts, columnParts), cost);
         }
 
