@@ -27,13 +27,19 @@ interface IVectorOperations<T, V> where T : unmanaged where V : struct
 
     static abstract V Min(V left, V right);
 
+    /// <summary>NaN stays what it is.</summary>
+    static abstract V Clamp(V value, V least, V most);
+
     static abstract V Truncate(V value);
 
     static abstract V Round(V value);
 
-    static abstract V Exp(V value);
+    static abstract V Sin(V value);
 
-    static abstract V Log(V value);
+    static abstract V Cos(V value);
+
+    /// <summary><c>value * 2^exponent</c> in one rounding, of whole exponents of which halves are those of normal numbers.</summary>
+    static abstract V Scale(V value, V exponent);
 
     static abstract V Less(V left, V right);
 
@@ -46,6 +52,9 @@ interface IVectorOperations<T, V> where T : unmanaged where V : struct
     /// <summary>The magnitude of the one with the sign of the other.</summary>
     static abstract V CopySign(V value, V sign);
 
-    /// <summary>A positive normal number as a mantissa in [sqrt(1/2), sqrt(2)) and the exponent of two.</summary>
+    /// <summary>A positive normal number as a mantissa in [sqrt(1/2), 3/2) and the exponent of two; where <see cref="SplitsAll"/>, any number.</summary>
     static abstract (V Mantissa, V Exponent) Split(V value);
+
+    /// <summary>Whether numbers with fewer digits are taken apart, too, and 0 and infinity into 1 and the exponent of their logarithm; negative numbers and NaN are NaN.</summary>
+    static abstract bool SplitsAll { get; }
 }

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace EinsumNet.Functions;
 
-/// <summary>The vector operations of the functions of elements: the platform's, and <see cref="VectorMath{T, V, S}"/>'s where it has none.</summary>
+/// <summary>The vector operations of the functions of elements: the platform's, and <see cref="VectorMath{T, V, S}"/>'s where it has none, or slow ones.</summary>
 sealed class VectorFunctions(VectorTypes types)
 {
     /// <summary>Whether there is such an operation; those without run element by element.</summary>
@@ -34,8 +34,7 @@ sealed class VectorFunctions(VectorTypes types)
         ElementFunction.Less => Generic(element, nameof(Vector128.LessThan), _ => true),
         ElementFunction.LessOrEqual => Generic(element, nameof(Vector128.LessThanOrEqual), _ => true),
         ElementFunction.Select => Generic(element, nameof(Vector128.ConditionalSelect), _ => true),
-        ElementFunction.Exp or ElementFunction.Log or ElementFunction.Sin or ElementFunction.Cos => Operations(element).GetMethod(function.ToString(), [types.Of(element)])!,
-        ElementFunction.Remainder or ElementFunction.Pow or ElementFunction.Log1P or ElementFunction.ExpM1 or ElementFunction.Tanh or ElementFunction.Erf =>
+        ElementFunction.Exp or ElementFunction.Log or ElementFunction.Sin or ElementFunction.Cos or ElementFunction.Remainder or ElementFunction.Pow or ElementFunction.Log1P or ElementFunction.ExpM1 or ElementFunction.Tanh or ElementFunction.Erf =>
             VectorOperations.Math(types.Bits(element), element.ToType()).GetMethod(function.ToString(), BindingFlags.Static | BindingFlags.NonPublic)!,
         _ => Generic(element, function.ToString(), _ => true),
     };

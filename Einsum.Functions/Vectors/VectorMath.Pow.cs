@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace EinsumNet.Functions;
 
@@ -9,20 +10,26 @@ static partial class VectorMath<T, V, S>
     /// exp(y log x), the logarithm as a sum of two numbers, because an exponent multiplies its error: x = 2^n m with m near 1, s = (m - 1) / (m + 1),
     /// log m = 2 s + 2/3 s^3 + 2/5 s^5 + ... Vectors with an x that is not a positive normal number, or a result that may not be one, go element by element.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static V Pow(V x, V y)
     {
-        var isPlain = S.Select(S.Less(x, S.Create(SmallestNormal)), S.Create(T.Zero), S.Less(x, Number(double.PositiveInfinity)));
+        var isPlain = S.Select(S.Less(x, SmallestNormal), S.Create(T.Zero), S.Less(x, Number(double.PositiveInfinity)));
         if (!S.All(isPlain)) return EachElement(x, y, Scalars.Pow);
         var (high, low) = LogOf(x);
         var power = S.Multiply(y, high);
         if (!S.All(S.Less(S.Abs(power), Number(typeof(T) == typeof(float) ? 87 : 708)))) return EachElement(x, y, Scalars.Pow);
         var rest = S.MultiplyAdd(y, low, S.MultiplyAdd(y, high, S.Negate(power)));
-        var result = S.Exp(power);
+        var result = Exp(power);
         return S.MultiplyAdd(result, rest, result);
     }
 
-    static T SmallestNormal => T.CreateTruncating(typeof(T) == typeof(float) ? 1.17549435e-38 : 2.2250738585072014e-308);
+    static V SmallestNormal
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Number(IsFloat ? 1.17549435e-38 : 2.2250738585072014e-308);
+    }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static (V High, V Low) LogOf(V x)
     {
         var (mantissa, exponent) = S.Split(x);
@@ -54,6 +61,7 @@ static partial class VectorMath<T, V, S>
     }
 
     /// <summary>A product and what its rounding lost.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static (V Value, V Lost) Product(V left, V right)
     {
         var product = S.Multiply(left, right);
@@ -61,6 +69,7 @@ static partial class VectorMath<T, V, S>
     }
 
     /// <summary>A sum and what its rounding lost, where the left is zero or the greater.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static (V Value, V Lost) Sum(V left, V right)
     {
         var sum = S.Add(left, right);

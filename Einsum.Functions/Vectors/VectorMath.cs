@@ -4,35 +4,29 @@ using System.Runtime.CompilerServices;
 namespace EinsumNet.Functions;
 
 /// <summary>
-/// Functions of vectors of float and double that the platform lacks, each to a few units in the last place. The rational approximations are
-/// those of Cephes (S. L. Moshier, tanh.c and ndtr.c).
+/// Functions of vectors of float and double, each to a few units in the last place. The platform has some of them, but no code for them before they have run
+/// for a while. The rational approximations are those of Cephes (S. L. Moshier, tanh.c and ndtr.c).
 /// </summary>
 static partial class VectorMath<T, V, S> where T : unmanaged, IFloatingPointIeee754<T> where V : struct where S : struct, IVectorOperations<T, V>
 {
-    static V One => Number(1);
+    static V One
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Number(1);
+    }
 
     /// <summary>log(1 + x) after Kahan: the rounding of 1 + x is undone by a quotient.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static V Log1P(V x)
     {
         var sum = S.Add(One, x);
-        var result = S.Multiply(S.Log(sum), S.Divide(x, S.Subtract(sum, One)));
+        var result = S.Multiply(Log(sum), S.Divide(x, S.Subtract(sum, One)));
         // What is too small for the sum is its own logarithm; an infinite sum has an infinite one.
         result = S.Select(S.Equal(sum, One), x, result);
         return S.Select(S.Equal(sum, Number(double.PositiveInfinity)), sum, result);
     }
 
-    /// <summary>exp(x) - 1 after Kahan.</summary>
-    internal static V ExpM1(V x)
-    {
-        var power = S.Exp(x);
-        var less = S.Subtract(power, One);
-        var result = S.Multiply(less, S.Divide(x, S.Log(power)));
-        result = S.Select(S.Equal(power, One), x, result);
-        var isPlain = S.Less(S.Abs(less), Number(double.PositiveInfinity));
-        result = S.Select(isPlain, result, less);
-        return S.Select(S.Equal(less, Number(-1)), less, result);
-    }
-
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static V Tanh(V x)
     {
         var size = S.Abs(x);
@@ -41,10 +35,11 @@ static partial class VectorMath<T, V, S> where T : unmanaged, IFloatingPointIeee
             Polynomial(square, -9.64399179425052238628E-1, -9.92877231001918586564E1, -1.61468768441708447952E3),
             Polynomial(square, 1, 1.12811678491632931402E2, 2.23548839060100448583E3, 4.84406305325125486048E3));
         var small = S.MultiplyAdd(S.Multiply(x, square), quotient, x);
-        var large = S.Subtract(One, S.Divide(Number(2), S.Add(S.Exp(S.Add(size, size)), One)));
+        var large = S.Subtract(One, S.Divide(Number(2), S.Add(Exp(S.Add(size, size)), One)));
         return S.Select(S.Less(size, Number(0.625)), small, S.CopySign(large, x));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static V Erf(V x)
     {
         var size = S.Abs(x);
@@ -54,7 +49,7 @@ static partial class VectorMath<T, V, S> where T : unmanaged, IFloatingPointIeee
             Polynomial(square, 1, 3.35617141647503099647E1, 5.21357949780152679795E2, 4.59432382970980127987E3, 2.26290000613890934246E4, 4.92673942608635921086E4)));
         // Beyond 6 the complement is nothing beside 1, and the polynomials of large numbers would overflow in float.
         var held = S.Min(size, Number(6));
-        var complement = S.Multiply(S.Exp(S.Negate(S.Multiply(held, held))), S.Divide(
+        var complement = S.Multiply(Exp(S.Negate(S.Multiply(held, held))), S.Divide(
             Polynomial(held, 2.46196981473530512524E-10, 5.64189564831068821977E-1, 7.46321056442269912687E0, 4.86371970985681366614E1, 1.96520832956077098242E2,
                 5.26445194995477358631E2, 9.34528527171957607540E2, 1.02755188689515710272E3, 5.57535335369399327526E2),
             Polynomial(held, 1, 1.32281951154744992508E1, 8.67072140885989742329E1, 3.54937778887819891062E2, 9.75708501743205489753E2, 1.82390916687909736289E3,
@@ -63,6 +58,7 @@ static partial class VectorMath<T, V, S> where T : unmanaged, IFloatingPointIeee
     }
 
     /// <summary>x - y trunc(x / y), exactly: the remainder is representable, and a quotient that was rounded up shows as a remainder of the other sign.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static V Remainder(V x, V y)
     {
         var quotient = S.Divide(x, y);
@@ -76,16 +72,36 @@ static partial class VectorMath<T, V, S> where T : unmanaged, IFloatingPointIeee
         return S.CopySign(S.Select(isOver, S.Add(rest, S.CopySign(y, x)), rest), x);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V Number(double value) => S.Create(T.CreateTruncating(value));
 
-    /// <summary>The polynomial with the leading coefficient first, by Horner's rule.</summary>
+    /// <summary>The polynomial with the leading coefficient first, by Horner's rule; written out, so that coefficients are constants of the code.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static V Polynomial(V x, params ReadOnlySpan<double> coefficients)
-    {
-        var result = Number(coefficients[0]);
-        for (var i = 1; i < coefficients.Length; i++) result = S.MultiplyAdd(result, x, Number(coefficients[i]));
-        return result;
-    }
+    static V Polynomial(V x, double a, double b, double c) => More(More(Number(a), x, b), x, c);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V Polynomial(V x, double a, double b, double c, double d) => More(More(More(Number(a), x, b), x, c), x, d);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V Polynomial(V x, double a, double b, double c, double d, double e) => More(More(More(More(Number(a), x, b), x, c), x, d), x, e);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V Polynomial(V x, double a, double b, double c, double d, double e, double f) => More(More(More(More(More(Number(a), x, b), x, c), x, d), x, e), x, f);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V Polynomial(V x, double a, double b, double c, double d, double e, double f, double g) => More(More(More(More(More(More(Number(a), x, b), x, c), x, d), x, e), x, f), x, g);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V Polynomial(V x, double a, double b, double c, double d, double e, double f, double g, double h) => More(More(More(More(More(More(More(Number(a), x, b), x, c), x, d), x, e), x, f), x, g), x, h);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V Polynomial(V x, double a, double b, double c, double d, double e, double f, double g, double h, double i) => More(More(More(More(More(More(More(More(Number(a), x, b), x, c), x, d), x, e), x, f), x, g), x, h), x, i);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V Polynomial(V x, double a, double b, double c, double d, double e, double f, double g, double h, double i, double j) => More(More(More(More(More(More(More(More(More(Number(a), x, b), x, c), x, d), x, e), x, f), x, g), x, h), x, i), x, j);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V More(V sum, V x, double coefficient) => S.MultiplyAdd(sum, x, Number(coefficient));
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     static V EachElement(V x, V y, Func<T, T, T> function)
