@@ -8,9 +8,6 @@ sealed unsafe class SingleExecutable(CpuKernel kernel, CpuContext context, bool 
     /// <summary>See <see cref="CpuKernel.PartAxes"/>.</summary>
     internal long[]? PartAxes => kernel.PartAxes;
 
-    /// <summary>See <see cref="CpuKernel.WorksInPlace"/>.</summary>
-    internal bool WorksInPlace => kernel.WorksInPlace;
-
     /// <summary>See <see cref="CpuKernel.BlocksOf"/>.</summary>
     internal OperandBlocks? BlocksOf(int operand) => kernel.BlocksOf(operand);
 

@@ -40,7 +40,7 @@ sealed record ComputedLayout(OperandBlocks Blocks, nint EntryStride, nint DepthS
         // A line more than a row, so that rows share no set of the cache.
         var stride = (isAlongDepth ? depth : panels * width) + LineBytes / element;
         return new ComputedLayout(
-            new OperandBlocks([.. loops.Select(loop => loop.Extent)], stride),
+            new OperandBlocks([.. loops.Select(loop => loop.Extent)], [.. new long[loops.Length - 2], stride, 1]),
             isAlongDepth ? stride : 1, isAlongDepth ? 1 : stride, panels, (long)stride * (isAlongDepth ? panels * width : depth));
     }
 }

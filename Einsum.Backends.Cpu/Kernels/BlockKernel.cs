@@ -8,6 +8,7 @@ abstract unsafe class BlockKernel : RangeKernel
     readonly Odometer _rest;
     readonly nint[] _strides;
     readonly long _extent, _block, _blocks;
+    readonly BlockParts? _parts;
 
     /// <param name="plan">The plan, whose loops have all at least one iteration.</param>
     /// <param name="blocked">The loop to cut; null for none.</param>
@@ -21,6 +22,7 @@ abstract unsafe class BlockKernel : RangeKernel
     {
         (_rest, _block, _blocks, _extent) = (rest, block, blocks, blocked?.Extent ?? 1);
         _strides = blocked is null ? new nint[plan.Operands.Length + 1] : Odometer.ByteStrides(plan, blocked);
+        if (rest.Rank == 0 && blocked is not null && plan.Operands.Length == 2) _parts = new BlockParts(plan, blocked, block);
     }
 
     static long Blocks(Loop? blocked, long block) => blocked is null ? 1 : (blocked.Extent + block - 1) / block;
@@ -43,6 +45,40 @@ abstract unsafe class BlockKernel : RangeKernel
             if (++block < _blocks) continue;
             block = 0;
             _rest.Next(indices, outer);
+        }
+    }
+
+    internal override long[]? PartAxes => _parts?.ResultAxes;
+
+    internal override OperandBlocks? BlocksOf(int operand) => _parts?.Operands[operand];
+
+    /// <summary>Some blocks at a time: what they read is computed, they run, and what they made is gone on with.</summary>
+    protected sealed override void Run(nint* addresses, long from, long to, KernelHooks hooks, nint* state)
+    {
+        var (parts, count) = (_parts!, _strides.Length);
+        var inner = stackalloc nint[count];
+        var buffer = NativePool.Rent(parts.Lay(hooks, null));
+        try
+        {
+            var memory = stackalloc nint[count];
+            parts.Lay(hooks, buffer.Address, memory);
+            var some = parts.BlocksAtOnce(hooks);
+            for (var i = from; i < to; i += some)
+            {
+                var (first, last) = (i * _block, Math.Min(_extent, Math.Min(i + some, to) * _block));
+                for (var k = 0; k < count - 1; k++)
+                    if (hooks.Sources[k].Write is { } write) parts.Ask(write, k, state, first, last, memory[k]);
+                for (var start = first; start < last; start += _block)
+                {
+                    for (var k = 0; k < count; k++) inner[k] = memory[k] != 0 ? memory[k] + (nint)(start - first) * _strides[k] : addresses[k] + (nint)start * _strides[k];
+                    Run(inner, Math.Min(_block, _extent - start));
+                }
+                if (hooks.Done is { } done) parts.Tell(done, state, first, last);
+            }
+        }
+        finally
+        {
+            NativePool.Return(buffer);
         }
     }
 

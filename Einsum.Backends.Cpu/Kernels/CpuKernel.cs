@@ -9,9 +9,6 @@ abstract unsafe class CpuKernel
     /// <summary>The sizes of the axes of the result, if the kernel makes it in parts that lie along them; null where it does not.</summary>
     internal virtual long[]? PartAxes => null;
 
-    /// <summary>Whether kernels for parts of the result together take no longer than the kernel: little is prepared that all parts would prepare anew.</summary>
-    internal virtual bool WorksInPlace => false;
-
     /// <summary>How the kernel asks for an operand block by block; null where it reads that in memory alone.</summary>
     internal virtual OperandBlocks? BlocksOf(int operand) => null;
 

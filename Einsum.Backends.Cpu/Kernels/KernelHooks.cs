@@ -13,10 +13,10 @@ readonly record struct OperandSource(BlockWanted? Write, double Work);
 /// <summary>Told of a part of a result that is done: from and to for each of its axes.</summary>
 unsafe delegate void PartDone(nint* state, long* bounds);
 
-/// <summary>Computes a block of an operand, from and to the bounds of each axis, to where its entries lie if entry 0, 0 were at the origin (<see cref="OperandBlocks"/>).</summary>
+/// <summary>Computes a block of an operand, from and to the bounds of each axis, to where its entries lie if the operand's first were at the origin (<see cref="OperandBlocks"/>).</summary>
 unsafe delegate void BlockWanted(nint* state, long* bounds, nint origin);
 
-/// <summary>How a kernel asks for an operand in blocks: some entries of the last two axes, and one of the axis before them, if there is one.</summary>
+/// <summary>How a kernel asks for an operand in blocks.</summary>
 /// <param name="Axes">The sizes of its axes.</param>
-/// <param name="Stride">Elements of a block between neighbours along the last axis but one; those along the last lie side by side.</param>
-sealed record OperandBlocks(long[] Axes, long Stride);
+/// <param name="Strides">Elements of a block between neighbours along each; 0 for an axis of which a block has one entry.</param>
+sealed record OperandBlocks(long[] Axes, long[] Strides);

@@ -21,23 +21,27 @@ abstract unsafe class RangeKernel : CpuKernel
         (_iterations, _stretch) = (iterations, (long)grains * grain);
     }
 
-    internal sealed override void Run(nint* addresses, CpuContext context)
-    {
-        var stretches = (int)((_iterations + _stretch - 1) / _stretch);
-        var job = new Job(this, addresses, context.Cancellation);
-        WorkerPool.Shared.Run(ref job, stretches, context.MaxThreads);
-    }
+    internal sealed override void Run(nint* addresses, CpuContext context) => Share(new Job(this, addresses, null, null, context.Cancellation), context);
+
+    internal sealed override void Run(nint* addresses, CpuContext context, KernelHooks hooks, nint* state) => Share(new Job(this, addresses, hooks, state, context.Cancellation), context);
+
+    void Share(Job job, CpuContext context) => WorkerPool.Shared.Run(ref job, (int)((_iterations + _stretch - 1) / _stretch), context.MaxThreads);
 
     /// <summary>Runs the iterations in [<paramref name="from"/>, <paramref name="to"/>), which is not empty, on the first elements of everything.</summary>
     protected abstract void Run(nint* addresses, long from, long to);
 
-    readonly struct Job(RangeKernel kernel, nint* addresses, CancellationToken cancellation) : IJob
+    /// <summary>The same with what is computed in between.</summary>
+    protected virtual void Run(nint* addresses, long from, long to, KernelHooks hooks, nint* state) => throw new InvalidOperationException("Nothing is computed within this kernel.");
+
+    readonly struct Job(RangeKernel kernel, nint* addresses, KernelHooks? hooks, nint* state, CancellationToken cancellation) : IJob
     {
         public void Execute(int task)
         {
             cancellation.ThrowIfCancellationRequested();
             var from = task * kernel._stretch;
-            kernel.Run(addresses, from, Math.Min(from + kernel._stretch, kernel._iterations));
+            var to = Math.Min(from + kernel._stretch, kernel._iterations);
+            if (hooks is null) kernel.Run(addresses, from, to);
+            else kernel.Run(addresses, from, to, hooks, state);
         }
     }
 }

@@ -34,8 +34,6 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
 
     static nint Stride(Loop? loop, int operand) => (nint)(loop?.Strides[operand] ?? 0);
 
-    internal override bool WorksInPlace => true;
-
     protected override void Run(nint* addresses, long count)
     {
         T* x = (T*)addresses[_x], y = (T*)addresses[_y], c = (T*)addresses[Result];

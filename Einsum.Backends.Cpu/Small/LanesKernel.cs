@@ -21,8 +21,6 @@ sealed unsafe class LanesKernel<T, V, S> : BlockKernel
 
     static nint Stride(Loop? loop, int operand) => (nint)(loop?.Strides[operand] ?? 0);
 
-    internal override bool WorksInPlace => true;
-
     protected override void Run(nint* addresses, long count)
     {
         T* x = (T*)addresses[0], y = (T*)addresses[1], c = (T*)addresses[Result];

@@ -37,8 +37,6 @@ sealed unsafe class SumsKernel<T, V, S, TLength, TWalk> : BlockKernel
 
     (nint A, nint X, nint Result) Strides(Loop? loop) => loop is null ? default : ((nint)loop.Strides[_a], (nint)loop.Strides[1 - _a], (nint)loop.Strides[Result]);
 
-    internal override bool WorksInPlace => true;
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Run(nint* addresses, long count)
     {

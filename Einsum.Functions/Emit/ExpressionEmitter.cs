@@ -30,6 +30,23 @@ sealed class ExpressionEmitter(NestFrame frame, AddressEmitter addresses)
         }
     }
 
+    /// <summary>A value for later.</summary>
+    internal LocalBuilder Keep(KernelExpr expr)
+    {
+        var local = _il.DeclareLocal(_lanes.TypeOf(expr.Element, frame.IsVector));
+        Push(expr);
+        _il.Emit(OpCodes.Stloc, local);
+        return local;
+    }
+
+    /// <summary>Stores a value that was kept.</summary>
+    internal void Store(KernelStore store, LocalBuilder value)
+    {
+        addresses.Push(store.Buffer, store.Place, store.Value.Element);
+        _il.Emit(OpCodes.Ldloc, value);
+        _lanes.Store(store.Value.Element, frame.IsVector);
+    }
+
     /// <summary><c>-> value</c></summary>
     internal void Push(KernelExpr expr)
     {

@@ -95,7 +95,7 @@ sealed class LaneEmitter(ILGenerator il, VectorTypes types)
             case ElementFunction.Add: il.Emit(OpCodes.Add); break;
             case ElementFunction.Subtract: il.Emit(OpCodes.Sub); break;
             case ElementFunction.Multiply: il.Emit(OpCodes.Mul); break;
-            default: il.Emit(OpCodes.Call, Scalars.Method(function, operand)); break;
+            default: il.Emit(OpCodes.Call, (types.Lanes > 1 ? VectorFunctions.OfOne(function, operand) : null) ?? Scalars.Method(function, operand)); break;
         }
     }
 

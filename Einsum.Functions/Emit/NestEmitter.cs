@@ -80,10 +80,82 @@ sealed class NestEmitter
             return;
         }
         var whole = Whole(from, to, step);
+        if (_kernel.Inner.IsEmpty)
+        {
+            Elements(loop, from, whole, to);
+            return;
+        }
         _frame.IsVector = true;
         _frame.Loop(loop, from, whole, step, () => Free(depth + 1));
         _frame.IsVector = false;
         if (step == _frame.Vector.Lanes) Rest(loop, first, whole, to, () => Free(depth + 1));
+    }
+
+    /// <summary>
+    /// The innermost loop of a kernel without sums, in vectors. What whole ones leave is a vector that ends with the loop: it is computed before the others, because
+    /// what they write may lie where its elements are read, and written behind them. A loop shorter than a vector goes element by element.
+    /// </summary>
+    void Elements(int loop, LoopBound from, LoopBound whole, LoopBound to)
+    {
+        var (il, lanes) = (_frame.Il, _frame.Vector.Lanes);
+        var isKnown = from.Known is not null && to.Known is not null;
+        if (isKnown && to.Known - from.Known < lanes)
+        {
+            _frame.Loop(loop, from, to, 1, Point);
+            return;
+        }
+        var (single, vectors, end) = (il.DefineLabel(), il.DefineLabel(), il.DefineLabel());
+        if (!isKnown)
+        {
+            to.Push(il);
+            from.Push(il);
+            il.Emit(OpCodes.Sub);
+            il.Emit(OpCodes.Ldc_I8, (long)lanes);
+            il.Emit(OpCodes.Blt, single);
+            BranchIfWhole(vectors);
+        }
+        _frame.IsVector = true;
+        LocalBuilder[] last = [];
+        if (!isKnown || whole.Known != to.Known)
+        {
+            GoToLast();
+            _expressions.Forget();
+            last = [.. _kernel.FinalStores.Select(store => _expressions.Keep(store.Value))];
+        }
+        il.MarkLabel(vectors);
+        _frame.Loop(loop, from, whole, lanes, Point);
+        if (!isKnown) BranchIfWhole(end);
+        if (last.Length > 0) GoToLast();
+        foreach (var (store, value) in _kernel.FinalStores.Zip(last)) _expressions.Store(store, value);
+        _frame.IsVector = false;
+        if (!isKnown)
+        {
+            il.Emit(OpCodes.Br, end);
+            il.MarkLabel(single);
+            _frame.Loop(loop, from, to, 1, Point);
+        }
+        il.MarkLabel(end);
+
+        void Point()
+        {
+            _expressions.Forget();
+            _expressions.Stores(_kernel.FinalStores);
+        }
+
+        void BranchIfWhole(System.Reflection.Emit.Label label)
+        {
+            whole.Push(il);
+            to.Push(il);
+            il.Emit(OpCodes.Beq, label);
+        }
+
+        void GoToLast()
+        {
+            to.Push(il);
+            il.Emit(OpCodes.Ldc_I8, (long)lanes);
+            il.Emit(OpCodes.Sub);
+            il.Emit(OpCodes.Stloc, _frame.Counters[loop]);
+        }
     }
 
     /// <summary>

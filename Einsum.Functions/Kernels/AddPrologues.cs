@@ -40,7 +40,6 @@ static class AddPrologues
         if (!kernel.Inner.IsEmpty || kernel.FinalStores is not [var store] || store.Value.Element != type.Element || kernel.WorkEach > MostWork) return null;
         if (!kernel.Free.AsSpan().SequenceEqual([.. type.Shape]) || !store.Place.Equals(new Affine(0, [.. Positions.Strides(type.Shape)]))) return null;
         if (step.Value.BlocksOf(operand) is not { } blocks || MergeKernelLoops.To(kernel, blocks.Axes) is not { } merged) return null;
-        var place = new Affine(0, [.. new long[blocks.Axes.Length - 2], blocks.Stride, 1]);
-        return merged with { FinalStores = [merged.FinalStores[0] with { Place = place }] };
+        return merged with { FinalStores = [merged.FinalStores[0] with { Place = new Affine(0, [.. blocks.Strides]) }] };
     }
 }

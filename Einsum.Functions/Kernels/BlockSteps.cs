@@ -51,25 +51,17 @@ sealed class BlockSteps
             }
         }
         var locals = Locals(members);
-        var limits = WorkInPlace(members) ? _limits.Within(BlockLimits.InPlace) : _limits;
-        if (members.Count < 2 || locals.Sum(Bytes) <= limits.Bytes || IsOneContraction(members, locals)) return null;
+        if (members.Count < 2 || locals.Sum(Bytes) <= _limits.Bytes || IsOneContraction(members, locals)) return null;
         leading = leading[..Depth(leading, locals)];
         // What neither joins nor follows comes first.
         var before = Enumerable.Range(start + 1, _steps.Length - start - 1).Except(members).Except(after).ToList();
-        var made = Make(members, locals, leading, limits);
+        var made = Make(members, locals, leading);
         return ([.. _steps[..start], .. before.Select(i => _steps[i]), made, .. after.Select(i => _steps[i])], start + before.Count);
     }
 
     /// <summary>Whether a contraction's kernel asks for all that the others compute, and tells of what they go on with: it cuts blocks of its own, and packs what it packs once.</summary>
     bool IsOneContraction(List<int> members, List<int> locals) =>
         locals.Count == members.Count - 1 && PlanPasses.FuseContracts([.. members.Select(i => _steps[i])], _buffers) is [FusedContractPlan { InParts: true } or FusedContractPlan { After: null }];
-
-    /// <summary>Whether there are contractions, and all of them make parts of their results for a part of the time.</summary>
-    bool WorkInPlace(List<int> members)
-    {
-        List<ContractPlan> contracts = [.. members.Select(i => _steps[i]).OfType<ContractPlan>()];
-        return contracts.Count > 0 && _limits != BlockLimits.None && contracts.TrueForAll(contract => new ContractStep(contract).WorksInPlace);
-    }
 
     bool Follows(int step, List<int> others) => others.Any(other => _steps[other].Writes.Intersect(_steps[step].Reads).Any());
 
@@ -111,14 +103,14 @@ sealed class BlockSteps
         return leading.Length;
     }
 
-    BlockPlan Make(List<int> members, List<int> locals, long[] leading, BlockLimits limits)
+    BlockPlan Make(List<int> members, List<int> locals, long[] leading)
     {
         const long alignment = 64;
         var entries = leading.Aggregate(1L, (product, size) => product * size);
         var shares = InPlace(members, locals);
         var distinct = locals.Where(local => !shares.ContainsKey(local)).ToList();
-        var least = members.Any(i => _steps[i] is ContractPlan) ? limits.ContractionRows : 1;
-        var rows = Math.Clamp(Math.Max(least, limits.Bytes / Math.Max(1, distinct.Sum(Bytes) / entries)), 1, leading[^1]);
+        var least = members.Any(i => _steps[i] is ContractPlan) ? _limits.ContractionRows : 1;
+        var rows = Math.Clamp(Math.Max(least, _limits.Bytes / Math.Max(1, distinct.Sum(Bytes) / entries)), 1, leading[^1]);
         // Blocks of one size, but for the last, and as many as threads can share evenly, if these are not too small.
         var cuts = (leading[^1] + rows - 1) / rows;
         if (cuts > 1) cuts = Math.Max(cuts, Math.Min((cuts + Shared - 1) / Shared * Shared, leading[^1] / least));
@@ -162,12 +154,6 @@ readonly record struct BlockLimits(long Bytes, long ContractionRows)
 {
     /// <summary>No intermediate is large.</summary>
     internal static BlockLimits None => new(long.MaxValue, 1);
-
-    /// <summary>For contractions whose kernels pack nothing for each block: intermediates that leave the first-level cache to others.</summary>
-    internal static BlockLimits InPlace => new(CacheSizes.Machine.L2 / 16, 64);
-
-    /// <summary>The smaller ones of both.</summary>
-    internal BlockLimits Within(BlockLimits other) => new(Math.Min(Bytes, other.Bytes), Math.Min(ContractionRows, other.ContractionRows));
 
     /// <summary>Half of the second-level cache; the other half is for what the kernels of contractions keep there.</summary>
     internal static BlockLimits Default => new(CacheSizes.Machine.L2 / 2, 64);

@@ -24,9 +24,6 @@ sealed unsafe class ContractStep : Step
     /// <summary>The sizes of the result's axes, where the kernel makes it in parts along them.</summary>
     internal long[]? PartAxes => (_executable as SingleExecutable)?.PartAxes;
 
-    /// <summary>Whether a part of the result takes the kernel as much of the time.</summary>
-    internal bool WorksInPlace => (_executable as SingleExecutable)?.WorksInPlace ?? false;
-
     /// <summary>How the kernel asks for an operand block by block; null where it does not.</summary>
     internal OperandBlocks? BlocksOf(int operand) => (_executable as SingleExecutable)?.BlocksOf(operand);
 

@@ -39,6 +39,11 @@ sealed class VectorFunctions(VectorTypes types)
         _ => Generic(element, function.ToString(), _ => true),
     };
 
+    /// <summary>A function that is inlined into the vectorised loop, for what is left of that; null for others.</summary>
+    internal static MethodInfo? OfOne(ElementFunction function, ElementType element) => element is ElementType.Float or ElementType.Double && function is ElementFunction.Exp or ElementFunction.ExpM1 or ElementFunction.Log
+        ? VectorOperations.Math(128, element.ToType()).GetMethod($"{function}OfOne", BindingFlags.Static | BindingFlags.NonPublic)
+        : null;
+
     internal MethodInfo MultiplyAdd(ElementType element) => Operations(element).GetMethod(nameof(Vector128.MultiplyAddEstimate), [.. Enumerable.Repeat(types.Of(element), 3)])!;
 
     Type Operations(ElementType element) => VectorTypes.Operations(types.Bits(element));

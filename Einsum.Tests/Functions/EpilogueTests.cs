@@ -18,6 +18,11 @@ sealed class EpilogueTests
             yield return Case("a transposed result", x => Fn.Einsum("ij,jk->ki", x[0], x[1]) - x[2], inParts: true, [150, 120], [120, 140], [140, 1]);
             yield return Case("rows of two axes", x => Relu(Fn.Einsum("abj,jk->abk", x[0], x[1]) + x[2]), inParts: true, [10, 17, 100], [100, 150], [150]);
             yield return Case("rows of two axes, taken apart", x => Relu(Fn.Einsum("abj,jk->abk", x[0], x[1]) + x[2]), inParts: false, [10, 17, 100], [100, 150], [17, 150]);
+            yield return Case("rows of a narrow product", x => Relu(x[0].MatMul(x[1]) + x[2]), inParts: true, [611, 100], [100, 90], [90]);
+            yield return Case("columns of a narrow product", x => Relu(x[0].MatMul(x[1]) + x[2]), inParts: true, [60, 70], [70, 3001], [60, 1]);
+            yield return Case("small matrices", x => x[0].MatMul(x[1]) * x[2], inParts: true, [700, 9, 16], [700, 16, 11], [700, 1, 1]);
+            yield return Case("a matrix and a vector", x => Relu(Fn.Einsum("ij,j->i", x[0], x[1]) + x[2]), inParts: true, [1500, 900], [900], [1500]);
+            yield return Case("a transposed matrix and a vector", x => Relu(Fn.Einsum("ji,j->i", x[0], x[1]) + x[2]), inParts: true, [900, 1500], [900], [1500]);
             yield return Case("a long sum", x => x[0].MatMul(x[1]) + 1, inParts: false, [20, 40000], [40000, 20]);
             yield return Case("no sum", x => x[0].MatMul(x[1]) + x[2], inParts: null, [90, 0], [0, 90], [90]);
             yield return Case("two products", x => x[0].MatMul(x[1]) + x[1].MatMul(x[0]), inParts: true, [120, 120], [120, 120]);

@@ -25,6 +25,12 @@ sealed class PrologueTests
             yield return Case("rows of two axes", x => Fn.Einsum("abj,jk->abk", Powers(x[0]), x[1]), 1, [10, 17, 150], [150, 170]);
             yield return Case("a long sum", x => (x[0] * 2).MatMul(x[1] + 1), 2, [20, 40000], [40000, 20]);
             yield return Case("an epilogue, too", x => Fn.Max((x[0] - 1).MatMul(Powers(x[1])) + x[2], 0), 2, [190, 170], [170, 181], [181]);
+            yield return Case("rows of a narrow product", x => Powers(x[0]).MatMul(x[1]), 1, [611, 100], [100, 90]);
+            yield return Case("rows of a narrow product, with an epilogue", x => Fn.Max(Powers(x[0]).MatMul(x[1]) - x[2], 0), 1, [2300, 33], [33, 37], [37]);
+            yield return Case("small matrices", x => Powers(x[0]).MatMul(x[1] * 2 + x[2]), 2, [500, 20, 30], [500, 30, 25], [30, 1]);
+            yield return Case("small matrices with an epilogue", x => (x[0] - 1).MatMul(x[1]) + x[2], 1, [700, 9, 16], [700, 16, 11], [700, 9, 11]);
+            yield return Case("short sums", x => Fn.Einsum("bij,bj->bi", x[0], Powers(x[1])), 1, [4000, 20, 16], [4000, 16]);
+            yield return Case("an operand that all rows need", x => x[0].MatMul(Powers(x[1])) + 1, 0, [2000, 60], [60, 70]);
             yield return Case("a product of itself", x => Powers(x[0]) is var e ? e.MatMul(e) : e, 0, [160, 160]);
             yield return Case("used elsewhere", x => Powers(x[0]) is var e ? e.MatMul(x[1]) + e : e, 0, [160, 160], [160, 160]);
             yield return Case("a vector", x => Fn.Einsum("ij,j->i", Powers(x[0]), x[1]), null, [900, 800], [800]);
