@@ -4,7 +4,7 @@ using EinsumNet.Functions;
 
 namespace EinsumNet.Benchmarks;
 
-/// <summary>The functions that are measured: squares, running sums as scan and as counted loop, layers, softmax and attention.</summary>
+/// <summary>The functions that are measured: squares, running sums as scan and as counted loop, layers, products of exponentials, softmax and attention.</summary>
 static class FunctionCases
 {
     internal static IEnumerable<FunctionCase> All(int threads)
@@ -12,10 +12,15 @@ static class FunctionCases
         yield return Squares();
         yield return RunningSum("scan cumsum", Fn.Jit(x => Fn.Scan((sum, value) => (sum + value, sum + value), Fn.Scalar(0.0), x).Results));
         yield return RunningSum("fori_loop cumsum", Fn.Jit(x => Fn.ForiLoop(0, 500, (i, sum) => sum + x.At(i), Fn.Scalar(0.0))), isLast: true);
-        foreach (var n in (int[])[4, 8, 16, 24, 32, 64, 128, 256])
+        foreach (var n in (int[])[4, 8, 16, 24, 32, 64, 128, 256, 512, 1024])
         {
             yield return Layer<float>(n);
             yield return Layer<double>(n);
+        }
+        foreach (var n in (int[])[64, 128, 256, 512, 1024])
+        {
+            yield return Powers<float>(n);
+            yield return Powers<double>(n);
         }
         yield return Softmax<float>(1024, threads);
         yield return Softmax<double>(1024, threads);
@@ -75,6 +80,22 @@ static class FunctionCases
         {
             product.InvokeInto(new TensorSpan<T>(between), x, w);
             rest.InvokeInto(new TensorSpan<T>(result), between, b);
+        }
+    }
+
+    /// <summary>A product of a scaled exponential; by hand, it is two calls: the exponential, and the compiled product.</summary>
+    static FunctionCase Powers<T>(int n) where T : unmanaged, INumber<T>
+    {
+        var function = Fn.Jit((x, w) => (x / 8).Exp().MatMul(w));
+        var (powers, product) = (Fn.Jit(x => (x / 8).Exp()), EinsumEngine.Default.Compile<T>("ij,jk->ik", [n, n], [n, n]));
+        var (x, w, between, result) = (Matrix<T>(n, n, 1), Matrix<T>(n, n, 2), new T[n, n], new T[n, n]);
+        return new FunctionCase(
+            $"exp(x / 8) w {n} x {n} {Name<T>()}", () => function.InvokeInto(new TensorSpan<T>(result), x, w), TwoCalls, "powers", n, n, Name<T>(), function.Compile<T>([n, n], [n, n]).PeakBytes(1));
+
+        void TwoCalls()
+        {
+            powers.InvokeInto(new TensorSpan<T>(between), x);
+            product.InvokeInto(new TensorSpan<T>(result), between, w);
         }
     }
 

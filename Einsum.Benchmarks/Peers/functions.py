@@ -3,7 +3,7 @@
 {"s": least seconds per evaluation over some turns, "peak": bytes that one evaluation had allocated at most}.
 
   square     x ** 2 of n numbers;   cumsum  np.cumsum of n numbers;   listcomp  [x ** 2 for x in numbers]
-  layer      maximum(x @ w + b, 0), x and w n by n;   softmax    of the rows of an n by n matrix;   attention  softmax(q @ k.T / sqrt(d)) @ v, q, k, v n by d
+  layer      maximum(x @ w + b, 0), x and w n by n;   powers     exp(x / 8) @ w;   softmax    of the rows of an n by n matrix;   attention  softmax(q @ k.T / sqrt(d)) @ v, q, k, v n by d
 """
 import json, sys, time, tracemalloc
 import numpy as np
@@ -27,6 +27,10 @@ def make(kind, n, d, dtype):
     if kind == 'layer':
         x, w = (random.random((n, n)).astype(dtype) for _ in range(2))
         return lambda: np.maximum(x @ w + numbers, 0)
+    if kind == 'powers':
+        x, w = (random.random((n, n)).astype(dtype) for _ in range(2))
+        eight = np.asarray(8, dtype)
+        return lambda: np.exp(x / eight) @ w
     q, k, v = (random.random((n, d)).astype(dtype) - np.asarray(0.5, dtype) for _ in range(3))
     scale = np.asarray(d ** 0.5, dtype)
     return lambda: softmax(q @ k.T / scale) @ v

@@ -30,14 +30,14 @@ sealed record WgmmaStatement(WgmmaKind Kind, int Columns, IrArray Sums, WgmmaMat
 /// <param name="Leading">Of lines across the depth, bytes from 64 rows or columns to the next; 0 of lines along it.</param>
 sealed record WgmmaMatrix(IrArray Array, IrExpr Start, int Leading);
 
-/// <summary>Before products are started: what the thread did with their registers is done.</summary>
-sealed record StartProductsStatement : IrStatement;
+/// <summary>Before products are started: what the thread did with their registers, the sums, is done.</summary>
+sealed record StartProductsStatement(IrArray Sums) : IrStatement;
 
 /// <summary>Makes one group of the warpgroup's products since the last one.</summary>
 sealed record CommitProductsStatement : IrStatement;
 
-/// <summary>Waits until at most the last <paramref name="Pending"/> groups of products are under way.</summary>
-sealed record WaitProductsStatement(int Pending) : IrStatement;
+/// <summary>Waits until at most the last <paramref name="Pending"/> groups of products are under way; with none, the thread may look at the sums again.</summary>
+sealed record WaitProductsStatement(int Pending, IrArray Sums) : IrStatement;
 
 /// <summary>Makes what the thread wrote to local memory visible to products, once a barrier is passed too.</summary>
 sealed record ShowToTensorCoresStatement : IrStatement;

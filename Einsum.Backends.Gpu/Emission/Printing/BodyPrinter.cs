@@ -52,9 +52,15 @@ static class BodyPrinter
             case WaitCopiesStatement wait: Line($"wait_copies<{wait.Pending}>();"); break;
             case MmaStatement mma: Line($"mma_{mma.Kind.Name}({At(mma.Sums, mma.SumsAt)}, {At(mma.X, mma.XAt)}, {At(mma.Y, mma.YAt)});"); break;
             case WgmmaStatement wgmma: Line($"{PrologueUses.Name(wgmma)}({wgmma.Sums.Name}, {Matrix(wgmma.X)}, {Matrix(wgmma.Y)});"); break;
-            case StartProductsStatement: Line("start_products();"); break;
+            case StartProductsStatement start:
+                Line($"settle_{start.Sums.Length}({start.Sums.Name});");
+                Line("start_products();");
+                break;
             case CommitProductsStatement: Line("commit_products();"); break;
-            case WaitProductsStatement wait: Line($"wait_products<{wait.Pending}>();"); break;
+            case WaitProductsStatement wait:
+                Line($"wait_products<{wait.Pending}>();");
+                if (wait.Pending == 0) Line($"settle_{wait.Sums.Length}({wait.Sums.Name});");
+                break;
             case ShowToTensorCoresStatement: Line("show_to_tensor_cores();"); break;
             case BarrierStatement: Line("BARRIER();"); break;
             case IfStatement branch:

@@ -4,6 +4,7 @@ namespace EinsumNet.Backends.Gpu;
 static class CudaWarpgroupFunctions
 {
     internal static string? Text(string name) => name == "wgmma" ? s_common
+        : name.StartsWith("settle_", StringComparison.Ordinal) ? Settle(int.Parse(name["settle_".Length..], System.Globalization.CultureInfo.InvariantCulture))
         : name.StartsWith("wgmma_", StringComparison.Ordinal) && name.Split('_') is [_, var type, var columns, [_, var x, var y]] ? Product(type, int.Parse(columns[1..], System.Globalization.CultureInfo.InvariantCulture), x, y)
         : null;
 
@@ -17,6 +18,15 @@ static class CudaWarpgroupFunctions
         FUNCTION void commit_products() { asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory"); }
         template <int pending> FUNCTION void wait_products() { asm volatile("wgmma.wait_group.sync.aligned %0;" :: "n"(pending) : "memory"); }
         FUNCTION void show_to_tensor_cores() { asm volatile("fence.proxy.async.shared::cta;" ::: "memory"); }
+
+        """;
+
+    /// <summary>
+    /// Names the sums: what the compiler does with them stays before products that are started behind it, and behind a wait before it, for a product that is under way writes registers that
+    /// nothing but its own instruction says it writes.
+    /// </summary>
+    static string Settle(int sums) => $$"""
+        FUNCTION void settle_{{sums}}(f32 *s) { asm volatile("" : {{List(sums, i => $"\"+f\"(s[{i}])")}} :: "memory"); }
 
         """;
 

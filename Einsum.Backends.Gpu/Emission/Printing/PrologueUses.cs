@@ -40,6 +40,7 @@ sealed class PrologueUses
             case WgmmaStatement wgmma:
                 _functions.Add("wgmma");
                 _functions.Add(Name(wgmma));
+                _functions.Add($"settle_{wgmma.Sums.Length}");
                 break;
             case MmaStatement mma: _functions.Add($"mma_{mma.Kind.Name}"); break;
             case DeclareStatement declare: Element(declare.Array.Element); break;

@@ -42,7 +42,7 @@ sealed class CudaCompileTests
     [Test]
     public void Warpgroups([Values("ij,kj->ik", "ij,jk->ik", "bji,bkj->bik")] string equation, [Values("half", "tf32", "bfloat16")] string kind)
     {
-        Nvrtc.NeedHopper();
+        Nvrtc.Need("sm_90a");
         var (element, precision) = kind == "half" ? (ElementType.Half, MatrixPrecision.Full) : (ElementType.Float, Enum.Parse<MatrixPrecision>(kind, true));
         var plan = EquationPlan.Make(equation, element, label => label == 'b' ? 3 : 1024);
         foreach (var tile in WgmmaTests.Tiles(plan, precision))

@@ -7,72 +7,73 @@ namespace EinsumNet.Tests.Gpu;
 /// <summary>CUDA's compiler, which needs no GPU, and what its assembler reports of a kernel.</summary>
 static unsafe class Nvrtc
 {
-    static readonly string[] s_names = ["libnvrtc.so.13", "libnvrtc.so.12", "libnvrtc.so.11.2"];
+    /// <summary>Oldest first: where there are several, a kernel is compiled by the first that knows its architecture, so that each of them is tested.</summary>
+    static readonly string[] s_names = ["libnvrtc.so.11.2", "libnvrtc.so.12", "libnvrtc.so.13"];
 
-    static readonly nint s_library = s_names.Select(name => NativeLibrary.TryLoad(name, out var library) ? library : 0).FirstOrDefault(library => library != 0);
+    static readonly (nint Library, (int Major, int Minor) Version)[] s_compilers =
+        [.. s_names.Select(name => NativeLibrary.TryLoad(name, out var library) ? library : 0).Where(library => library != 0).Select(library => (library, VersionOf(library)))];
 
-    internal static (int Major, int Minor) Version
+    static (int Major, int Minor) VersionOf(nint library)
     {
-        get
-        {
-            int major, minor;
-            ((delegate* unmanaged<int*, int*, int>)Entry("nvrtcVersion"))(&major, &minor);
-            return (major, minor);
-        }
+        int major, minor;
+        ((delegate* unmanaged<int*, int*, int>)NativeLibrary.GetExport(library, "nvrtcVersion"))(&major, &minor);
+        return (major, minor);
     }
 
-    /// <summary>Ignores the test, with the reason, where the compiler is missing or does not know the architecture.</summary>
-    internal static void Need(int sm)
+    static nint CompilerOf(string architecture)
     {
-        if (s_library == 0) Assert.Ignore($"NVRTC is not installed: none of {string.Join(", ", s_names)} can be loaded.");
-        if (sm >= 90 && Version.CompareTo((11, 8)) < 0) Assert.Ignore($"NVRTC {Version.Major}.{Version.Minor} does not know sm_{sm}.");
+        var least = architecture switch { "sm_90a" => (12, 0), "sm_90" => (11, 8), _ => (11, 0) };
+        return s_compilers.FirstOrDefault(compiler => compiler.Version.CompareTo(least) >= 0).Library;
     }
 
-    /// <summary>Ignores the test, with the reason, where the compiler does not know sm_90a.</summary>
-    internal static void NeedHopper()
+    /// <summary>Ignores the test, with the reason, where no compiler is there that knows the architecture.</summary>
+    internal static void Need(string architecture)
     {
-        Need(90);
-        if (Version.Major < 12) Assert.Ignore($"NVRTC {Version.Major}.{Version.Minor} does not know sm_90a, which 12.0 and later do.");
+        if (s_compilers.Length == 0) Assert.Ignore($"NVRTC is not installed: none of {string.Join(", ", s_names)} can be loaded.");
+        if (CompilerOf(architecture) == 0) Assert.Ignore($"NVRTC {string.Join(", ", s_compilers.Select(compiler => $"{compiler.Version.Major}.{compiler.Version.Minor}"))} does not know {architecture}.");
     }
+
+    internal static void Need(int sm) => Need($"sm_{sm}");
 
     /// <summary>Compiles to machine code.</summary>
     internal static CudaReport Compile(string source, string architecture)
     {
+        var library = CompilerOf(architecture);
         nint program;
         fixed (byte* text = Bytes(source), name = "kernel.cu\0"u8)
-            Assert.That(((delegate* unmanaged<nint*, byte*, byte*, int, nint, nint, int>)Entry("nvrtcCreateProgram"))(&program, text, name, 0, 0, 0), Is.Zero);
+            Assert.That(((delegate* unmanaged<nint*, byte*, byte*, int, nint, nint, int>)Entry(library, "nvrtcCreateProgram"))(&program, text, name, 0, 0, 0), Is.Zero);
         try
         {
             var options = new[] { $"--gpu-architecture={architecture}", "--std=c++14", "--ptxas-options=-v" }.Select(option => GCHandle.Alloc(Bytes(option), GCHandleType.Pinned)).ToArray();
             var addresses = options.Select(option => option.AddrOfPinnedObject()).ToArray();
             int code;
-            fixed (nint* first = addresses) code = ((delegate* unmanaged<nint, int, nint*, int>)Entry("nvrtcCompileProgram"))(program, options.Length, first);
+            fixed (nint* first = addresses) code = ((delegate* unmanaged<nint, int, nint*, int>)Entry(library, "nvrtcCompileProgram"))(program, options.Length, first);
             foreach (var option in options) option.Free();
-            var log = Encoding.UTF8.GetString(Read(program, "nvrtcGetProgramLogSize", "nvrtcGetProgramLog")).TrimEnd('\0');
+            var log = Encoding.UTF8.GetString(Read(library, program, "nvrtcGetProgramLogSize", "nvrtcGetProgramLog")).TrimEnd('\0');
             if (code != 0) Assert.Fail($"{architecture}: {log}\n{source}");
-            Assert.That(Read(program, "nvrtcGetCUBINSize", "nvrtcGetCUBIN"), Is.Not.Empty);
+            Assert.That(Read(library, program, "nvrtcGetCUBINSize", "nvrtcGetCUBIN"), Is.Not.Empty);
             return new CudaReport(Number(log, @"(\d+) bytes stack frame"), Number(log, @"(\d+) bytes spill stores"), Number(log, @"Used (\d+) registers"), log);
         }
         finally
         {
-            ((delegate* unmanaged<nint*, int>)Entry("nvrtcDestroyProgram"))(&program);
+            ((delegate* unmanaged<nint*, int>)Entry(library, "nvrtcDestroyProgram"))(&program);
         }
     }
 
     static int Number(string log, string pattern) => Regex.Match(log, pattern) is { Success: true } match ? int.Parse(match.Groups[1].Value) : throw new InvalidOperationException($"No {pattern} in: {log}");
 
-    static byte[] Read(nint program, string size, string content)
+    static byte[] Read(nint library, nint program, string size, string content)
     {
         nuint length;
-        Assert.That(((delegate* unmanaged<nint, nuint*, int>)Entry(size))(program, &length), Is.Zero, size);
+        Assert.That(((delegate* unmanaged<nint, nuint*, int>)Entry(library, size))(program, &length), Is.Zero, size);
         var bytes = new byte[length];
-        fixed (byte* first = bytes) Assert.That(((delegate* unmanaged<nint, byte*, int>)Entry(content))(program, first), Is.Zero, content);
+        fixed (byte* first = bytes) Assert.That(((delegate* unmanaged<nint, byte*, int>)Entry(library, content))(program, first), Is.Zero, content);
         return bytes;
     }
 
     static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text + "\0");
 
-    static nint Entry(string name) => NativeLibrary.GetExport(s_library, name);
+    static nint Entry(nint library, string name) => NativeLibrary.GetExport(library, name);
 }
 
 /// <summary>What the assembler reports of a kernel: bytes of stack and of spilled registers per thread, registers per thread.</summary>

@@ -60,10 +60,10 @@ sealed class WgmmaBody
             // The product before the last is done, and its stage is free; the last may still be read.
             Ask(_to.Let("next", (current + ahead) % _tile.Stages), k + ahead * _tile.Depth);
             Multiply(current, row, column);
-            _to.Add(new WaitProductsStatement(_x.IsPlain && _y.IsPlain ? 1 : 0));
+            _to.Add(new WaitProductsStatement(_x.IsPlain && _y.IsPlain ? 1 : 0, _sums));
             _to.Set(current, (current + 1) % _tile.Stages);
         });
-        _to.Add(new WaitProductsStatement(0));
+        _to.Add(new WaitProductsStatement(0, _sums));
     }
 
     void MultiplyRounded(IrExpr row, IrExpr column)
@@ -76,7 +76,7 @@ sealed class WgmmaBody
             Publish();
             Fetch(k + _tile.Depth);
             Multiply(current, row, column);
-            _to.Add(new WaitProductsStatement(0));
+            _to.Add(new WaitProductsStatement(0, _sums));
             _to.Set(current, 1 - current);
             Put(current);
         });
@@ -111,7 +111,7 @@ sealed class WgmmaBody
 
     void Multiply(IrExpr stage, IrExpr row, IrExpr column)
     {
-        _to.Add(new StartProductsStatement());
+        _to.Add(new StartProductsStatement(_sums));
         for (var step = 0; step < _kind.LineLength / _kind.Step; step++)
             _to.Add(new WgmmaStatement(_kind, _tile.ThreadColumns, _sums, _x.Matrix(stage, row, step), _y.Matrix(stage, column, step)));
         _to.Add(new CommitProductsStatement());
