@@ -88,6 +88,11 @@ sealed class LaneEmitter(ILGenerator il, VectorTypes types)
             if (operand.Size() < types.MaskBytes) il.Emit(OpCodes.Call, VectorCasts.Widen(types));
             return;
         }
+        if (types.Lanes > 1 && VectorFunctions.IsOwn(function, operand))
+        {
+            One(function, operand);
+            return;
+        }
         // Of the others the platform's arithmetic wraps, or is a method.
         var isPlain = operand is ElementType.Float or ElementType.Double or ElementType.Int or ElementType.UInt or ElementType.Long or ElementType.ULong or ElementType.NInt;
         switch (isPlain ? function : default(ElementFunction?))
@@ -95,8 +100,27 @@ sealed class LaneEmitter(ILGenerator il, VectorTypes types)
             case ElementFunction.Add: il.Emit(OpCodes.Add); break;
             case ElementFunction.Subtract: il.Emit(OpCodes.Sub); break;
             case ElementFunction.Multiply: il.Emit(OpCodes.Mul); break;
-            default: il.Emit(OpCodes.Call, (types.Lanes > 1 ? VectorFunctions.OfOne(function, operand) : null) ?? Scalars.Method(function, operand)); break;
+            default: il.Emit(OpCodes.Call, Scalars.Method(function, operand)); break;
         }
+    }
+
+    /// <summary><c>operands -> value</c>: the function of vectors, of single elements.</summary>
+    void One(ElementFunction function, ElementType operand)
+    {
+        LocalBuilder? right = null;
+        if (function == ElementFunction.Pow)
+        {
+            right = il.DeclareLocal(operand.ToType());
+            il.Emit(OpCodes.Stloc, right);
+        }
+        Spread(operand);
+        if (right is not null)
+        {
+            il.Emit(OpCodes.Ldloc, right);
+            Spread(operand);
+        }
+        il.Emit(OpCodes.Call, _vectors.Of(function, operand));
+        il.Emit(OpCodes.Call, _vectors.First(operand));
     }
 
     /// <summary><c>left right sum -> sum</c>, of floats or doubles: rounded once where the machine has such an operation.</summary>

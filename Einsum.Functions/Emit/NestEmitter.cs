@@ -5,7 +5,7 @@ namespace EinsumNet.Functions;
 
 /// <summary>
 /// Emits a kernel's loops: extents and strides are constants, states and counters are locals, so that the JIT keeps them in registers. The
-/// vectorised loop runs on whole vectors and then element by element.
+/// vectorised loop runs on whole vectors, and on one more that ends where the loop does.
 /// </summary>
 sealed class NestEmitter
 {

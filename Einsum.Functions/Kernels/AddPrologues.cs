@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace EinsumNet.Functions;
 
 /// <summary>
-/// Joins a contraction with what computes an operand of it element by element, where its kernel asks for that block by block while it packs.
+/// Joins a contraction with what computes an operand of it element by element, where its kernel asks for that block by block as it comes to need it.
 /// <code>a[i, j] = exp(x[i, j]); y = einsum(a, w)   --->   y = einsum(a, w), which asks for exp(x[i, j]) of some i and j at a time</code>
 /// </summary>
 static class AddPrologues

@@ -22,7 +22,7 @@ sealed unsafe class FusedContractStep : Step
         _hooks = new KernelHooks([.. _before.Select((step, operand) => step is null ? default : SourceOf(step, plan.Contract.Operands[operand]))], plan.InParts ? _after!.RunPart : null);
     }
 
-    /// <summary>Whether threads go on with the parts that they made; a result of too few rows for them is gone on with as a whole.</summary>
+    /// <summary>Whether threads go on with the parts that they made; a result that they had better cut by columns is gone on with as a whole.</summary>
     internal bool IsInParts => _hooks.Done is not null;
 
     /// <summary>How many operands are computed block by block.</summary>

@@ -48,7 +48,7 @@ sealed class Simplify
         TransposeOp outer when inputs[0].Op is TransposeOp inner && Compose(inner, outer) is var order =>
             IsIdentity(order) ? inputs[0].Inputs[0] : inputs[0].Inputs[0].Apply(new TransposeOp(order)),
         TransposeOp transpose when IsIdentity(transpose.Order) => inputs[0],
-        BroadcastOp broadcast when inputs[0].Shape == broadcast.Shape => inputs[0],
+        BroadcastOp broadcast when inputs[0].Shape == broadcast.Shape && IsIdentity(broadcast.Places) => inputs[0],
         ConvertOp convert when inputs[0].Element == convert.To => inputs[0],
         SliceOp { Start: 0, Step: 1 } slice when slice.Limit == inputs[0].Shape[slice.Axis] => inputs[0],
         ConcatOp when inputs.Length == 1 => inputs[0],

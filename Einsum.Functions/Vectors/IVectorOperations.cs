@@ -10,8 +10,6 @@ interface IVectorOperations<T, V> where T : unmanaged where V : struct
 
     static abstract V Create(T value);
 
-    static abstract T First(V value);
-
     static abstract V Add(V left, V right);
 
     static abstract V Subtract(V left, V right);

@@ -39,10 +39,11 @@ sealed class VectorFunctions(VectorTypes types)
         _ => Generic(element, function.ToString(), _ => true),
     };
 
-    /// <summary>A function that is inlined into the vectorised loop, for what is left of that; null for others.</summary>
-    internal static MethodInfo? OfOne(ElementFunction function, ElementType element) => element is ElementType.Float or ElementType.Double && function is ElementFunction.Exp or ElementFunction.ExpM1 or ElementFunction.Log
-        ? VectorOperations.Math(128, element.ToType()).GetMethod($"{function}OfOne", BindingFlags.Static | BindingFlags.NonPublic)
-        : null;
+    /// <summary>Whether the function's last digits are its own: a single element then goes the way of vectors, so that they do not depend on which elements are taken together.</summary>
+    internal static bool IsOwn(ElementFunction function, ElementType element) => element is ElementType.Float or ElementType.Double
+        && function is ElementFunction.Exp or ElementFunction.Log or ElementFunction.Sin or ElementFunction.Cos or ElementFunction.Pow or ElementFunction.Log1P or ElementFunction.ExpM1 or ElementFunction.Tanh or ElementFunction.Erf;
+
+    internal MethodInfo First(ElementType element) => Generic(element, nameof(Vector128.ToScalar), _ => true);
 
     internal MethodInfo MultiplyAdd(ElementType element) => Operations(element).GetMethod(nameof(Vector128.MultiplyAddEstimate), [.. Enumerable.Repeat(types.Of(element), 3)])!;
 

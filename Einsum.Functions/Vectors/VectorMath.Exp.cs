@@ -20,7 +20,7 @@ static partial class VectorMath<T, V, S>
         return S.Scale(S.Add(One, less), n);
     }
 
-    /// <summary>exp(x) - 1 = 2^n (exp(r) - 1) + (2^n - 1), nothing of which cancels; where the 1 is nothing beside the rest, exp(x).</summary>
+    /// <summary>exp(x) - 1 = 2^n (exp(r) - 1) + (2^n - 1), little of which cancels; where the 1 is nothing beside the rest, exp(x).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static V ExpM1(V x)
     {
@@ -88,14 +88,4 @@ static partial class VectorMath<T, V, S>
         var ofOthers = S.Select(S.Equal(x, S.Create(T.Zero)), Number(double.NegativeInfinity), Number(double.NaN));
         return S.Select(S.Less(S.Create(T.Zero), x), result, ofOthers);
     }
-
-    /// <summary>Of one number: where a call would cost the vectors around it their registers.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static T ExpOfOne(T x) => S.First(Exp(S.Create(x)));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static T ExpM1OfOne(T x) => S.First(ExpM1(S.Create(x)));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static T LogOfOne(T x) => S.First(Log(S.Create(x)));
 }

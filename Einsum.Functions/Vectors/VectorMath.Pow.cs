@@ -8,19 +8,19 @@ static partial class VectorMath<T, V, S>
 {
     /// <summary>
     /// exp(y log x), the logarithm as a sum of two numbers, because an exponent multiplies its error: x = 2^n m with m near 1, s = (m - 1) / (m + 1),
-    /// log m = 2 s + 2/3 s^3 + 2/5 s^5 + ... Vectors with an x that is not a positive normal number, or a result that may not be one, go element by element.
+    /// log m = 2 s + 2/3 s^3 + 2/5 s^5 + ... Where x is no positive normal number, or the result may not be one, it is the scalar's.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static V Pow(V x, V y)
     {
         var isPlain = S.Select(S.Less(x, SmallestNormal), S.Create(T.Zero), S.Less(x, Number(double.PositiveInfinity)));
-        if (!S.All(isPlain)) return EachElement(x, y, Scalars.Pow);
         var (high, low) = LogOf(x);
         var power = S.Multiply(y, high);
-        if (!S.All(S.Less(S.Abs(power), Number(typeof(T) == typeof(float) ? 87 : 708)))) return EachElement(x, y, Scalars.Pow);
+        isPlain = S.Select(S.Less(S.Abs(power), Number(IsFloat ? 87 : 708)), isPlain, S.Create(T.Zero));
         var rest = S.MultiplyAdd(y, low, S.MultiplyAdd(y, high, S.Negate(power)));
         var result = Exp(power);
-        return S.MultiplyAdd(result, rest, result);
+        result = S.MultiplyAdd(result, rest, result);
+        return S.All(isPlain) ? result : EachElement(result, isPlain, x, y, Scalars.Pow);
     }
 
     static V SmallestNormal

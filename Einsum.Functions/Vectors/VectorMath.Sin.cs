@@ -5,14 +5,22 @@ namespace EinsumNet.Functions;
 /// <content>Sines and cosines.</content>
 static partial class VectorMath<T, V, S>
 {
-    /// <summary>Vectors with a number from here on go the platform's way: a quarter turn in three parts has too few digits for more of them.</summary>
+    /// <summary>Numbers from here on go the platform's way: a quarter turn in three parts has too few digits for more of them.</summary>
     const double MostAngle = 1 << 16;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static V Sin(V x) => S.All(S.Less(S.Abs(x), Number(MostAngle))) ? Turn(x, 0) : S.Sin(x);
+    internal static V Sin(V x)
+    {
+        var isPlain = S.Less(S.Abs(x), Number(MostAngle));
+        return S.All(isPlain) ? Turn(x, 0) : S.Select(isPlain, Turn(x, 0), S.Sin(x));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static V Cos(V x) => S.All(S.Less(S.Abs(x), Number(MostAngle))) ? Turn(x, 0.25) : S.Cos(x);
+    internal static V Cos(V x)
+    {
+        var isPlain = S.Less(S.Abs(x), Number(MostAngle));
+        return S.All(isPlain) ? Turn(x, 0.25) : S.Select(isPlain, Turn(x, 0.25), S.Cos(x));
+    }
 
     /// <summary>
     /// sin(x + turn), so many turns further on: x = n pi/2 + r (Cody and Waite 1980, three parts), and the quarter says which of sin r = r + r^3 p(r^2) and

@@ -36,7 +36,7 @@ static partial class VectorMath<T, V, S> where T : unmanaged, IFloatingPointIeee
             Polynomial(square, 1, 1.12811678491632931402E2, 2.23548839060100448583E3, 4.84406305325125486048E3));
         var small = S.MultiplyAdd(S.Multiply(x, square), quotient, x);
         var large = S.Subtract(One, S.Divide(Number(2), S.Add(Exp(S.Add(size, size)), One)));
-        return S.Select(S.Less(size, Number(0.625)), small, S.CopySign(large, x));
+        return S.CopySign(S.Select(S.Less(size, Number(0.625)), small, large), x);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -65,11 +65,11 @@ static partial class VectorMath<T, V, S> where T : unmanaged, IFloatingPointIeee
         // Whether the quotient is known to its last digit, and there is one.
         var isPlain = S.Less(S.Abs(quotient), Number(typeof(T) == typeof(float) ? 1 << 22 : 1L << 51));
         isPlain = S.Select(S.Less(S.Abs(y), Number(double.PositiveInfinity)), isPlain, S.Create(T.Zero));
-        if (!S.All(isPlain)) return EachElement(x, y, Scalars.Remainder);
         var rest = S.MultiplyAdd(S.Negate(S.Truncate(quotient)), y, x);
         var isOver = S.Less(S.Multiply(S.CopySign(One, rest), x), S.Create(T.Zero));
         isOver = S.Select(S.Equal(rest, S.Create(T.Zero)), S.Create(T.Zero), isOver);
-        return S.CopySign(S.Select(isOver, S.Add(rest, S.CopySign(y, x)), rest), x);
+        var result = S.CopySign(S.Select(isOver, S.Add(rest, S.CopySign(y, x)), rest), x);
+        return S.All(isPlain) ? result : EachElement(result, isPlain, x, y, Scalars.Remainder);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -103,11 +103,13 @@ static partial class VectorMath<T, V, S> where T : unmanaged, IFloatingPointIeee
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V More(V sum, V x, double coefficient) => S.MultiplyAdd(sum, x, Number(coefficient));
 
+    /// <summary>The function of the elements of which the mask is not set; the others stay what they are in <paramref name="result"/>.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static V EachElement(V x, V y, Func<T, T, T> function)
+    static V EachElement(V result, V isPlain, V x, V y, Func<T, T, T> function)
     {
-        for (var i = 0; i < S.Count; i++) Element(ref x, i) = function(Element(ref x, i), Element(ref y, i));
-        return x;
+        for (var i = 0; i < S.Count; i++)
+            if (T.IsZero(Element(ref isPlain, i))) Element(ref result, i) = function(Element(ref x, i), Element(ref y, i));
+        return result;
     }
 
     static ref T Element(ref V vector, int index) => ref Unsafe.Add(ref Unsafe.As<V, T>(ref vector), index);

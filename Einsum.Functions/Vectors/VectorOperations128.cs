@@ -11,8 +11,6 @@ readonly struct VectorOperations128<T> : IVectorOperations<T, Vector128<T>> wher
 
     public static Vector128<T> Create(T value) => Vector128.Create(value);
 
-    public static T First(Vector128<T> value) => value.ToScalar();
-
     public static Vector128<T> Add(Vector128<T> left, Vector128<T> right) => left + right;
 
     public static Vector128<T> Subtract(Vector128<T> left, Vector128<T> right) => left - right;

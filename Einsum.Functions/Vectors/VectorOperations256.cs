@@ -11,8 +11,6 @@ readonly struct VectorOperations256<T> : IVectorOperations<T, Vector256<T>> wher
 
     public static Vector256<T> Create(T value) => Vector256.Create(value);
 
-    public static T First(Vector256<T> value) => value.ToScalar();
-
     public static Vector256<T> Add(Vector256<T> left, Vector256<T> right) => left + right;
 
     public static Vector256<T> Subtract(Vector256<T> left, Vector256<T> right) => left - right;

@@ -12,8 +12,6 @@ readonly struct VectorOperations512<T> : IVectorOperations<T, Vector512<T>> wher
 
     public static Vector512<T> Create(T value) => Vector512.Create(value);
 
-    public static T First(Vector512<T> value) => value.ToScalar();
-
     public static Vector512<T> Add(Vector512<T> left, Vector512<T> right) => left + right;
 
     public static Vector512<T> Subtract(Vector512<T> left, Vector512<T> right) => left - right;
