@@ -22,7 +22,7 @@ abstract unsafe class BlockKernel : RangeKernel
     {
         (_rest, _block, _blocks, _extent) = (rest, block, blocks, blocked?.Extent ?? 1);
         _strides = blocked is null ? new nint[plan.Operands.Length + 1] : Odometer.ByteStrides(plan, blocked);
-        if (rest.Rank == 0 && blocked is not null && plan.Operands.Length == 2) _parts = new BlockParts(plan, blocked, block);
+        if (rest.Rank == 0 && plan.Operands.Length == 2) _parts = new BlockParts(plan, blocked, block);
     }
 
     static long Blocks(Loop? blocked, long block) => blocked is null ? 1 : (blocked.Extent + block - 1) / block;

@@ -1,6 +1,6 @@
 namespace EinsumNet.Backends.Cpu;
 
-/// <summary>Which parts of operands and result the blocks of a <see cref="BlockKernel"/> have, where it has one loop of blocks alone.</summary>
+/// <summary>Which parts of operands and result the blocks of a <see cref="BlockKernel"/> have, where it has one loop of blocks alone, or one block of everything.</summary>
 sealed unsafe class BlockParts
 {
     /// <summary>A sixteenth of most machines' L2: what some blocks read and write is near when the next step begins.</summary>
@@ -8,22 +8,24 @@ sealed unsafe class BlockParts
 
     const int LineBytes = 64, MostAxes = 16;
 
-    readonly int _blockedInResult;
+    readonly int _blockedInOperands, _blockedInResult;
+
     /// <summary>For each operand and last the result: bytes that a block touches, and of one entry of the first axis.</summary>
     readonly long[] _bytes, _entryBytes;
 
-    internal BlockParts(KernelPlan plan, Loop blocked, long block)
+    internal BlockParts(KernelPlan plan, Loop? blocked, long block)
     {
         var count = plan.Operands.Length;
-        Operands = [.. Enumerable.Range(0, count).Select(operand => Axes(plan, operand) is [var first, ..] axes && ReferenceEquals(first, blocked) ? Blocks(axes, operand) : null)];
-        if (Axes(plan, count) is { } result && Array.IndexOf(result, blocked) is >= 0 and var place)
+        _blockedInOperands = blocked is null ? -1 : 0;
+        Operands = [.. Enumerable.Range(0, count).Select(operand => Axes(plan, operand) is [var first, ..] axes && (blocked is null || ReferenceEquals(first, blocked)) ? Blocks(axes, operand) : null)];
+        if (Axes(plan, count) is { } result && Array.IndexOf(result, blocked) is var place && (place >= 0 || blocked is null))
         {
             ResultAxes = [.. result.Select(loop => loop.Extent)];
             _blockedInResult = place;
         }
         _bytes = [.. Enumerable.Range(0, count + 1).Select(operand => plan.Loops.Where(loop => loop.Strides[operand] != 0)
             .Aggregate((long)SizeOf(plan, operand), (product, loop) => product * (ReferenceEquals(loop, blocked) ? block : loop.Extent)))];
-        _entryBytes = [.. Enumerable.Range(0, count + 1).Select(operand => blocked.Strides[operand] * SizeOf(plan, operand))];
+        _entryBytes = [.. Enumerable.Range(0, count + 1).Select(operand => blocked is null ? 0 : blocked.Strides[operand] * SizeOf(plan, operand))];
     }
 
     /// <summary>For each operand of which a block has neighbouring entries of the first axis, how they are asked for; null for others.</summary>
@@ -76,7 +78,7 @@ sealed unsafe class BlockParts
     internal void Ask(BlockWanted write, int operand, nint* state, long first, long last, nint place)
     {
         var bounds = stackalloc long[2 * MostAxes];
-        Bound(Operands[operand]!.Axes, 0, first, last, bounds);
+        Bound(Operands[operand]!.Axes, _blockedInOperands, first, last, bounds);
         write(state, bounds, place - (nint)(first * _entryBytes[operand]));
     }
 
