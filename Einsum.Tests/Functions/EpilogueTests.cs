@@ -42,21 +42,7 @@ sealed class EpilogueTests
     {
         var random = new Random(4);
         Dense[] doubles = [.. shapes.Select(shape => Run.Numbers(random, shape))];
-        Dense[] floats = [.. doubles.Select(value => Dense.Of(value.Shape, Array.ConvertAll(value.As<double>(), number => (float)number)))];
-        foreach (var operands in (Dense[][])[doubles, floats])
-        {
-            var expected = Run.Interpreted(function, operands)[0];
-            byte[]? bits = null;
-            foreach (var threads in (int[])[1, 2, 5])
-            {
-                var engine = new EinsumEngine(new EinsumOptions { MaxThreads = threads });
-                var result = Run.Compiled(function.On(engine), operands)[0];
-                Run.AreClose(result, expected, tolerance: operands == floats ? 2e-4 : 1e-11);
-                var bytes = result.Data is float[] numbers ? System.Runtime.InteropServices.MemoryMarshal.AsBytes(numbers.AsSpan()).ToArray() : System.Runtime.InteropServices.MemoryMarshal.AsBytes(((double[])result.Data).AsSpan()).ToArray();
-                Assert.That(bytes, Is.EqualTo(bits ?? bytes), "the same bits for any number of threads");
-                bits = bytes;
-            }
-        }
+        Run.AgreesForAnyThreads(function, doubles);
         if (inParts is not { } expectedParts) return;
         var step = function.Compile([.. doubles.Select(value => value.Type)]).Steps.OfType<FusedContractStep>().Single();
         Assert.That(step.IsInParts, Is.EqualTo(expectedParts), step.Text);

@@ -48,19 +48,7 @@ sealed class PrologueTests
     {
         var random = new Random(7);
         Dense[] doubles = [.. shapes.Select(shape => Run.Numbers(random, shape))];
-        Dense[] floats = [.. doubles.Select(value => Dense.Of(value.Shape, Array.ConvertAll(value.As<double>(), number => (float)number)))];
-        foreach (var operands in (Dense[][])[doubles, floats])
-        {
-            var expected = Run.Interpreted(function, operands)[0];
-            double[]? bits = null;
-            foreach (var threads in (int[])[1, 2, 5])
-            {
-                var result = Run.Compiled(function.On(new EinsumEngine(new EinsumOptions { MaxThreads = threads })), operands)[0];
-                Run.AreClose(result, expected, tolerance: operands == floats ? 1e-3 : 1e-11);
-                Assert.That(result.Doubles(), Is.EqualTo(bits ?? result.Doubles()), "the same bits for any number of threads");
-                bits = result.Doubles();
-            }
-        }
+        Run.AgreesForAnyThreads(function, doubles);
         if (computed is not { } count) return;
         var program = function.Compile([.. doubles.Select(value => value.Type)]);
         Assert.That(program.Steps.OfType<FusedContractStep>().Sum(step => step.ComputedOperands), Is.EqualTo(count), program.Plan.ToString());

@@ -38,7 +38,7 @@ sealed class RandomLayerTests
             Shape[] shapes = [.. terms.Take(2).Select(Whole), .. terms.Select(Others)];
             var maps = terms.Select(_ => s_maps[random.Next(s_maps.Length)]).ToArray();
             var function = Fn.JitAll(x => [maps[2](Fn.Einsum($"{terms[0]},{terms[1]}->{terms[2]}", maps[0](x[0], x[2]), maps[1](x[1], x[3])) * 0.01, x[4])]);
-            Agrees(function, [.. shapes.Select(shape => Run.Numbers(random, shape))], $"seed {seed}, case {i}: {string.Join(' ', terms)}, {string.Join(' ', shapes)}");
+            Run.AgreesForAnyThreads(function, [.. shapes.Select(shape => Run.Numbers(random, shape))], $"seed {seed}, case {i}: {string.Join(' ', terms)}, {string.Join(' ', shapes)}");
 
             Shape Whole(string term) => [.. term.Select(label => sizes[label])];
 
@@ -51,23 +51,6 @@ sealed class RandomLayerTests
             var mixed = labels.ToCharArray();
             if (random.Next(2) == 0) random.Shuffle(mixed);
             return new string(mixed);
-        }
-    }
-
-    static void Agrees(TensorFunction function, Dense[] doubles, string about)
-    {
-        Dense[] floats = [.. doubles.Select(value => Dense.Of(value.Shape, Array.ConvertAll(value.As<double>(), number => (float)number)))];
-        foreach (var operands in (Dense[][])[doubles, floats])
-        {
-            var expected = Run.Interpreted(function, operands)[0];
-            double[]? bits = null;
-            foreach (var threads in (int[])[1, 2, 5])
-            {
-                var result = Run.Compiled(function.On(new EinsumEngine(new EinsumOptions { MaxThreads = threads })), operands)[0];
-                Run.AreClose(result, expected, about, tolerance: operands == floats ? 1e-3 : 1e-10);
-                Assert.That(result.Doubles(), Is.EqualTo(bits ?? result.Doubles()), $"{about}, {threads} threads");
-                bits = result.Doubles();
-            }
         }
     }
 
@@ -94,7 +77,7 @@ sealed class RandomLayerTests
             Dense[] operands = [Run.Numbers(random, equation[0] == 'i' ? [m, k] : [k, m]), Run.Numbers(random, [k, n])];
             // Numbers that have a way of their own, or none.
             for (var i = 0; i < large; i++) operands[0].As<double>()[37 * i * i] = i % 2 == 0 ? 1e6 : double.NaN;
-            Agrees(Fn.JitAll(x => [map(Fn.Einsum(equation, map(x[0]), map(x[1])) * 0.001)]), operands, $"{name} {equation} {m} {k} {n}");
+            Run.AgreesForAnyThreads(Fn.JitAll(x => [map(Fn.Einsum(equation, map(x[0]), map(x[1])) * 0.001)]), operands, $"{name} {equation} {m} {k} {n}");
         }
     }
 
@@ -102,14 +85,14 @@ sealed class RandomLayerTests
     public void Axes_of_one_size_are_not_taken_for_each_other()
     {
         var random = new Random(4);
-        Agrees(Fn.Jit((x, v) => Fn.Einsum("ji,j->i", x.Exp(), v)), [Run.Numbers(random, [90, 90]), Run.Numbers(random, [90])], "a transposed matrix and a vector");
-        Agrees(Fn.Jit((x, v) => Fn.Einsum("ji,j->i", x.Exp(), v)), [Run.Numbers(random, [900, 900]), Run.Numbers(random, [900])], "a large one");
-        Agrees(Fn.Jit((x, v) => x.Exp().Transpose().MatMul(v)), [Run.Numbers(random, [800, 800]), Run.Numbers(random, [800])], "a transposition");
-        Agrees(Fn.Jit((x, v) => Fn.Einsum("ij,i->j", x.Exp(), v)), [Run.Numbers(random, [800, 800]), Run.Numbers(random, [800])], "columns");
-        Agrees(Fn.Jit((x, v) => Fn.Einsum("bji,bj->bi", x.Exp(), v)), [Run.Numbers(random, [5, 300, 300]), Run.Numbers(random, [5, 300])], "a batch");
-        Agrees(Fn.Jit((x, v) => Fn.Einsum("bik,bk->ib", x, v) + 1), [Run.Numbers(random, [7, 7, 9]), Run.Numbers(random, [7, 9])], "a batch in another order");
-        Agrees(Fn.Jit((x, y) => Fn.Einsum("ij,ji->", x.Exp(), y)), [Run.Numbers(random, [70, 70]), Run.Numbers(random, [70, 70])], "everything");
-        Agrees(Fn.Jit((x, y) => Fn.Einsum("ij,ji->ij", x.Exp(), y)), [Run.Numbers(random, [30, 30]), Run.Numbers(random, [30, 30])], "nothing");
-        Agrees(Fn.Jit((x, v) => Fn.ForiLoop(0, 3, (_, y) => Fn.Einsum("ji,j->i", x, y) * 0.1, v)), [Run.Numbers(random, [20, 20]), Run.Numbers(random, [20])], "in a loop");
+        Run.AgreesForAnyThreads(Fn.Jit((x, v) => Fn.Einsum("ji,j->i", x.Exp(), v)), [Run.Numbers(random, [90, 90]), Run.Numbers(random, [90])], "a transposed matrix and a vector");
+        Run.AgreesForAnyThreads(Fn.Jit((x, v) => Fn.Einsum("ji,j->i", x.Exp(), v)), [Run.Numbers(random, [900, 900]), Run.Numbers(random, [900])], "a large one");
+        Run.AgreesForAnyThreads(Fn.Jit((x, v) => x.Exp().Transpose().MatMul(v)), [Run.Numbers(random, [800, 800]), Run.Numbers(random, [800])], "a transposition");
+        Run.AgreesForAnyThreads(Fn.Jit((x, v) => Fn.Einsum("ij,i->j", x.Exp(), v)), [Run.Numbers(random, [800, 800]), Run.Numbers(random, [800])], "columns");
+        Run.AgreesForAnyThreads(Fn.Jit((x, v) => Fn.Einsum("bji,bj->bi", x.Exp(), v)), [Run.Numbers(random, [5, 300, 300]), Run.Numbers(random, [5, 300])], "a batch");
+        Run.AgreesForAnyThreads(Fn.Jit((x, v) => Fn.Einsum("bik,bk->ib", x, v) + 1), [Run.Numbers(random, [7, 7, 9]), Run.Numbers(random, [7, 9])], "a batch in another order");
+        Run.AgreesForAnyThreads(Fn.Jit((x, y) => Fn.Einsum("ij,ji->", x.Exp(), y)), [Run.Numbers(random, [70, 70]), Run.Numbers(random, [70, 70])], "everything");
+        Run.AgreesForAnyThreads(Fn.Jit((x, y) => Fn.Einsum("ij,ji->ij", x.Exp(), y)), [Run.Numbers(random, [30, 30]), Run.Numbers(random, [30, 30])], "nothing");
+        Run.AgreesForAnyThreads(Fn.Jit((x, v) => Fn.ForiLoop(0, 3, (_, y) => Fn.Einsum("ji,j->i", x, y) * 0.1, v)), [Run.Numbers(random, [20, 20]), Run.Numbers(random, [20])], "in a loop");
     }
 }

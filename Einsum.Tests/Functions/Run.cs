@@ -37,6 +37,24 @@ static class Run
         return results;
     }
 
+    /// <summary>Whether the compiled program agrees with the interpreter, in doubles and in floats, and gives the same bits for any number of threads.</summary>
+    internal static void AgreesForAnyThreads(TensorFunction function, Dense[] doubles, string? about = null)
+    {
+        Dense[] floats = [.. doubles.Select(value => Dense.Of(value.Shape, Array.ConvertAll(value.As<double>(), number => (float)number)))];
+        foreach (var operands in (Dense[][])[doubles, floats])
+        {
+            var expected = Interpreted(function, operands)[0];
+            double[]? bits = null;
+            foreach (var threads in (int[])[1, 2, 5])
+            {
+                var result = Compiled(function.On(new EinsumEngine(new EinsumOptions { MaxThreads = threads })), operands)[0];
+                AreClose(result, expected, about, tolerance: operands == floats ? 1e-3 : 1e-10);
+                Assert.That(result.Doubles(), Is.EqualTo(bits ?? result.Doubles()), $"{about}, {threads} threads");
+                bits = result.Doubles();
+            }
+        }
+    }
+
     internal static Dense Numbers(Random random, Shape shape) => Dense.Of(shape, Enumerable.Range(0, (int)shape.ElementCount!).Select(_ => random.NextDouble() * 2 - 0.5).ToArray());
 
     internal static Dense Count(params long[] sizes)

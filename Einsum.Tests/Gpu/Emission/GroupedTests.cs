@@ -6,6 +6,7 @@ using EinsumNet.Tests.Cpu;
 namespace EinsumNet.Tests.Gpu;
 
 /// <summary>Lists of products of different sizes in one launch, each member against the naive loop.</summary>
+[Parallelizable(ParallelScope.All)]
 sealed class GroupedTests
 {
     static readonly string[] s_equations = ["ij,jk->ik", "ji,jk->ik", "bij,bkj->bik", "ij,j->i", "i,i->", "i,j->ij"];
@@ -76,22 +77,25 @@ sealed unsafe class GroupedLaunch(GpuRuntime? runtime, bool isOnTensorCores = fa
             buffers[3].AsSpan((int)starts[2] * size, Bytes(plans[member], 2)).CopyTo(new Span<byte>((void*)addresses[2], Bytes(plans[member], 2)));
         }
 
-        static void Interpret(Backends.Gpu.EmittedKernel kernel, byte[][] buffers, int[] sizes)
-        {
-            var pins = buffers.Select(buffer => GCHandle.Alloc(buffer, GCHandleType.Pinned)).ToArray();
-            IrInterpreter.Run(kernel.Kernel!, kernel.Launch.GroupsX, [.. pins.Select((pin, i) => (pin.AddrOfPinnedObject(), (long)buffers[i].Length / sizes[i]))], kernel.Arguments);
-            foreach (var pin in pins) pin.Free();
-        }
+        static void Interpret(Backends.Gpu.EmittedKernel kernel, byte[][] buffers, int[] sizes) =>
+            Pinned(buffers, starts => IrInterpreter.Run(kernel.Kernel!, kernel.Launch.GroupsX, [.. starts.Select((start, i) => (start, (long)buffers[i].Length / sizes[i]))], kernel.Arguments));
 
-        static void Launch(GpuRuntime runtime, Backends.Gpu.EmittedKernel kernel, byte[][] buffers)
+        static void Launch(GpuRuntime runtime, Backends.Gpu.EmittedKernel kernel, byte[][] buffers) => Pinned(buffers, starts =>
         {
             var memory = buffers.Select(buffer => runtime.TryAllocate(buffer.Length)).ToArray();
-            for (var i = 0; i < memory.Length; i++)
-                fixed (byte* start = buffers[i]) runtime.Write(memory[i], 0, (nint)start, buffers[i].Length);
+            for (var i = 0; i < memory.Length; i++) runtime.Write(memory[i], 0, starts[i], buffers[i].Length);
             runtime.Launch(TestDevices.Kernel(runtime, kernel), kernel.Launch, [.. memory.Select(buffer => new KernelBuffer(buffer, 0))], kernel.Arguments.AsSpan());
-            fixed (byte* start = buffers[3]) runtime.Read(memory[3], 0, (nint)start, buffers[3].Length);
+            runtime.Read(memory[3], 0, starts[3], buffers[3].Length);
             runtime.Synchronize();
             foreach (var buffer in memory) runtime.Free(buffer);
+        });
+
+        /// <summary>Transfers go on after the calls that ask for them: what they read and write stays where it is.</summary>
+        static void Pinned(byte[][] buffers, Action<nint[]> action)
+        {
+            var pins = buffers.Select(buffer => GCHandle.Alloc(buffer, GCHandleType.Pinned)).ToArray();
+            action([.. pins.Select(pin => pin.AddrOfPinnedObject())]);
+            foreach (var pin in pins) pin.Free();
         }
 
         /// <summary>Where the members' tensors start, one after the other, and where the last ends.</summary>
