@@ -25,16 +25,9 @@ sealed record ComputedLayout(OperandBlocks Blocks, nint EntryStride, nint DepthS
     /// <param name="depth">The most steps of the depth that are packed at once.</param>
     internal static ComputedLayout? For(KernelPlan plan, int operand, LoopRole entries, int width, int depth)
     {
-        Loop[] loops = [.. plan.Loops.Where(loop => loop.Role == LoopRole.Batch || loop.Role == LoopRole.Contracted || loop.Role == entries).OrderByDescending(loop => loop.Strides[operand])];
+        if (DenseLoops.Of(plan.Loops.Where(loop => loop.Role == LoopRole.Batch || loop.Role == LoopRole.Contracted || loop.Role == entries), operand) is not { } loops) return null;
         if (loops.DistinctBy(loop => loop.Role).Count() != loops.Length || loops.Length < 2 || loops.Count(loop => loop.Role == LoopRole.Batch) != loops.Length - 2) return null;
         if (loops.Length == 3 && loops[0].Role != LoopRole.Batch) return null;
-        var size = 1L;
-        foreach (var loop in loops.Reverse())
-        {
-            if (loop.Strides[operand] != size) return null;
-            size *= loop.Extent;
-        }
-
         var (element, isAlongDepth) = (plan.Element.Size(), loops[^1].Role == LoopRole.Contracted);
         var panels = Math.Max(1, MostBytes / (depth * width * element));
         // A line more than a row, so that rows share no set of the cache.

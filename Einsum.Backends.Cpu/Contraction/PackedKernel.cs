@@ -33,14 +33,8 @@ sealed unsafe class PackedKernel<T, V, S, TKernel> : CpuKernel
     /// <summary>The loops of batch, rows and columns, one each at most, where they lie in the result in this order, without gaps.</summary>
     static long[]? AxesOf(KernelPlan plan)
     {
-        Loop[] loops = [.. plan.Loops.Where(loop => loop.Role != LoopRole.Contracted).OrderByDescending(loop => loop.ResultStride)];
+        if (DenseLoops.Of(plan.Loops.Where(loop => loop.Role != LoopRole.Contracted), plan.Operands.Length) is not { } loops) return null;
         if (loops.DistinctBy(loop => loop.Role).Count() != loops.Length || loops.Length < 2 || loops.Length == 3 && loops[0].Role != LoopRole.Batch || loops.Length == 2 && loops.Any(loop => loop.Role == LoopRole.Batch)) return null;
-        var size = 1L;
-        foreach (var loop in loops.Reverse())
-        {
-            if (loop.ResultStride != size) return null;
-            size *= loop.Extent;
-        }
         return [.. loops.Select(loop => loop.Extent)];
     }
 

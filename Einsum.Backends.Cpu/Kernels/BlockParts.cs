@@ -35,17 +35,7 @@ sealed unsafe class BlockParts
     internal long[]? ResultAxes { get; }
 
     /// <summary>The loops of an operand, or of the result, outermost first; null where it has gaps.</summary>
-    static Loop[]? Axes(KernelPlan plan, int operand)
-    {
-        Loop[] loops = [.. plan.Loops.Where(loop => loop.Strides[operand] != 0).OrderByDescending(loop => loop.Strides[operand])];
-        var size = 1L;
-        foreach (var loop in loops.Reverse())
-        {
-            if (loop.Strides[operand] != size) return null;
-            size *= loop.Extent;
-        }
-        return loops.Length is > 0 and <= MostAxes ? loops : null;
-    }
+    static Loop[]? Axes(KernelPlan plan, int operand) => DenseLoops.Of(plan.Loops.Where(loop => loop.Strides[operand] != 0), operand) is { Length: > 0 and <= MostAxes } loops ? loops : null;
 
     static int SizeOf(KernelPlan plan, int operand) => (operand < plan.Operands.Length ? plan.Operands[operand] : plan.Result).Element.Size();
 

@@ -107,25 +107,21 @@ sealed class NestEmitter
         var (single, vectors, end) = (il.DefineLabel(), il.DefineLabel(), il.DefineLabel());
         if (!isKnown)
         {
-            to.Push(il);
-            from.Push(il);
-            il.Emit(OpCodes.Sub);
-            il.Emit(OpCodes.Ldc_I8, (long)lanes);
-            il.Emit(OpCodes.Blt, single);
-            BranchIfWhole(vectors);
+            BranchIfShorter(from, to, single);
+            BranchIfSame(whole, to, vectors);
         }
         _frame.IsVector = true;
         LocalBuilder[] last = [];
         if (!isKnown || whole.Known != to.Known)
         {
-            GoToLast();
+            GoToLast(loop, to);
             _expressions.Forget();
             last = [.. _kernel.FinalStores.Select(store => _expressions.Keep(store.Value))];
         }
         il.MarkLabel(vectors);
         _frame.Loop(loop, from, whole, lanes, Point);
-        if (!isKnown) BranchIfWhole(end);
-        if (last.Length > 0) GoToLast();
+        if (!isKnown) BranchIfSame(whole, to, end);
+        if (last.Length > 0) GoToLast(loop, to);
         foreach (var (store, value) in _kernel.FinalStores.Zip(last)) _expressions.Store(store, value);
         _frame.IsVector = false;
         if (!isKnown)
@@ -141,21 +137,32 @@ sealed class NestEmitter
             _expressions.Forget();
             _expressions.Stores(_kernel.FinalStores);
         }
+    }
 
-        void BranchIfWhole(System.Reflection.Emit.Label label)
-        {
-            whole.Push(il);
-            to.Push(il);
-            il.Emit(OpCodes.Beq, label);
-        }
+    /// <summary>Goes on elsewhere where less than a vector lies between.</summary>
+    void BranchIfShorter(LoopBound from, LoopBound to, System.Reflection.Emit.Label label)
+    {
+        to.Push(_frame.Il);
+        from.Push(_frame.Il);
+        _frame.Il.Emit(OpCodes.Sub);
+        _frame.Il.Emit(OpCodes.Ldc_I8, (long)_frame.Vector.Lanes);
+        _frame.Il.Emit(OpCodes.Blt, label);
+    }
 
-        void GoToLast()
-        {
-            to.Push(il);
-            il.Emit(OpCodes.Ldc_I8, (long)lanes);
-            il.Emit(OpCodes.Sub);
-            il.Emit(OpCodes.Stloc, _frame.Counters[loop]);
-        }
+    void BranchIfSame(LoopBound one, LoopBound other, System.Reflection.Emit.Label label)
+    {
+        one.Push(_frame.Il);
+        other.Push(_frame.Il);
+        _frame.Il.Emit(OpCodes.Beq, label);
+    }
+
+    /// <summary>Sets the counter to the vector that ends with the loop.</summary>
+    void GoToLast(int loop, LoopBound to)
+    {
+        to.Push(_frame.Il);
+        _frame.Il.Emit(OpCodes.Ldc_I8, (long)_frame.Vector.Lanes);
+        _frame.Il.Emit(OpCodes.Sub);
+        _frame.Il.Emit(OpCodes.Stloc, _frame.Counters[loop]);
     }
 
     /// <summary>
@@ -174,19 +181,10 @@ sealed class NestEmitter
         var (end, single) = (il.DefineLabel(), il.DefineLabel());
         if (!isKnown)
         {
-            whole.Push(il);
-            to.Push(il);
-            il.Emit(OpCodes.Beq, end);
-            to.Push(il);
-            first.Push(il);
-            il.Emit(OpCodes.Sub);
-            il.Emit(OpCodes.Ldc_I8, (long)lanes);
-            il.Emit(OpCodes.Blt, single);
+            BranchIfSame(whole, to, end);
+            BranchIfShorter(first, to, single);
         }
-        to.Push(il);
-        il.Emit(OpCodes.Ldc_I8, (long)lanes);
-        il.Emit(OpCodes.Sub);
-        il.Emit(OpCodes.Stloc, _frame.Counters[loop]);
+        GoToLast(loop, to);
         _frame.IsVector = true;
         body();
         _frame.IsVector = false;

@@ -13,6 +13,7 @@ sealed unsafe class FusedContractStep : Step
     readonly NestStep? _after;
     readonly KernelHooks _hooks;
     readonly int _buffers;
+    readonly bool _isHooked;
 
     internal FusedContractStep(FusedContractPlan plan, int buffers) : base(plan.Reads, plan.Writes)
     {
@@ -20,6 +21,7 @@ sealed unsafe class FusedContractStep : Step
         _before = [.. plan.Before.Select(kernel => kernel is null ? null : new NestStep(kernel, kernel.Free.Length))];
         if (plan.After is { } after) _after = new NestStep(after, plan.InParts ? after.Free.Length : 0);
         _hooks = new KernelHooks([.. _before.Select((step, operand) => step is null ? default : SourceOf(step, plan.Contract.Operands[operand]))], plan.InParts ? _after!.RunPart : null);
+        _isHooked = IsInParts || ComputedOperands > 0;
     }
 
     /// <summary>Whether threads go on with the parts that they made; a result that they had better cut by columns is gone on with as a whole.</summary>
@@ -52,7 +54,7 @@ sealed unsafe class FusedContractStep : Step
 
     internal override void Run(nint* addresses)
     {
-        if (IsInParts || ComputedOperands > 0) _contract.Run(addresses, _hooks);
+        if (_isHooked) _contract.Run(addresses, _hooks);
         else _contract.Run(addresses);
         if (!IsInParts) _after?.Run(addresses);
     }

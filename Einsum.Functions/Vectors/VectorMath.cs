@@ -63,7 +63,7 @@ static partial class VectorMath<T, V, S> where T : unmanaged, IFloatingPointIeee
     {
         var quotient = S.Divide(x, y);
         // Whether the quotient is known to its last digit, and there is one.
-        var isPlain = S.Less(S.Abs(quotient), Number(typeof(T) == typeof(float) ? 1 << 22 : 1L << 51));
+        var isPlain = S.Less(S.Abs(quotient), Number(IsFloat ? 1 << 22 : 1L << 51));
         isPlain = S.Select(S.Less(S.Abs(y), Number(double.PositiveInfinity)), isPlain, S.Create(T.Zero));
         var rest = S.MultiplyAdd(S.Negate(S.Truncate(quotient)), y, x);
         var isOver = S.Less(S.Multiply(S.CopySign(One, rest), x), S.Create(T.Zero));
