@@ -95,7 +95,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
             {
                 _sourceY.Entries(_shape.Columns, _shape.Y, _part.Columns.Start + column, columns, _work.YColumns);
                 _shape.Columns.Offsets(Result, _part.Columns.Start + column, columns, _work.CColumns);
-                _columnPanels = _blocks.Collects ? PanelShapes.OfCollected<T, TKernel>(_work.YColumns, columns, _work.YShapes) : PanelShapes.OfColumns<T, TKernel>(_work.YColumns, _work.CColumns, columns, _sourceY.IsMemory && _shape.Columns.HasNeighbours(_shape.Y), _work.YShapes);
+                _columnPanels = _blocks.Collects ? PanelShapes.OfCollected<T, TKernel>(_work.YColumns, columns, _work.YShapes) : PanelShapes.OfColumns<T, TKernel>(_work.YColumns, _work.CColumns, columns, _blocks.Depth, _sourceY.IsMemory && _shape.Columns.HasNeighbours(_shape.Y), _work.YShapes);
             }
 
             // At least once: the sum over no depth is 0.

@@ -16,9 +16,9 @@ sealed unsafe class PackedKernel<T, V, S, TKernel> : CpuKernel
     readonly DepthSplit _split;
     readonly ComputedLayout? _computedX, _computedY;
 
-    internal PackedKernel(KernelPlan plan)
+    internal PackedKernel(KernelPlan plan, CacheSizes caches)
     {
-        _shape = ContractionShape.Of(plan, (TKernel.Rows, TKernel.Columns), CacheSizes.Machine, out _blocks);
+        _shape = ContractionShape.Of(plan, (TKernel.Rows, TKernel.Columns), caches, out _blocks);
         _bytes = (nint)Lay(null, out _);
         _split = DepthSplit.For(_shape, _blocks, TKernel.Columns, sizeof(T));
         PartAxes = _split.Count > 1 ? null : AxesOf(plan);

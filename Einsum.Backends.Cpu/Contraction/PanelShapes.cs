@@ -13,6 +13,9 @@ static unsafe class PanelShapes
     /// <summary>Fewer lanes than this are not worth a transposition in registers.</summary>
     const int LeastLanes = 4;
 
+    /// <summary>A tile whose columns are no neighbours in the result goes there by way of memory, which takes as long as so many steps of its sum (Zen 5: 4 to 18).</summary>
+    const int StoreSteps = 12;
+
     /// <summary>Elements between panels: else lanes a multiple of 4096 bytes apart would share one set of the L1 cache.</summary>
     internal static int Padding<T>() where T : unmanaged => LineBytes / sizeof(T);
 
@@ -36,15 +39,15 @@ static unsafe class PanelShapes
         return found;
     }
 
-    /// <summary>Columns in tiles that end where neighbours in the result end, if these are enough to fill vectors well.</summary>
+    /// <summary>Columns in tiles that end where neighbours in the result end, if these are enough to fill vectors well for sums of <paramref name="depth"/> steps.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static int OfColumns<T, TKernel>(nint* y, nint* c, int count, bool hasNeighbours, PanelShape* shapes) where T : unmanaged where TKernel : struct, IMicroKernel<T>
+    internal static int OfColumns<T, TKernel>(nint* y, nint* c, int count, int depth, bool hasNeighbours, PanelShape* shapes) where T : unmanaged where TKernel : struct, IMicroKernel<T>
     {
         var found = 0;
         for (var i = 0; i < count;)
         {
             var run = Offsets.Run(c + i, count - i);
-            var isFull = FillsWell<T, TKernel>(run);
+            var isFull = FillsWell<T, TKernel>(run, depth);
             var end = isFull ? i + run : Math.Min(i + TKernel.Columns, count);
             for (; i < end; i += TKernel.Columns)
                 Add(y, i, Math.Min(TKernel.Columns, end - i), TKernel.WidthFor(Math.Min(TKernel.Columns, end - i)), isFull, shapes, ref found);
@@ -73,10 +76,13 @@ static unsafe class PanelShapes
         return found;
     }
 
-    static bool FillsWell<T, TKernel>(int run) where T : unmanaged where TKernel : struct, IMicroKernel<T>
+    /// <summary>Vectors that end with the run compute nothing for long; those that do not are stored by way of memory.</summary>
+    static bool FillsWell<T, TKernel>(int run, int depth) where T : unmanaged where TKernel : struct, IMicroKernel<T>
     {
         var whole = run / TKernel.Columns * TKernel.Columns;
-        return run == whole || 10 * run >= 6 * (whole + TKernel.WidthFor(run - whole));
+        if (run == whole) return true;
+        var padded = whole + TKernel.WidthFor(run - whole);
+        return 10 * run >= 6 * padded && (long)padded * depth <= (long)run * (depth + StoreSteps);
     }
 
     static void Add(nint* offsets, int first, int count, int width, bool resultNeighbours, PanelShape* shapes, ref int found) =>

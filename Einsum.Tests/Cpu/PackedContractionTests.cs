@@ -51,6 +51,20 @@ public class PackedContractionTests(int simdBits)
         }
     }
 
+    /// <summary>With caches of a few lines, small products take the ways of large ones: many blocks, kept operands, results past the caches.</summary>
+    [Test]
+    public void Random_loops_in_small_caches([Range(0, 4)] int hundred)
+    {
+        for (var seed = 100 * hundred; seed < 100 * hundred + 100; seed++)
+        {
+            var loops = RandomLoops.Contraction(seed);
+            var family = new PackedFamily(new CacheSizes(256, 256 << (seed % 5), 4096));
+            var (floats, doubles) = (new ContractionCase<float>(loops), new ContractionCase<double>(loops));
+            floats.Check(family.Create(floats.Plan, simdBits), $"seed {seed}", threads: 1 + seed % 3, byLine: seed % 2 == 0);
+            doubles.Check(family.Create(doubles.Plan, simdBits), $"seed {seed}", threads: 1 + seed % 3, byLine: seed % 2 == 0);
+        }
+    }
+
     /// <summary><c>adb,cd->cba</c>: the operand's neighbours lie along b, the result's along a, so that lines are transposed from panel to panel.</summary>
     [Test]
     public void Neighbours_along_different_free_loops([Values(5, 16, 33, 70)] int a, [Values(3, 4, 18, 67)] int b, [Values(1, 9, 700)] int depth)

@@ -24,7 +24,7 @@ public class RegisterTests
         where T : unmanaged, System.Numerics.IFloatingPointIeee754<T> where V : struct where S : struct, ISimd<T, V>
     {
         var contraction = ContractionCase<T>.Matrices(rows, columns, depth, transposeB: true, resultByColumns: resultByColumns);
-        contraction.Check(new PackedKernel<T, V, S, FewRegisters<T, V, S>>(contraction.Plan), typeof(S).Name);
+        contraction.Check(new PackedKernel<T, V, S, FewRegisters<T, V, S>>(contraction.Plan, CacheSizes.Machine), typeof(S).Name);
     }
 
     /// <summary>In a result larger than the caches that begins a line, tiles of whole lines, rows that begin beside lines, and tiles of both kinds.</summary>
