@@ -22,7 +22,8 @@ static unsafe class DirectTile<T, V, S, TRows, TColumns>
     internal static void Run(in TileWalk walk, nint entries, T* xEntry, T* yEntry, T* c, nint second)
     {
         var mask = TColumns.ArePart ? TailMask.First<T, V, S>(second) : default;
-        nint xRow = walk.XRow, xRow2 = 2 * xRow, xStep = walk.XStep, yStep = walk.YStep;
+        nint xRow = walk.XRow, xRow2 = 2 * xRow, xStep = walk.XStep, yStep = walk.YStep, cRow = walk.CRow, depth = walk.Depth;
+        var streams = walk.Streams;
         for (; entries > 0; entries--, xEntry += walk.XEntry, yEntry += walk.YEntry, c += walk.CEntry)
         {
             if (walk.Ahead != 0) Prefetch(walk, xEntry + walk.Ahead * walk.XEntry, yEntry + walk.Ahead * walk.YEntry);
@@ -36,69 +37,72 @@ static unsafe class DirectTile<T, V, S, TRows, TColumns>
             V c7l = S.Zero, c7r = S.Zero;
             T* x = xEntry, x3 = x + xRow2 + xRow, x6 = x3 + xRow2 + xRow, x9 = x6 + xRow2 + xRow, x12 = x9 + xRow2 + xRow, x15 = x12 + xRow2 + xRow;
             var y = yEntry;
-            for (var p = walk.Depth; p > 0; p--)
+            nint steps = depth, at0 = 0, at1 = xRow, at2 = xRow2;
+            do
             {
                 var left = TColumns.ArePart ? S.LoadFirst(y, mask) : S.Load(y);
                 var right = TColumns.AreTwo ? S.Load(y + second) : default;
-                Add(x[0], left, right, ref c0l, ref c0r);
-                if (TRows.Count > 1) Add(x[xRow], left, right, ref c1l, ref c1r);
+                Add(x[at0], left, right, ref c0l, ref c0r);
+                if (TRows.Count > 1) Add(x[at1], left, right, ref c1l, ref c1r);
                 if (TRows.Count > 2)
                 {
-                    Add(x[xRow2], left, right, ref c2l, ref c2r);
-                    Add(x3[0], left, right, ref c3l, ref c3r);
+                    Add(x[at2], left, right, ref c2l, ref c2r);
+                    Add(x3[at0], left, right, ref c3l, ref c3r);
                 }
                 if (TRows.Count > 4)
                 {
-                    Add(x3[xRow], left, right, ref c4l, ref c4r);
-                    Add(x3[xRow2], left, right, ref c5l, ref c5r);
-                    Add(x6[0], left, right, ref c6l, ref c6r);
-                    Add(x6[xRow], left, right, ref c7l, ref c7r);
+                    Add(x3[at1], left, right, ref c4l, ref c4r);
+                    Add(x3[at2], left, right, ref c5l, ref c5r);
+                    Add(x6[at0], left, right, ref c6l, ref c6r);
+                    Add(x6[at1], left, right, ref c7l, ref c7r);
                 }
                 if (TRows.Count > 8)
                 {
-                    c0r = S.MultiplyAdd(S.Broadcast(x6[xRow2]), left, c0r);
-                    c1r = S.MultiplyAdd(S.Broadcast(x9[0]), left, c1r);
-                    c2r = S.MultiplyAdd(S.Broadcast(x9[xRow]), left, c2r);
-                    c3r = S.MultiplyAdd(S.Broadcast(x9[xRow2]), left, c3r);
-                    c4r = S.MultiplyAdd(S.Broadcast(x12[0]), left, c4r);
-                    c5r = S.MultiplyAdd(S.Broadcast(x12[xRow]), left, c5r);
-                    c6r = S.MultiplyAdd(S.Broadcast(x12[xRow2]), left, c6r);
-                    c7r = S.MultiplyAdd(S.Broadcast(x15[0]), left, c7r);
+                    c0r = S.MultiplyAdd(S.Broadcast(x6[at2]), left, c0r);
+                    c1r = S.MultiplyAdd(S.Broadcast(x9[at0]), left, c1r);
+                    c2r = S.MultiplyAdd(S.Broadcast(x9[at1]), left, c2r);
+                    c3r = S.MultiplyAdd(S.Broadcast(x9[at2]), left, c3r);
+                    c4r = S.MultiplyAdd(S.Broadcast(x12[at0]), left, c4r);
+                    c5r = S.MultiplyAdd(S.Broadcast(x12[at1]), left, c5r);
+                    c6r = S.MultiplyAdd(S.Broadcast(x12[at2]), left, c6r);
+                    c7r = S.MultiplyAdd(S.Broadcast(x15[at0]), left, c7r);
                 }
-                x += xStep;
-                if (TRows.Count > 2) x3 += xStep;
-                if (TRows.Count > 4) x6 += xStep;
-                if (TRows.Count > 8)
-                {
-                    x9 += xStep;
-                    x12 += xStep;
-                    x15 += xStep;
-                }
+                at0 += xStep;
+                if (TRows.Count > 1) at1 += xStep;
+                if (TRows.Count > 2) at2 += xStep;
                 y += yStep;
             }
+            while (--steps > 0);
 
-            var row = c;
-            Store(walk.Streams, row, second, mask, c0l, c0r);
-            if (TRows.Count == 1) continue;
-            Store(walk.Streams, row += walk.CRow, second, mask, c1l, c1r);
-            if (TRows.Count == 2) continue;
-            Store(walk.Streams, row += walk.CRow, second, mask, c2l, c2r);
-            Store(walk.Streams, row += walk.CRow, second, mask, c3l, c3r);
-            if (TRows.Count == 4) continue;
-            Store(walk.Streams, row += walk.CRow, second, mask, c4l, c4r);
-            Store(walk.Streams, row += walk.CRow, second, mask, c5l, c5r);
-            Store(walk.Streams, row += walk.CRow, second, mask, c6l, c6r);
-            Store(walk.Streams, row += walk.CRow, second, mask, c7l, c7r);
-            if (TRows.Count == 8) continue;
-            Store(walk.Streams, row += walk.CRow, second, mask, c0r, c0r);
-            Store(walk.Streams, row += walk.CRow, second, mask, c1r, c1r);
-            Store(walk.Streams, row += walk.CRow, second, mask, c2r, c2r);
-            Store(walk.Streams, row += walk.CRow, second, mask, c3r, c3r);
-            Store(walk.Streams, row += walk.CRow, second, mask, c4r, c4r);
-            Store(walk.Streams, row += walk.CRow, second, mask, c5r, c5r);
-            Store(walk.Streams, row += walk.CRow, second, mask, c6r, c6r);
-            Store(walk.Streams, row + walk.CRow, second, mask, c7r, c7r);
+            if (!TColumns.ArePart && streams) Store<PastCaches>(c, cRow, second, mask, c0l, c0r, c1l, c1r, c2l, c2r, c3l, c3r, c4l, c4r, c5l, c5r, c6l, c6r, c7l, c7r);
+            else Store<ThroughCaches>(c, cRow, second, mask, c0l, c0r, c1l, c1r, c2l, c2r, c3l, c3r, c4l, c4r, c5l, c5r, c6l, c6r, c7l, c7r);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Store<TWay>(T* row, nint step, nint second, V mask, V c0l, V c0r, V c1l, V c1r, V c2l, V c2r, V c3l, V c3r, V c4l, V c4r, V c5l, V c5r, V c6l, V c6r, V c7l, V c7r)
+        where TWay : struct, ITileWay
+    {
+        Store<TWay>(row, second, mask, c0l, c0r);
+        if (TRows.Count == 1) return;
+        Store<TWay>(row += step, second, mask, c1l, c1r);
+        if (TRows.Count == 2) return;
+        Store<TWay>(row += step, second, mask, c2l, c2r);
+        Store<TWay>(row += step, second, mask, c3l, c3r);
+        if (TRows.Count == 4) return;
+        Store<TWay>(row += step, second, mask, c4l, c4r);
+        Store<TWay>(row += step, second, mask, c5l, c5r);
+        Store<TWay>(row += step, second, mask, c6l, c6r);
+        Store<TWay>(row += step, second, mask, c7l, c7r);
+        if (TRows.Count == 8) return;
+        Store<TWay>(row += step, second, mask, c0r, c0r);
+        Store<TWay>(row += step, second, mask, c1r, c1r);
+        Store<TWay>(row += step, second, mask, c2r, c2r);
+        Store<TWay>(row += step, second, mask, c3r, c3r);
+        Store<TWay>(row += step, second, mask, c4r, c4r);
+        Store<TWay>(row += step, second, mask, c5r, c5r);
+        Store<TWay>(row += step, second, mask, c6r, c6r);
+        Store<TWay>(row + step, second, mask, c7r, c7r);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
@@ -126,20 +130,18 @@ static unsafe class DirectTile<T, V, S, TRows, TColumns>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Store(bool streams, T* row, nint second, V mask, V left, V right)
+    static void Store<TWay>(T* row, nint second, V mask, V left, V right) where TWay : struct, ITileWay
     {
-        if (!TColumns.ArePart && streams)
+        if (TColumns.ArePart) S.StoreFirst(row, mask, left);
+        else if (TWay.Streams)
         {
             S.StoreStreaming(row, left);
             if (TColumns.AreTwo) S.StoreStreaming(row + second, right);
-            return;
         }
-        if (TColumns.ArePart)
+        else
         {
-            S.StoreFirst(row, mask, left);
-            return;
+            S.Store(row, left);
+            if (TColumns.AreTwo) S.Store(row + second, right);
         }
-        S.Store(row, left);
-        if (TColumns.AreTwo) S.Store(row + second, right);
     }
 }

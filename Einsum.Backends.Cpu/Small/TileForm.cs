@@ -61,3 +61,20 @@ readonly struct PartVector : ITileColumns
 
     public static bool ArePart => true;
 }
+
+/// <summary>How a register tile is written.</summary>
+interface ITileWay
+{
+    /// <summary>Whether past the caches.</summary>
+    static abstract bool Streams { get; }
+}
+
+readonly struct ThroughCaches : ITileWay
+{
+    public static bool Streams => false;
+}
+
+readonly struct PastCaches : ITileWay
+{
+    public static bool Streams => true;
+}
