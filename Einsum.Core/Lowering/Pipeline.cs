@@ -11,6 +11,7 @@ static class Pipeline
         var program = FollowPath.Run(bound, path);
         program = SumLoneLabels.Run(program);
         program = FuseMemoryBound.Run(program);
+        program = OrderAxes.Run(program);
         VerifyTerms(program);
         return program;
     }
