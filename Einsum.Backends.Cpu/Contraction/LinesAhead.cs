@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 
@@ -46,8 +47,7 @@ unsafe struct LinesAhead<T> where T : unmanaged
             var run = Math.Min(left, _innerCount - _place);
             var from = (byte*)(_from + *_outer);
             var inner = _inner + _place;
-            if (steps >= _perTile)
-                for (var i = 0; i < run; i++) list[i] = (nint)(from + inner[i] * sizeof(T));
+            if (steps >= _perTile) Addresses((nint)from, inner, run, list);
             else
                 for (var i = 0; i < run; i++) Sse.Prefetch1(from + inner[i] * sizeof(T));
             list += run;
@@ -58,5 +58,13 @@ unsafe struct LinesAhead<T> where T : unmanaged
             _outer++;
             _outerCount--;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Addresses(nint from, nint* offsets, int count, nint* addresses)
+    {
+        var (i, all) = (0, new Vector<nint>(from));
+        for (; i <= count - Vector<nint>.Count; i += Vector<nint>.Count) (all + Vector.ShiftLeft(Vector.Load(offsets + i), BitOperations.Log2((uint)sizeof(T)))).Store(addresses + i);
+        for (; i < count; i++) addresses[i] = from + offsets[i] * sizeof(T);
     }
 }
