@@ -111,7 +111,7 @@ readonly unsafe ref struct MacroKernel<T, V, S, TKernel>
         {
             TKernel.Run(
                 _depth, x->Start, x->Stride, x->Step, from, step, _work.Tile, _work.TileRows, row->Count, column->Count, StoreMode.Write, lines, copy);
-            // Runs are not whole lines.
+            // Runs need not be whole lines.
             TileStore<T, V, S>.Store(_work.Tile, _c, cRows, row->Count, cColumns, column->Count, _mode == StoreMode.Stream ? StoreMode.Write : _mode);
         }
     }

@@ -47,11 +47,15 @@ static unsafe class PanelShapes
         for (var i = 0; i < count;)
         {
             var run = Offsets.Run(c + i, count - i);
-            var isFull = FillsWell<T, TKernel>(run, depth);
-            var end = isFull ? i + run : Math.Min(i + TKernel.Columns, count);
-            for (; i < end; i += TKernel.Columns)
-                Add(y, i, Math.Min(TKernel.Columns, end - i), TKernel.WidthFor(Math.Min(TKernel.Columns, end - i)), isFull, shapes, ref found);
-            i = end;
+            // What is left over of the last run has nothing to fill its vectors with.
+            var isFull = run == count - i || FillsWell<T, TKernel>(run, depth);
+            var direct = isFull ? run : run / TKernel.Columns * TKernel.Columns;
+            AddTiles<T, TKernel>(y, i, direct, true, shapes, ref found);
+            i += direct;
+            if (isFull) continue;
+            var mixed = Math.Min(TKernel.Columns, count - i);
+            AddTiles<T, TKernel>(y, i, mixed, false, shapes, ref found);
+            i += mixed;
         }
 
         if (hasNeighbours) FindLanes(y, shapes, found);
@@ -67,10 +71,9 @@ static unsafe class PanelShapes
         for (var i = 0; i < count;)
         {
             var run = Offsets.Run(y + i, count - i);
-            var end = run % half == 0 || run >= 8 * half ? i + run : Math.Min(i + TKernel.Columns, count);
-            for (; i < end; i += TKernel.Columns)
-                Add(y, i, Math.Min(TKernel.Columns, end - i), TKernel.WidthFor(Math.Min(TKernel.Columns, end - i)), true, shapes, ref found);
-            i = end;
+            var columns = run % half == 0 || run >= 8 * half ? run : Math.Min(TKernel.Columns, count - i);
+            AddTiles<T, TKernel>(y, i, columns, true, shapes, ref found);
+            i += columns;
         }
 
         return found;
@@ -83,6 +86,15 @@ static unsafe class PanelShapes
         if (run == whole) return true;
         var padded = whole + TKernel.WidthFor(run - whole);
         return 10 * run >= 6 * padded && (long)padded * depth <= (long)run * (depth + StoreSteps);
+    }
+
+    static void AddTiles<T, TKernel>(nint* offsets, int first, int count, bool resultNeighbours, PanelShape* shapes, ref int found) where T : unmanaged where TKernel : struct, IMicroKernel<T>
+    {
+        for (var i = 0; i < count; i += TKernel.Columns)
+        {
+            var columns = Math.Min(TKernel.Columns, count - i);
+            Add(offsets, first + i, columns, TKernel.WidthFor(columns), resultNeighbours, shapes, ref found);
+        }
     }
 
     static void Add(nint* offsets, int first, int count, int width, bool resultNeighbours, PanelShape* shapes, ref int found) =>

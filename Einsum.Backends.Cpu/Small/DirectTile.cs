@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary>What a register tile does for each of some batch entries: the strides, in elements, of <c>x[b, i, p]</c>, <c>y[b, p, :]</c> and <c>c[b, i, :]</c>.</summary>
-/// <param name="Depth">How many p there are.</param>
+/// <param name="Depth">How many p there are, at least one.</param>
 /// <param name="Ahead">How many entries ahead operands are brought near; 0 for none.</param>
 /// <param name="Streams">Whether c, which then consists of whole lines, is written past the caches.</param>
 /// <param name="AsksForRows">Whether the next rows of x and c are brought near while rows are worked on.</param>

@@ -6,6 +6,7 @@ namespace EinsumNet;
 /// <summary>
 /// Chooses the order of the axes of intermediates, which is nobody's business but the kernels', so that these walk along neighbours. It improves two programs,
 /// one intermediate at a time, and keeps the cheaper: the one given, and one in which every intermediate is ordered as the result that it becomes a part of.
+/// Operands are taken to be row-major.
 /// <code>%5 = ijkl,rk->ijlr (%2, %3); %out = sl,ijlr->ijrs (%4, %5)   --->   %5 = ijkl,rk->ijrl (%2, %3); %out = sl,ijrl->ijrs (%4, %5)</code>
 /// </summary>
 static class OrderAxes
@@ -30,33 +31,47 @@ static class OrderAxes
     /// <summary>The order of every value's axes.</summary>
     sealed class Orders
     {
-        /// <summary>How often a value is looked at, at most and on average.</summary>
+        /// <summary>How often values are looked at, on average.</summary>
         const int MostLooks = 4;
 
-        /// <summary>
-        /// As many elements read across their order take as long as: one of an operand whose last axis is the result's but not its last, one of a result whose
-        /// last axis is a batch's, and a jump within a contraction. Fitted to contractions with matrices of 32 x 32 and to a dozen tensor networks (Zen 5).
-        /// </summary>
-        const double RowsFirst = 0.7, BatchLast = 1.5, TileBreak = 6;
+        /// <summary>Steps of more operands are left alone: what such a step costs takes the square of their number to find.</summary>
+        const int MostOperands = 6;
+
+        // Costs per element, in units of an element read across the result's last axis. Fitted on a CPU (Zen 5) to contractions with matrices of 32 x 32, to
+        // reductions and to a dozen tensor networks.
+
+        /// <summary>Of an operand without the result's last axis that does not end with a sum.</summary>
+        const double RowsFirst = 0.7;
+
+        /// <summary>Of a contraction's result whose last axis is a batch's.</summary>
+        const double BatchLast = 1.5;
+
+        /// <summary>Of a jump within a contraction.</summary>
+        const double TileBreak = 6;
+
+        /// <summary>Of a sum's operand, in steps that are no contractions, whose kept axes stand in another order than in the result.</summary>
+        const double Transposed = 2;
 
         readonly IndexProgram _program;
         readonly double _leastSize;
         readonly ImmutableArray<int>[] _orders;
         readonly int[] _readers;
         readonly double[] _sizes;
+        readonly bool[] _areContractions;
 
         internal Orders(IndexProgram program, double leastSize)
         {
             (_program, _leastSize) = (program, leastSize);
             _orders = [.. Enumerable.Range(0, program.OperandCount + program.Steps.Length).Select(value => program.LabelsOf(value))];
             _sizes = [.. _orders.Select(order => program.Size(order))];
+            _areContractions = [.. program.Steps.Select(step => program.KindOf(step) == KernelKind.Contraction)];
             _readers = new int[_orders.Length];
             foreach (var (i, step) in program.Steps.Index())
                 foreach (var value in step.Operands) _readers[value] = i;
         }
 
         internal IndexProgram Program() =>
-            _program with { Steps = [.. _program.Steps.Select((step, i) => _orders[_program.OperandCount + i] is var order && order == step.Result ? step : new IndexStep(step.Operands, order))] };
+            _program with { Steps = [.. _program.Steps.Select((step, i) => new IndexStep(step.Operands, _orders[_program.OperandCount + i]))] };
 
         internal double Cost() => Enumerable.Range(0, _program.Steps.Length).Sum(Cost);
 
@@ -99,13 +114,9 @@ static class OrderAxes
             return best != first;
         }
 
-        IEnumerable<ImmutableArray<int>> Candidates(int step)
-        {
-            yield return AsReadersResult(_program.OperandCount + step);
-            if (_program.Steps[step].Operands is not [var left, var right]) yield break;
-            yield return InPlaceOfSums(step, left, right);
-            yield return InPlaceOfSums(step, right, left);
-        }
+        ImmutableArray<int>[] Candidates(int step) => _program.Steps[step].Operands is [var left, var right]
+            ? [AsReadersResult(_program.OperandCount + step), InPlaceOfSums(step, left, right), InPlaceOfSums(step, right, left)]
+            : [AsReadersResult(_program.OperandCount + step)];
 
         /// <summary>The labels in the order of the result that the value is contracted to, with those that are summed where the last label of another operand stands in it.</summary>
         ImmutableArray<int> AsReadersResult(int value)
@@ -128,7 +139,7 @@ static class OrderAxes
             var result = _orders[_program.OperandCount + step];
             var (mine, others) = (_orders[operand], _orders[other].Where(label => result.Contains(label) && !_orders[operand].Contains(label)));
             var sum = mine.TakeWhile(result.Contains).Count();
-            return [.. mine.Take(sum).Where(result.Contains), .. others, .. mine.Skip(sum).Where(result.Contains)];
+            return [.. mine.Take(sum), .. others, .. mine.Skip(sum).Where(result.Contains)];
         }
 
         /// <summary>What reading the operands and writing the result costs because the kernel does not walk along neighbours.</summary>
@@ -137,8 +148,8 @@ static class OrderAxes
         {
             var made = _program.OperandCount + step;
             var (operands, result) = (_program.Steps[step].Operands, _orders[made]);
-            if (result.IsEmpty) return 0;
-            var (turned, breaks) = (0.0, _sizes[made] * Breaks(operands, made, made));
+            if (result.IsEmpty || operands.Length > MostOperands) return 0;
+            var (turned, transposed, breaks) = (0.0, 0.0, _sizes[made] * Breaks(operands, made, made));
             var (isSum, isBatch) = (false, true);
             foreach (var operand in operands)
             {
@@ -149,10 +160,27 @@ static class OrderAxes
                 if (!order.Contains(result[^1])) (turned, isBatch) = (turned + (result.Contains(last) ? RowsFirst * _sizes[operand] : 0), false);
                 else if (last != result[^1]) turned += _sizes[operand];
                 breaks += _sizes[operand] * Breaks(operands, made, operand);
-                foreach (var label in order) isSum |= !result.Contains(label);
+                isSum |= !IsKept(order, result, out var isInOrder);
+                if (!isInOrder) transposed += _sizes[operand];
             }
             if (isSum && isBatch) turned += BatchLast * _sizes[made];
-            return turned + (isSum ? TileBreak : 1) * breaks;
+            return _areContractions[step] ? turned + TileBreak * breaks : turned + breaks + (isSum ? Transposed * transposed : 0);
+        }
+
+        /// <summary>Whether no label is summed, and whether those that are kept stand in the order of the result.</summary>
+        static bool IsKept(ImmutableArray<int> order, ImmutableArray<int> result, out bool isInOrder)
+        {
+            var (before, isKept) = (-1, true);
+            isInOrder = true;
+            foreach (var label in order)
+            {
+                var at = result.AsSpan().IndexOf(label);
+                isKept &= at >= 0;
+                if (at < 0) continue;
+                isInOrder &= at > before;
+                before = at;
+            }
+            return isKept;
         }
 
         /// <summary>How many jumps there are for an element of the value: between neighbouring axes that are no neighbours in another value of the step.</summary>

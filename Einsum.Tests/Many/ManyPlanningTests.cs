@@ -27,6 +27,25 @@ sealed class ManyPlanningTests
         Members.AssertEqual(results, member => Einsum.Eval<double>("ij,ij,ij->i", list[member], list[member], list[member]));
     }
 
+    /// <summary>The order of an intermediate's axes, and so of its sums, depends on a member's sizes and not on whose plan was made first.</summary>
+    [Test]
+    public void Steps_are_those_of_a_members_own_sizes()
+    {
+        const string equation = "pi,qj,ijkl->pqlk";
+        var random = new Random(5);
+        Operand<double>[][] lists = [.. new[] { 2, 2, 4 }.Select(rank => Enumerable.Range(3, 8).Select(size => Thirds(Enumerable.Repeat((nint)size, rank))).ToArray())];
+        Operand<double>[][] reversed = [.. lists.Select(list => list.Reverse().ToArray())];
+        var (forth, back) = (Engine().EvalMany(equation, lists[0], lists[1], lists[2]), Engine().EvalMany(equation, reversed[0], reversed[1], reversed[2]));
+        Members.AssertEqual(forth, member => back[^(member + 1)]);
+        Members.AssertEqual(forth, member => Engine().Eval<double>(equation, lists[0][member], lists[1][member], lists[2][member]));
+
+        Operand<double> Thirds(IEnumerable<nint> sizes)
+        {
+            nint[] lengths = [.. sizes];
+            return Tensor.Create(Array.ConvertAll(Members.Tensor(random, lengths).Elements(), element => element / 3), lengths);
+        }
+    }
+
     [Test]
     public void The_same_shapes_again_plan_nothing()
     {
