@@ -28,12 +28,12 @@ sealed class ManyPlanningTests
     }
 
     /// <summary>The order of an intermediate's axes, and so of its sums, depends on a member's sizes and not on whose plan was made first.</summary>
-    [Test]
-    public void Steps_are_those_of_a_members_own_sizes()
+    [TestCase("pi,qj,ijkl->pqlk")]
+    [TestCase("ijk,kl,mlj->im")]
+    public void Steps_are_those_of_a_members_own_sizes(string equation)
     {
-        const string equation = "pi,qj,ijkl->pqlk";
         var random = new Random(5);
-        Operand<double>[][] lists = [.. new[] { 2, 2, 4 }.Select(rank => Enumerable.Range(3, 8).Select(size => Thirds(Enumerable.Repeat((nint)size, rank))).ToArray())];
+        Operand<double>[][] lists = [.. equation.Split("->")[0].Split(',').Select(term => Enumerable.Range(3, 10).Select(size => Thirds(Enumerable.Repeat((nint)size, term.Length))).ToArray())];
         Operand<double>[][] reversed = [.. lists.Select(list => list.Reverse().ToArray())];
         var (forth, back) = (Engine().EvalMany(equation, lists[0], lists[1], lists[2]), Engine().EvalMany(equation, reversed[0], reversed[1], reversed[2]));
         Members.AssertEqual(forth, member => back[^(member + 1)]);
