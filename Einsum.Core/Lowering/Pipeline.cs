@@ -6,11 +6,19 @@ namespace EinsumNet;
 static class Pipeline
 {
     /// <summary>Everything that does not depend on strides.</summary>
-    internal static IndexProgram ToSteps(BoundEquation bound, ContractionPath path)
+    internal static IndexProgram ToSteps(BoundEquation bound, ContractionPath path) => Order(ToUnordered(bound, path));
+
+    /// <summary>The steps, with the axes of intermediates in any order.</summary>
+    internal static IndexProgram ToUnordered(BoundEquation bound, ContractionPath path)
     {
         var program = FollowPath.Run(bound, path);
         program = SumLoneLabels.Run(program);
-        program = FuseMemoryBound.Run(program);
+        return FuseMemoryBound.Run(program);
+    }
+
+    /// <summary>The steps, with the axes of intermediates in the order that suits their sizes.</summary>
+    internal static IndexProgram Order(IndexProgram program)
+    {
         program = OrderAxes.Run(program);
         VerifyTerms(program);
         return program;

@@ -86,11 +86,7 @@ sealed class CallPlanner(EinsumEngine engine, Equation equation, ElementType ele
     (IndexProgram Program, ElementType Arithmetic) Program(Shape[] shapes)
     {
         foreach (var known in Volatile.Read(ref _plans))
-        {
-            if (Rebinder.TryResize(known.Program.Bound, shapes) is not { } bound) continue;
-            // Which steps are fused, and how their results' axes lie, depends on the member's own sizes, not on whose plan came first.
-            return (known.Program.Steps.Length == 1 ? known.Program with { Bound = bound } : Pipeline.ToSteps(bound, known.Path), known.Arithmetic);
-        }
+            if (Rebinder.TryResize(known.Program.Bound, shapes) is { } bound) return (Pipeline.Order(known.Unordered with { Bound = bound }), known.Arithmetic);
         var plan = engine.PlanFor(equation.Text, element, shapes);
         // Sizes given in the options bind labels of operands too, which only the binder checks.
         if (engine.Options.Sizes.Count == 0)

@@ -8,9 +8,10 @@ public sealed class EinsumPlan
     ImmutableArray<EinsumPlanStep> _steps;
 
     EinsumPlan(
-        IndexProgram program, BindingRules rules, ContractionPath path, string finder, ElementType element, ElementType arithmetic, EinsumBackend backend)
+        IndexProgram unordered, BindingRules rules, ContractionPath path, string finder, ElementType element, ElementType arithmetic, EinsumBackend backend)
     {
-        (Program, Rules, Path, Finder, Element, Arithmetic, Backend) = (program, rules, path, finder, element, arithmetic, backend);
+        (Unordered, Program) = (unordered, Pipeline.Order(unordered));
+        (Rules, Path, Finder, Element, Arithmetic, Backend) = (rules, path, finder, element, arithmetic, backend);
     }
 
     /// <summary>Follows the path and lowers.</summary>
@@ -23,12 +24,15 @@ public sealed class EinsumPlan
         foreach (var (i, shape) in bound.Shapes.Index())
             if (shape.ElementCount is null) throw BindErrors.TooLarge(bound.Equation, $"operand {i}", shape, element.Size());
         if (bound.OutputShape.ElementCount is null) throw BindErrors.TooLarge(bound.Equation, "the result", bound.OutputShape, element.Size());
-        return new EinsumPlan(Pipeline.ToSteps(bound, path), rules, path, finder, element, arithmetic, backend);
+        return new EinsumPlan(Pipeline.ToUnordered(bound, path), rules, path, finder, element, arithmetic, backend);
     }
 
     internal BindingRules Rules { get; }
 
     internal IndexProgram Program { get; }
+
+    /// <summary>The program before the order of the axes of its intermediates was chosen, for other sizes.</summary>
+    internal IndexProgram Unordered { get; }
 
     /// <summary>The kernel plans for dense row-major operands; made when they are first asked for, as a call needs only the path.</summary>
     internal KernelProgram Kernels => field ??= Pipeline.ToKernels(
