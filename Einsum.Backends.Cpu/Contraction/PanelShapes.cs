@@ -79,7 +79,10 @@ static unsafe class PanelShapes
         return found;
     }
 
-    /// <summary>Vectors that end with the run compute nothing for long; those that do not are stored by way of memory.</summary>
+    /// <summary>
+    /// Whether the run's last vector had better stay in part empty, which takes steps of the sum, than be filled from the next run, which takes a way through memory.
+    /// It is full enough for <see cref="Bound"/> in any case.
+    /// </summary>
     static bool FillsWell<T, TKernel>(int run, int depth) where T : unmanaged where TKernel : struct, IMicroKernel<T>
     {
         var whole = run / TKernel.Columns * TKernel.Columns;

@@ -142,7 +142,7 @@ static class OrderAxes
             return [.. mine.Take(sum), .. others, .. mine.Skip(sum).Where(result.Contains)];
         }
 
-        /// <summary>What reading the operands and writing the result costs because the kernel does not walk along neighbours.</summary>
+        /// <summary>What reading the operands and writing the result costs because the kernel does not walk along neighbours. An equation is planned once, so nothing is gained by compiling this in tiers.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         double Cost(int step)
         {

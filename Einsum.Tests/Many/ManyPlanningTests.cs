@@ -30,7 +30,7 @@ sealed class ManyPlanningTests
     /// <summary>The order of an intermediate's axes, and so of its sums, depends on a member's sizes and not on whose plan was made first.</summary>
     [TestCase("pi,qj,ijkl->pqlk")]
     [TestCase("ijk,kl,mlj->im")]
-    public void Steps_are_those_of_a_members_own_sizes(string equation)
+    public void Axes_are_ordered_for_a_members_own_sizes(string equation)
     {
         var random = new Random(5);
         Operand<double>[][] lists = [.. equation.Split("->")[0].Split(',').Select(term => Enumerable.Range(3, 10).Select(size => Thirds(Enumerable.Repeat((nint)size, term.Length))).ToArray())];
