@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using EinsumNet.Backends.Cpu;
 
 namespace EinsumNet.Benchmarks;
 
@@ -9,8 +10,6 @@ namespace EinsumNet.Benchmarks;
 /// </summary>
 sealed unsafe class TouchedMemory<T> : MemoryManager<T> where T : unmanaged
 {
-    const nuint HugePage = 2 << 20;
-
     readonly T* _start;
     readonly int _length;
 
@@ -18,8 +17,7 @@ sealed unsafe class TouchedMemory<T> : MemoryManager<T> where T : unmanaged
     {
         _length = checked((int)length);
         var bytes = (nuint)Math.Max(1, length * sizeof(T));
-        _start = (T*)NativeMemory.AlignedAlloc(bytes, bytes >= HugePage ? HugePage : 64);
-        if (bytes >= HugePage) MemoryAdvice.AskForHugePages(_start, bytes / HugePage * HugePage);
+        _start = (T*)LargePages.Allocate(bytes, 64);
         new Span<T>(_start, _length).Clear();
     }
 
@@ -32,18 +30,4 @@ sealed unsafe class TouchedMemory<T> : MemoryManager<T> where T : unmanaged
     public override void Unpin() { }
 
     protected override void Dispose(bool disposing) => NativeMemory.AlignedFree(_start);
-}
-
-static unsafe partial class MemoryAdvice
-{
-    const int HugePage = 14;
-
-    /// <summary>Asks Linux to back whole pages of 2 MB; elsewhere nothing happens.</summary>
-    internal static void AskForHugePages(void* start, nuint bytes)
-    {
-        if (OperatingSystem.IsLinux()) _ = Advise(start, bytes, HugePage);
-    }
-
-    [LibraryImport("libc", EntryPoint = "madvise")]
-    private static partial int Advise(void* start, nuint bytes, int advice);
 }

@@ -54,7 +54,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
         for (var i = 0; i < TKernel.Rows; i++) work.TileRows[i] = i * TKernel.Columns;
         _block = blocks.Collects ? work.CBlock : partial;
         _blockStride = blocks.Collects ? blocks.CStride : partialStride;
-        _isFar = RowTiles >= LeastTiles || (double)shape.Batch.Extent * shape.Columns.Extent * shape.Depth.Extent * sizeof(T) > CacheSizes.Machine.L3;
+        _isFar = RowTiles >= LeastTiles || blocks.IsFar;
         if (_block is null) return;
         for (var i = 0; i < blocks.Rows; i++) work.BlockRows[i] = i * _blockStride;
     }

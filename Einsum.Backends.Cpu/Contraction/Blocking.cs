@@ -16,6 +16,9 @@ namespace EinsumNet.Backends.Cpu;
 /// <param name="PatchColumns">How many columns of the block's depth stay in L2 while their cache lines are copied to panels.</param>
 readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, bool KeepsX, bool Streams, bool RunsByRows, long PatchColumns)
 {
+    /// <summary>Whether y is more than the last cache.</summary>
+    internal bool IsFar { get; init; }
+
     /// <summary>Whether the result's block is collected in y's order of columns and moved from there.</summary>
     internal bool Collects { get; init; }
 
@@ -34,7 +37,8 @@ readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, 
     /// <summary>The same product with its result collected.</summary>
     internal Blocking Collecting(long rows, long columns, int tileColumns, int elementSize, CacheSizes caches)
     {
-        var most = Math.Max(Math.Min(caches.L3 / 8, MostCollected) / elementSize / rows / tileColumns, 1) * tileColumns;
+        var mostBytes = caches.Holds(8 * Math.Min((double)rows * columns * elementSize, MostCollected)) ? MostCollected : caches.L3 / 8;
+        var most = Math.Max(mostBytes / elementSize / rows / tileColumns, 1) * tileColumns;
         var block = (int)Math.Min(most, (columns + tileColumns - 1) / tileColumns * tileColumns);
         var height = (rows + TileRows - 1) / TileRows * TileRows;
         return this with
@@ -46,7 +50,7 @@ readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, 
             CStride = block + 2 * tileColumns,
             GroupPanels = (int)Math.Max(GroupBytes / ((long)Depth * elementSize * tileColumns), 1),
             RunsByRows = false,
-            Streams = (double)rows * columns * elementSize > caches.L3,
+            Streams = !caches.Holds((double)rows * columns * elementSize),
         };
     }
 
@@ -64,7 +68,7 @@ readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, 
         var depthBytes = (long)blockDepth * elementSize;
         var keepsX = (double)rows * depth * elementSize <= caches.L2 / 4;
         var height = HeightFor(rows, tileRows);
-        var columnBytes = keepsX ? caches.L2 / 2 : Math.Min(caches.L3 / 2, MaxColumnBytes);
+        var columnBytes = keepsX ? caches.L2 / 2 : caches.Holds(2 * Math.Min((double)columns * depthBytes, MaxColumnBytes)) ? MaxColumnBytes : caches.L3 / 2;
         var blockColumns = Balance(columns, columnBytes / depthBytes, tileColumns);
         return new Blocking(
             Balance(rows, caches.L2 / 2 / depthBytes, height),
@@ -72,7 +76,7 @@ readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, 
             blockDepth,
             height,
             keepsX,
-            blockDepth >= depth && (double)rows * columns * elementSize > caches.L3,
+            blockDepth >= depth && !caches.Holds((double)rows * columns * elementSize),
             blockColumns * depthBytes <= caches.L2 / 2,
             Math.Max(caches.L2 / 2 / depthBytes, 1));
     }

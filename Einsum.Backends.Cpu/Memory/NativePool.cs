@@ -74,7 +74,7 @@ static unsafe class NativePool
 
     static byte* Allocate(nuint bytes)
     {
-        var address = (byte*)NativeMemory.AlignedAlloc(bytes, Page);
+        var address = (byte*)LargePages.Allocate(bytes, Page);
         Interlocked.Add(ref s_held, (long)bytes);
         return address;
     }

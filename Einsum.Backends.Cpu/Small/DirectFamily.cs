@@ -3,10 +3,10 @@ using System.Runtime.Intrinsics;
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary><c>bij,bjk->bik</c> of small matrices in place, the batch in one dispatch, with batch labels in any position.</summary>
-/// <param name="cacheBytes">Where the operands and the result are larger together, the result is written past the caches.</param>
-sealed class DirectFamily(long cacheBytes) : KernelFamily
+/// <param name="cache">Where the operands and the result are larger together, the result is written past the caches.</param>
+sealed class DirectFamily(LastCache cache) : KernelFamily
 {
-    internal DirectFamily() : this(CacheSizes.Machine.L3) { }
+    internal DirectFamily() : this(new LastCache(CacheSizes.Machine, 1)) { }
 
     internal override string Name => "direct";
 
@@ -25,8 +25,8 @@ sealed class DirectFamily(long cacheBytes) : KernelFamily
 
     CpuKernel OfWidth<T>(KernelPlan plan, DirectShape shape, int bits) where T : unmanaged => bits switch
     {
-        128 => new DirectKernel<T, Vector128<T>, Simd128<T>>(plan, shape, cacheBytes),
-        256 => new DirectKernel<T, Vector256<T>, Simd256<T>>(plan, shape, cacheBytes),
-        _ => new DirectKernel<T, Vector512<T>, Simd512<T>>(plan, shape, cacheBytes),
+        128 => new DirectKernel<T, Vector128<T>, Simd128<T>>(plan, shape, cache),
+        256 => new DirectKernel<T, Vector256<T>, Simd256<T>>(plan, shape, cache),
+        _ => new DirectKernel<T, Vector512<T>, Simd512<T>>(plan, shape, cache),
     };
 }

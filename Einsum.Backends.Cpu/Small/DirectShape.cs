@@ -66,22 +66,22 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
     /// How many entries ahead operands are brought near: where a batch comes from memory and an entry is several lines, which hardware takes for the
     /// beginning of another stream; early enough for memory to answer, yet no more than half of L1 takes.
     /// </summary>
-    internal nint Ahead(KernelPlan plan, long cacheBytes)
+    internal nint Ahead(KernelPlan plan, LastCache cache)
     {
         const int most = 3, leastBytes = 1 << 10, mostBytes = 32 << 10;
         if (!IsBatched || PacksX(plan) || PacksY(plan)) return 0;
         var operands = (RowCount + Columns.Extent) * DepthCount * plan.Element.Size();
         var all = (operands + RowCount * Columns.Extent * plan.Element.Size()) * (double)Blocked!.Extent;
-        return operands is >= leastBytes and <= mostBytes && all > cacheBytes / 2 ? (nint)Math.Clamp(CacheSizes.Machine.L1 / 2 / operands, 1, most) : 0;
+        return operands is >= leastBytes and <= mostBytes && !cache.Holds(2 * all) ? (nint)Math.Clamp(CacheSizes.Machine.L1 / 2 / operands, 1, most) : 0;
     }
 
     /// <summary>Whether rows of x, each several lines in a row, and of the result come from memory, which is asked for them early.</summary>
-    internal bool ComesFromMemory(KernelPlan plan, long cacheBytes) =>
-        plan.Footprint() > cacheBytes && Depth is [{ } depth] && depth.Strides[X] == 1 && DepthCount * plan.Element.Size() >= 2 * LineBytes && !PacksX(plan);
+    internal bool ComesFromMemory(KernelPlan plan, LastCache cache) =>
+        !cache.Holds(plan.Footprint()) && Depth is [{ } depth] && depth.Strides[X] == 1 && DepthCount * plan.Element.Size() >= 2 * LineBytes && !PacksX(plan);
 
     /// <summary>Whether the result had better be written past the caches: it would not stay there, and its rows are whole lines.</summary>
-    internal bool Streams(KernelPlan plan, long cacheBytes) =>
-        plan.Footprint() > cacheBytes
+    internal bool Streams(KernelPlan plan, LastCache cache) =>
+        !cache.Holds(plan.Footprint())
         && Columns.Extent * plan.Element.Size() % LineBytes == 0
         && plan.Loops.All(loop => ReferenceEquals(loop, Columns) || loop.ResultStride * plan.Element.Size() % LineBytes == 0);
 

@@ -24,9 +24,9 @@ static unsafe class MoveFactory
     /// <summary>Lines so far apart share one set of a first cache of 64 sets.</summary>
     const int SetBytes = 1 << 12;
 
-    internal static CpuKernel Create<T, TMove>(KernelPlan plan, Rectangle rectangle, long cacheBytes) where T : unmanaged where TMove : struct, IMove<T>
+    internal static CpuKernel Create<T, TMove>(KernelPlan plan, Rectangle rectangle, LastCache cache) where T : unmanaged where TMove : struct, IMove<T>
     {
-        if (2 * plan.Iterations * sizeof(T) <= cacheBytes)
+        if (cache.Holds(2.0 * plan.Iterations * sizeof(T)))
         {
             return !rectangle.KeepsRows && rectangle.Rows!.ResultStride * sizeof(T) % SetBytes == 0
                 ? new BufferedMoveKernel<T, TMove, CachedStore>(plan, rectangle, Buffered<T, TMove>(plan, rectangle, StretchBytes))

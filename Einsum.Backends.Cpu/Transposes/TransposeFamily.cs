@@ -3,10 +3,10 @@ using System.Runtime.Intrinsics;
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary>Copies one operand into another order of its axes, whatever its elements are: only their size matters.</summary>
-/// <param name="cacheBytes">Where the operand and the result are larger together, the result is written past the caches.</param>
-sealed class TransposeFamily(long cacheBytes) : KernelFamily
+/// <param name="cache">Where the operand and the result are larger together, the result is written past the caches.</param>
+sealed class TransposeFamily(LastCache cache) : KernelFamily
 {
-    internal TransposeFamily() : this(CacheSizes.Machine.L3 / 4 * 3) { } // The rest is for what else is in use.
+    internal TransposeFamily() : this(new LastCache(CacheSizes.Machine, LastCache.Usual)) { }
 
     internal override string Name => "transpose";
 
@@ -40,7 +40,7 @@ sealed class TransposeFamily(long cacheBytes) : KernelFamily
     CpuKernel Create<T, TTile>(KernelPlan plan) where T : unmanaged where TTile : struct, ITile<T> => Rectangle.Of(plan) switch
     {
         null => new CopyStrided<T>(plan),
-        { KeepsRows: true } rectangle => MoveFactory.Create<T, RowMove<T>>(plan, rectangle, cacheBytes),
-        var rectangle => MoveFactory.Create<T, TileMove<T, TTile>>(plan, rectangle, cacheBytes),
+        { KeepsRows: true } rectangle => MoveFactory.Create<T, RowMove<T>>(plan, rectangle, cache),
+        var rectangle => MoveFactory.Create<T, TileMove<T, TTile>>(plan, rectangle, cache),
     };
 }

@@ -6,13 +6,12 @@ namespace EinsumNet.Backends.Cpu;
 /// <c>i,i->i</c>, <c>ij,j->ij</c>, <c>ij,i->ij</c>, <c>i,j,k->ijk</c>: nothing summed, and neighbours of the result read neighbours of one or two
 /// operands and one element of the others; <c>ij,ji->ij</c>, where one of the two is transposed on the way.
 /// </summary>
-/// <param name="cacheBytes">Where the operands and the result are larger together, what is over of the result is written past the caches.</param>
-sealed class ProductFamily(long cacheBytes) : KernelFamily
+/// <param name="cache">Where the operands and the result are larger together, what is over of the result is written past the caches.</param>
+sealed class ProductFamily(LastCache cache) : KernelFamily
 {
     const int LeastVectors = 4;
 
-    /// <summary>The last cache, but for what else is in use.</summary>
-    internal ProductFamily() : this(CacheSizes.Machine.L3 / 4 * 3) { }
+    internal ProductFamily() : this(new LastCache(CacheSizes.Machine, LastCache.Usual)) { }
 
     internal override string Name => "product";
 
@@ -33,8 +32,8 @@ sealed class ProductFamily(long cacheBytes) : KernelFamily
     double CachedShare(KernelPlan plan, ProductRow row)
     {
         var result = plan.Bytes(plan.Operands.Length);
-        if (row.Turned.Length > 0) return plan.Footprint() > cacheBytes / 3 * 2 ? 0 : 1;
-        return Math.Clamp((cacheBytes - (plan.Footprint() - result)) / result, 0, 1);
+        if (row.Turned.Length > 0) return cache.Holds(1.5 * plan.Footprint()) ? 1 : 0;
+        return cache.Holds(plan.Footprint()) ? 1 : Math.Clamp((cache.Bytes - (plan.Footprint() - result)) / result, 0, 1);
     }
 
     static ProductRow? Row(KernelPlan plan)

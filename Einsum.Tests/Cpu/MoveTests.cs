@@ -21,7 +21,7 @@ sealed unsafe class MoveTests
             foreach (var j in s_sizes)
             {
                 var plan = EquationPlan.Make(equation, element, label => label is 'i' ? i : label is 'j' ? j : 3);
-                Check(plan, new TransposeFamily(cacheBytes).Create(plan, simdBits), (i + j) % 3 == 0 ? 0 : (i * j) % 5);
+                Check(plan, new TransposeFamily(new LastCache(cacheBytes)).Create(plan, simdBits), (i + j) % 3 == 0 ? 0 : (i * j) % 5);
             }
     }
 
@@ -29,7 +29,7 @@ sealed unsafe class MoveTests
     public void Rows_a_page_apart([Values(0, long.MaxValue)] long cacheBytes, [Values(0, 3)] int offset)
     {
         var plan = EquationPlan.Make("ij->ji", ElementType.Float, label => label is 'i' ? 1024 : 70);
-        Check(plan, new TransposeFamily(cacheBytes).Create(plan, 512), offset);
+        Check(plan, new TransposeFamily(new LastCache(cacheBytes)).Create(plan, 512), offset);
     }
 
     [Test]
@@ -38,7 +38,7 @@ sealed unsafe class MoveTests
         foreach (var equation in new[] { "ij->ji", "abij->jaib", "jabi->bjai" })
         {
             var plan = EquationPlan.Make(equation, ElementType.Float, label => label is 'i' ? inner : label is 'j' ? outer : label is 'a' ? 2 : 16);
-            foreach (var offset in new[] { 0, 1 }) Check(plan, new TransposeFamily(0).Create(plan, 512), offset);
+            foreach (var offset in new[] { 0, 1 }) Check(plan, new TransposeFamily(new LastCache(0)).Create(plan, 512), offset);
         }
     }
 
@@ -46,9 +46,9 @@ sealed unsafe class MoveTests
     public void Rows_cut_into_blocks([Values(ElementType.Float, ElementType.Double)] ElementType element, [Values(9000, 9001)] int columns, [Values(0, 3)] int offset)
     {
         var plan = EquationPlan.Make("ij->ji", element, label => label is 'i' ? columns : 70);
-        Check(plan, new TransposeFamily(0).Create(plan, 512), offset);
+        Check(plan, new TransposeFamily(new LastCache(0)).Create(plan, 512), offset);
         plan = EquationPlan.Make("ji->ij", element, label => label is 'i' ? 70 : columns);
-        Check(plan, new TransposeFamily(0).Create(plan, 512), offset);
+        Check(plan, new TransposeFamily(new LastCache(0)).Create(plan, 512), offset);
     }
 
     /// <summary>Runs with the result so many elements after a cache line's beginning.</summary>

@@ -13,7 +13,7 @@ sealed class ProductTests
         [Values(128, 256, 512)] int simdBits, [Values(0, 40_000, long.MaxValue)] long cacheBytes)
     {
         var random = new Random(9);
-        var family = new ProductFamily(cacheBytes);
+        var family = new ProductFamily(new LastCache(cacheBytes));
         foreach (var j in new[] { 31, 64, 79, 130, 259 })
             foreach (var i in new[] { 2, 17, 66 })
             {
@@ -28,7 +28,7 @@ sealed class ProductTests
     {
         var plan = EquationPlan.Make(equation, ElementType.Float, label => equation.Length < 8 ? 70_001 : 101);
         var bytes = plan.Footprint() * share;
-        PlanData.Check(plan, new ProductFamily((long)bytes).Create(plan, 512), new Random(15));
+        PlanData.Check(plan, new ProductFamily(new LastCache((long)bytes)).Create(plan, 512), new Random(15));
     }
 
     [TestCase("ij,ji->ij")]

@@ -56,7 +56,7 @@ sealed class SmallTests
         [Values(128, 256, 512)] int bits, [Values(ElementType.Float, ElementType.Double)] ElementType element,
         [Values("bij,bjk->bik", "bji,bjk->bik", "bij,jk->bik", "ibj,jbk->ibk", "bij,bjk->bki")] string equation)
     {
-        var (family, random) = (new DirectFamily(cacheBytes: 0), new Random(12));
+        var (family, random) = (new DirectFamily(new LastCache(0)), new Random(12));
         foreach (var (i, j, k) in new[] { (16, 16, 16), (16, 5, 32), (13, 16, 48), (3, 33, 64), (8, 8, 8), (24, 24, 24) })
         {
             var plan = EquationPlan.Make(equation, element, label => label switch { 'i' => i, 'j' => j, 'k' => k, _ => 21 });
@@ -67,13 +67,13 @@ sealed class SmallTests
     [Test]
     public void Rows_from_memory([Values(128, 256, 512)] int bits, [Values(ElementType.Float, ElementType.Double)] ElementType element)
     {
-        var (family, random) = (new DirectFamily(cacheBytes: 0), new Random(13));
+        var (family, random) = (new DirectFamily(new LastCache(0)), new Random(13));
         foreach (var (i, j, k) in new[] { (700, 40, 24), (301, 100, 33), (407, 88, 88), (1031, 33, 5) })
         {
             foreach (var equation in new[] { "ij,jk->ik", "ij,kj->ik", "ijb,jk->ibk" })
             {
                 var plan = EquationPlan.Make(equation, element, label => label switch { 'i' => i, 'j' => j, 'k' => k, _ => 1 });
-                Assert.That(DirectShape.Of(plan)!.ComesFromMemory(plan, cacheBytes: 0), "the way that is tested");
+                Assert.That(DirectShape.Of(plan)!.ComesFromMemory(plan, new LastCache(0)), "the way that is tested");
                 PlanData.Check(plan, family.Create(plan, bits), random);
             }
         }
@@ -88,7 +88,7 @@ sealed class SmallTests
         static bool Streams(string equation, int size, long cacheBytes)
         {
             var plan = EquationPlan.Make(equation, ElementType.Float, _ => size);
-            return DirectShape.Of(plan)!.Streams(plan, cacheBytes);
+            return DirectShape.Of(plan)!.Streams(plan, new LastCache(cacheBytes));
         }
     }
 

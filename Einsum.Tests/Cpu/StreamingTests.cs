@@ -53,7 +53,7 @@ sealed unsafe class StreamingTests
         foreach (var columns in new[] { 4 * Lines.Bytes / sizeof(T), 4 * Lines.Bytes / sizeof(T) + 5, 9 * Lines.Bytes / sizeof(T) - 1 })
         {
             var plan = EquationPlan.Make("ij,i->ij", element, label => label is 'i' ? rows : columns);
-            var kernel = new ProductFamily(cacheBytes: 0).Create(plan, simdBits);
+            var kernel = new ProductFamily(new LastCache(0)).Create(plan, simdBits);
             var memory = (nuint)(rows * columns * sizeof(T) + 4 * Lines.Bytes);
             var result = (byte*)NativeMemory.AlignedAlloc(memory, Lines.Bytes);
             var (random, a, x) = (new Random(4), new T[rows * columns], new T[rows]);

@@ -23,7 +23,7 @@ sealed class DiskCacheTests
         var other = new FakeCuda { Sm = (9, 0) };
         Run(other, folder.Path);
         Assert.That(other.Sources, Has.Count.EqualTo(1));
-        Assert.That(folder.Files, Has.Length.EqualTo(2));
+        Assert.That(Kernels(folder), Has.Length.EqualTo(2));
     }
 
     static readonly Dictionary<string, Func<byte[], byte[]>> s_damages = new()
@@ -47,7 +47,7 @@ sealed class DiskCacheTests
     {
         using var folder = new Folder();
         Run(new FakeCuda(), folder.Path);
-        var file = folder.Files.Single();
+        var file = Kernels(folder).Single();
         var good = File.ReadAllBytes(file);
         File.WriteAllBytes(file, s_damages[damage](good));
         var driver = new FakeCuda();
@@ -62,10 +62,10 @@ sealed class DiskCacheTests
         using var folder = new Folder();
         var cache = DiskCache.TryOpen(folder.Path, 1 << 20)!;
         cache.Write("one", [1, 2, 3]);
-        File.Copy(folder.Files.Single(), Path.Combine(folder.Path, "two.kernel"));
+        File.Copy(Kernels(folder).Single(), Path.Combine(folder.Path, "two.kernel"));
         Assert.That(cache.TryRead("one"), Is.EqualTo(new byte[] { 1, 2, 3 }));
         Assert.That(cache.TryRead("two"), Is.Null);
-        Assert.That(folder.Files, Has.Length.EqualTo(1));
+        Assert.That(Kernels(folder), Has.Length.EqualTo(1));
     }
 
     [Test]
@@ -94,7 +94,7 @@ sealed class DiskCacheTests
         cache.Write("k10", new byte[1000]);
         Assert.That(cache.TryRead("k0"), Is.Not.Null);
         Assert.That(cache.TryRead("k1"), Is.Null);
-        Assert.That(folder.Files.Sum(file => new FileInfo(file).Length), Is.LessThanOrEqualTo(10 * 1080));
+        Assert.That(Kernels(folder).Sum(file => new FileInfo(file).Length), Is.LessThanOrEqualTo(10 * 1080));
         cache.Write("huge", new byte[20_000]);
         Assert.That(cache.TryRead("huge"), Is.Null);
     }
@@ -164,19 +164,12 @@ sealed class DiskCacheTests
         new EinsumEngine(new EinsumOptions { Backend = backend }).Eval<float>("i->i", new float[2]);
     }
 
+    static string[] Kernels(Folder folder) => Directory.GetFiles(folder.Path, "*.kernel");
+
     static byte[] Flip(byte[] bytes, int at)
     {
         byte[] flipped = [.. bytes];
         flipped[at] ^= 4;
         return flipped;
-    }
-
-    sealed class Folder : IDisposable
-    {
-        internal string Path { get; } = Directory.CreateTempSubdirectory("einsum-kernels").FullName;
-
-        internal string[] Files => Directory.GetFiles(Path, "*.kernel");
-
-        public void Dispose() => Directory.Delete(Path, recursive: true);
     }
 }

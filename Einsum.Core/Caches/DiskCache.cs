@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace EinsumNet.Backends.Gpu;
+namespace EinsumNet;
 
 /// <summary>
 /// Compiled kernels in a directory, one file each, for any number of processes. A file is written aside and renamed, and carries its key, its length and its
