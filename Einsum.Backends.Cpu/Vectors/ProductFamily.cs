@@ -11,6 +11,9 @@ sealed class ProductFamily(LastCache cache) : KernelFamily
 {
     const int LeastVectors = 4;
 
+    /// <summary>Of shorter rows that are not whole lines, so many lines are written in two parts, once past the caches and once through them, that all of them had better go through.</summary>
+    const int LeastStreamedBytes = 4 << 10;
+
     internal ProductFamily() : this(new LastCache(CacheSizes.Machine, LastCache.Usual)) { }
 
     internal override string Name => "product";
@@ -33,6 +36,8 @@ sealed class ProductFamily(LastCache cache) : KernelFamily
     {
         var result = plan.Bytes(plan.Operands.Length);
         if (row.Turned.Length > 0) return cache.Holds(1.5 * plan.Footprint()) ? 1 : 0;
+        var size = plan.Element.Size();
+        if (row.Row.Extent * size < LeastStreamedBytes && plan.Loops.Any(loop => !ReferenceEquals(loop, row.Row) && loop.ResultStride * size % Lines.Bytes != 0)) return 1;
         return cache.Holds(plan.Footprint()) ? 1 : Math.Clamp((cache.Bytes - (plan.Footprint() - result)) / result, 0, 1);
     }
 
