@@ -5,6 +5,7 @@ static class KernelFamilies
 {
     internal static readonly KernelFamily[] All =
     [
+        new TurnedFamily(),
         new SumsFamily(),
         new LanesFamily(),
         new DirectFamily(),
@@ -30,13 +31,21 @@ static class KernelFamilies
         throw new InvalidOperationException($"No family runs '{plan}'.");
     }
 
+    /// <summary>The kernel of the first family that copies no tensor into another order.</summary>
+    internal static CpuKernel CreateInPlace(KernelPlan plan, int simdBits)
+    {
+        foreach (var family in All)
+            if (family is not TurnedFamily && family.TryCreate(plan, simdBits) is { } kernel) return kernel;
+        throw new InvalidOperationException($"No family runs '{plan}'.");
+    }
+
     /// <summary>A kernel whose code is compiled once for all sizes and strides; <paramref name="isGeneral"/> is set where one emitted for these would be preferred.</summary>
     internal static CpuKernel CreateForAnySizes(KernelPlan plan, int simdBits, ref bool isGeneral)
     {
         foreach (var family in All)
         {
             if (family is EmittedFamily) isGeneral |= family.CanRun(plan);
-            else if (family.TryCreate(plan, simdBits) is { } kernel) return kernel;
+            else if (family is not TurnedFamily && family.TryCreate(plan, simdBits) is { } kernel) return kernel;
         }
         throw new InvalidOperationException($"No family runs '{plan}'.");
     }

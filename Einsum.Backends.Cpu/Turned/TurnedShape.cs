@@ -1,0 +1,172 @@
+using System.Collections.Immutable;
+
+namespace EinsumNet.Backends.Cpu;
+
+/// <summary>
+/// A plan some of whose tensors are copied into another order of their axes, because the kernel that could run the plan as it is would walk across neighbours:
+/// which tensors, into which order, and the loop that is cut so that the copies stay in the caches.
+/// </summary>
+/// <param name="Plan">The plan.</param>
+/// <param name="Orders">For each operand and last the result the loops of its copy, outermost first; null where it stays as it is.</param>
+/// <param name="Cut">The loop that is cut, a free or a batch one; null where the copies are whole.</param>
+/// <param name="Block">How many of its iterations a copy holds.</param>
+/// <param name="Around">The loops of which a copy holds one iteration.</param>
+sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Block, Loop[] Around)
+{
+    /// <summary>Bytes of the copies that stay in L2 beside what else is read.</summary>
+    const long CopyBytes = 192 << 10;
+
+    /// <summary>A batch loop of fewer iterations shares most of a line's elements anyway.</summary>
+    const long LeastBatch = 4;
+
+    /// <summary>Fewer columns leave most of a vector empty, which entries of a batch fill better.</summary>
+    const long FewColumns = 8;
+
+    /// <summary>The result of a sum is copied where the operands are so many times as much.</summary>
+    const long LeastSum = 4;
+
+    /// <summary>The shape, or null where the plan had better run as it is.</summary>
+    internal static TurnedShape? Of(KernelPlan plan) => plan.HasEmptyLoop ? null : plan.Kind switch
+    {
+        KernelKind.Contraction or KernelKind.MatrixVector => OfBatch(plan),
+        KernelKind.Reduction or KernelKind.Dot or KernelKind.NAry => OfSum(plan),
+        _ => null,
+    };
+
+    /// <summary>
+    /// <c>bij,bjk->ikb</c>: where neighbours lie along a batch loop in some tensors and not in others, a matrix of the one is scattered over lines of the other.
+    /// Either the former are copied with the batch outermost, or the latter with it innermost.
+    /// </summary>
+    static TurnedShape? OfBatch(KernelPlan plan)
+    {
+        if (!SmallPlan.IsPlain(plan) || plan.Loops.Any(loop => loop.Role == LoopRole.Batch && loop.Strides.Contains(0))) return null;
+        var near = new Loop?[3];
+        var (last, most, cut) = (0, 0.0, (Loop?)null);
+        for (var tensor = 0; tensor < near.Length; tensor++)
+        {
+            near[tensor] = Nearest(plan, tensor);
+            if (near[tensor] is not { Role: LoopRole.Batch, Extent: >= LeastBatch } loop) continue;
+            last++;
+            if (Elements(plan, tensor) is var elements && elements > most) (most, cut) = (elements, loop);
+        }
+        var isNarrow = last == 0 && IsNarrow(plan);
+        if (isNarrow) cut = plan.Longest(LoopRole.Batch);
+        if (cut is null || (last == near.Length && LanesShape.Of(plan) is not null)) return null;
+        var toLanes = last < near.Length && IsForLanes(plan, cut, isNarrow);
+        if (isNarrow && !toLanes) return null;
+        var orders = new Loop[]?[near.Length];
+        for (var tensor = 0; tensor < near.Length; tensor++)
+        {
+            // A tensor that comes from memory is read in longer stretches where it is copied.
+            if (toLanes ? cut.Strides[tensor] == 1 && Elements(plan, tensor) * plan.Element.Size() <= CacheSizes.Machine.L2 : near[tensor] is not { Role: LoopRole.Batch, Extent: >= LeastBatch }) continue;
+            var others = plan.Loops.Where(loop => loop.Role != LoopRole.Batch && loop.Strides[tensor] != 0).OrderByDescending(loop => Math.Abs(loop.Strides[tensor]));
+            orders[tensor] = toLanes ? [.. others, cut] : [cut, .. others];
+        }
+        return new TurnedShape(plan, orders, cut, 0, [.. plan.LoopsOf(LoopRole.Batch).Where(loop => !ReferenceEquals(loop, cut))]).WithBlock();
+    }
+
+    /// <summary>Whether rows of the result are so short that vectors along them would be mostly empty, or their neighbours lie apart in the operand.</summary>
+    static bool IsNarrow(KernelPlan plan)
+    {
+        const long fewBytes = 12, leastDepth = 6;
+        foreach (var loop in plan.Loops)
+        {
+            if (loop.Role is not (LoopRole.Left or LoopRole.Right) || loop.ResultStride != 1) continue;
+            return (loop.Extent * plan.Element.Size() <= fewBytes && plan.Extent(LoopRole.Contracted) >= leastDepth)
+                || (loop.Extent < FewColumns && loop.Strides[loop.Role == LoopRole.Left ? 0 : 1] != 1);
+        }
+        return false;
+    }
+
+    static bool IsForLanes(KernelPlan plan, Loop cut, bool isNarrow)
+    {
+        const long mostElements = 4096, leastLanes = 32;
+        if (cut.Extent < leastLanes || plan.LoopsOf(LoopRole.Contracted) is not [var depth]) return false;
+        var (m, n) = (plan.Extent(LoopRole.Left), plan.Extent(LoopRole.Right));
+        if (m * n + (m + n) * depth.Extent > mostElements) return false;
+        return isNarrow || Math.Max(m, n) < FewColumns || Math.Min(m, n) < FewColumns / 2;
+    }
+
+    /// <summary>
+    /// <c>abc->cb</c>: sums whose result has another order than the operand that is most of what is read. They are made in that one's order, in which vectors run
+    /// along its neighbours and loops are one.
+    /// </summary>
+    static TurnedShape? OfSum(KernelPlan plan)
+    {
+        if (plan.Loops.All(loop => loop.Role != LoopRole.Contracted) || plan.Loops.All(loop => loop.ResultStride == 0)) return null;
+        var main = Enumerable.Range(0, plan.Operands.Length).MaxBy(operand => Elements(plan, operand));
+        var kept = plan.Loops.Where(loop => loop.ResultStride != 0).ToArray();
+        if (kept.Length < 2 || kept.Any(loop => loop.Strides[main] == 0)) return null;
+        if (Nearest(plan, main) is not { ResultStride: not (0 or 1) }) return null;
+        Loop[] order = [.. kept.OrderByDescending(loop => Math.Abs(loop.Strides[main]))];
+        if (plan.Iterations < LeastSum * Elements(plan, plan.Operands.Length)) return null;
+        var orders = new Loop[]?[plan.Operands.Length + 1];
+        orders[^1] = order;
+        return new TurnedShape(plan, orders, null, 1, []);
+    }
+
+    /// <summary>Blocks of whole lines whose copies stay in the caches.</summary>
+    TurnedShape WithBlock()
+    {
+        var line = Lines.Bytes / Plan.Element.Size();
+        var each = Orders.Sum(order => order is null ? 0 : order.Where(loop => !ReferenceEquals(loop, Cut)).Aggregate(1.0, (product, loop) => product * loop.Extent)) * Plan.Element.Size();
+        var most = Math.Max((long)(CopyBytes / each) / line * line, line);
+        var blocks = (Cut!.Extent + most - 1) / most;
+        return this with { Block = Math.Min(((Cut.Extent + blocks - 1) / blocks + line - 1) / line * line, Cut.Extent) };
+    }
+
+    static double Elements(KernelPlan plan, int tensor) => plan.Loops.Aggregate(1.0, (product, loop) => loop.Strides[tensor] == 0 ? product : product * loop.Extent);
+
+    /// <summary>The loop along which the tensor has its neighbours.</summary>
+    static Loop? Nearest(KernelPlan plan, int tensor)
+    {
+        Loop? nearest = null;
+        foreach (var loop in plan.Loops)
+            if (loop.Strides[tensor] != 0 && (nearest is null || Math.Abs(loop.Strides[tensor]) < Math.Abs(nearest.Strides[tensor]))) nearest = loop;
+        return nearest;
+    }
+
+    /// <summary>The loops with so many iterations of the one that is cut, and the strides of the copies.</summary>
+    internal KernelPlan Inner(long block)
+    {
+        var strides = Orders.Select(order => order is null ? null : Strides(order, block)).ToArray();
+        var loops = new List<Loop>();
+        foreach (var loop in Plan.Loops)
+        {
+            if (Extent(loop, block) is var extent && (extent == 1 || Around.Contains(loop, ReferenceEqualityComparer.Instance))) continue;
+            loops.Add(new Loop(extent, loop.Role, [.. loop.Strides.Select((stride, tensor) => strides[tensor] is { } own ? own.GetValueOrDefault(loop) : stride)]));
+        }
+        var merged = MergeLoops.Run(loops);
+        return Plan with { Kind = KernelKinds.Classify(Plan.Operands.Length, merged), Loops = merged };
+    }
+
+    /// <summary>The copy of an operand, or that to the result.</summary>
+    internal KernelPlan Turn(int tensor, long block)
+    {
+        var isResult = tensor == Plan.Operands.Length;
+        var element = new KernelOperand(isResult ? Plan.Result.Element : Plan.Operands[tensor].Element);
+        var order = Orders[tensor]!;
+        var strides = Strides(order, block);
+        var loops = new List<Loop>();
+        foreach (var loop in order)
+            if (Extent(loop, block) is var extent && extent > 1) loops.Add(new Loop(extent, LoopRole.Free, isResult ? [strides[loop], loop.Strides[tensor]] : [loop.Strides[tensor], strides[loop]]));
+        return new KernelPlan(KernelKind.Transpose, [element], element, MergeLoops.Run(loops));
+    }
+
+    /// <summary>Elements of the copy.</summary>
+    internal long Elements(int tensor) => Orders[tensor]!.Aggregate(1L, (product, loop) => product * Extent(loop, Block));
+
+    long Extent(Loop loop, long block) => ReferenceEquals(loop, Cut) ? block : loop.Extent;
+
+    Dictionary<Loop, long> Strides(Loop[] order, long block)
+    {
+        var strides = new Dictionary<Loop, long>(ReferenceEqualityComparer.Instance);
+        var stride = 1L;
+        foreach (var loop in order.Reverse())
+        {
+            strides[loop] = stride;
+            stride *= Extent(loop, block);
+        }
+        return strides;
+    }
+}

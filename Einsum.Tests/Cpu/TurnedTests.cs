@@ -1,0 +1,58 @@
+using EinsumNet.Backends.Cpu;
+
+namespace EinsumNet.Tests.Cpu;
+
+/// <summary>Kernels that copy tensors into another order of their axes: batches in any position, sums whose result has another order, whole blocks and what they leave over.</summary>
+[Parallelizable(ParallelScope.All)]
+sealed class TurnedTests
+{
+    static readonly TurnedFamily s_family = new();
+
+    [Test]
+    public void Batches_in_any_position(
+        [Values("bij,bjk->kib", "ibj,bjk->kib", "jbi,bjk->ikb", "jib,bjk->bik", "jib,jkb->bik", "bij,kjb->ikb", "ijb,jkb->ikb", "baij,bjka->aikb", "bijl,jlbk->kib", "bij,bj->ib", "bij,jb->bi", "bij,kbj->bik")]
+        string equation,
+        [Values(ElementType.Float, ElementType.Double)] ElementType element, [Values(128, 256, 512)] int simdBits)
+    {
+        var random = new Random(21);
+        var taken = 0;
+        foreach (var (batch, i, j, k) in new[] { (4, 30, 9, 17), (37, 2, 20, 15), (100, 3, 7, 2), (700, 5, 3, 6), (33, 40, 37, 50), (1025, 1, 12, 9) })
+        {
+            var plan = Plan(equation, element, ('b', batch), ('a', 3), ('i', i), ('j', j), ('k', k), ('l', 2));
+            if (!s_family.CanRun(plan)) continue;
+            taken++;
+            PlanData.Check(plan, s_family.Create(plan, simdBits), random);
+        }
+        Assert.That(taken, Is.Positive);
+    }
+
+    [Test]
+    public void Sums_in_the_operands_order(
+        [Values("abc->cb", "abcd->dc", "abcd->da", "abc,abc->cb", "abc,ab->cb", "abc,ab,abc->cb", "adc,abc->cb")] string equation,
+        [Values(ElementType.Float, ElementType.Complex, ElementType.Half, ElementType.Int, ElementType.Bool)] ElementType element)
+    {
+        foreach (var (a, b, c, d) in new[] { (5, 6, 7, 8), (40, 17, 33, 3), (8, 100, 300, 2) })
+        {
+            var plan = Plan(equation, element, ('a', a), ('b', b), ('c', c), ('d', d));
+            Assert.That(s_family.CanRun(plan), equation);
+            PlanData.Check(plan, s_family.Create(plan, 512), new Random(22));
+        }
+    }
+
+    [TestCase("bij,bjk->bik", 64, 8, 8, 8)]
+    [TestCase("ijb,jkb->ikb", 64, 8, 8, 8)]
+    [TestCase("bij,bjk->kib", 3, 8, 8, 8)]
+    [TestCase("ij,jk->ki", 1, 50, 50, 50)]
+    [TestCase("bij,bj->b", 64, 8, 8, 1)]
+    [TestCase("bij->ib", 64, 8, 300, 1)]
+    public void What_runs_as_it_is(string equation, int batch, int i, int j, int k) =>
+        Assert.That(s_family.CanRun(Plan(equation, ElementType.Float, ('b', batch), ('i', i), ('j', j), ('k', k))), Is.False);
+
+    /// <summary>The canonical plan: no loops of extent 1, and none that could be one.</summary>
+    static KernelPlan Plan(string equation, ElementType element, params (char Label, int Size)[] sizes)
+    {
+        var plan = EquationPlan.Make(equation, element, label => sizes.First(pair => pair.Label == label).Size);
+        var loops = MergeLoops.Run([.. plan.Loops.Where(loop => loop.Extent > 1)]);
+        return plan with { Kind = KernelKinds.Classify(plan.Operands.Length, loops), Loops = loops };
+    }
+}
