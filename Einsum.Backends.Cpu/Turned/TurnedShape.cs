@@ -16,19 +16,24 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
     /// <summary>Bytes of the copies that stay in L2 beside what else is read.</summary>
     const long CopyBytes = 192 << 10;
 
-    /// <summary>A batch loop of fewer iterations shares most of a line's elements anyway.</summary>
-    const long LeastBatch = 4;
-
     /// <summary>Fewer columns leave most of a vector empty, which entries of a batch fill better.</summary>
     const long FewColumns = 8;
 
     /// <summary>The result of a sum is copied where the operands are so many times as much.</summary>
     const long LeastSum = 4;
 
+    /// <summary>Of more rows for each element of a sum, copying the result costs more than reading the operand across its neighbours.</summary>
+    const long MostRows = 6;
+
+    const int TileRows = 14;
+
+    const double CopiedShare = 0.25;
+
     /// <summary>The shape, or null where the plan had better run as it is.</summary>
     internal static TurnedShape? Of(KernelPlan plan) => plan.HasEmptyLoop ? null : plan.Kind switch
     {
-        KernelKind.Contraction or KernelKind.MatrixVector => OfBatch(plan),
+        KernelKind.Contraction => OfBatch(plan) ?? OfColumns(plan),
+        KernelKind.MatrixVector => OfBatch(plan) ?? OfSum(plan),
         KernelKind.Reduction or KernelKind.Dot or KernelKind.NAry => OfSum(plan),
         _ => null,
     };
@@ -45,7 +50,8 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         for (var tensor = 0; tensor < near.Length; tensor++)
         {
             near[tensor] = Nearest(plan, tensor);
-            if (near[tensor] is not { Role: LoopRole.Batch, Extent: >= LeastBatch } loop) continue;
+            if (!IsBatchLast(plan, near[tensor])) continue;
+            var loop = near[tensor]!;
             last++;
             if (Elements(plan, tensor) is var elements && elements > most) (most, cut) = (elements, loop);
         }
@@ -58,12 +64,15 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         for (var tensor = 0; tensor < near.Length; tensor++)
         {
             // A tensor that comes from memory is read in longer stretches where it is copied.
-            if (toLanes ? cut.Strides[tensor] == 1 && Elements(plan, tensor) * plan.Element.Size() <= CacheSizes.Machine.L2 : near[tensor] is not { Role: LoopRole.Batch, Extent: >= LeastBatch }) continue;
-            var others = plan.Loops.Where(loop => loop.Role != LoopRole.Batch && loop.Strides[tensor] != 0).OrderByDescending(loop => Math.Abs(loop.Strides[tensor]));
+            if (toLanes ? cut.Strides[tensor] == 1 && Elements(plan, tensor) * plan.Element.Size() <= CacheSizes.Machine.L2 : !IsBatchLast(plan, near[tensor])) continue;
+            var others = tensor == plan.Operands.Length && !toLanes ? RowsAndColumns(plan) : plan.Loops.Where(loop => loop.Role != LoopRole.Batch && loop.Strides[tensor] != 0).OrderByDescending(loop => Math.Abs(loop.Strides[tensor]));
             orders[tensor] = toLanes ? [.. others, cut] : [cut, .. others];
         }
         return new TurnedShape(plan, orders, cut, 0, [.. plan.LoopsOf(LoopRole.Batch).Where(loop => !ReferenceEquals(loop, cut))]).WithBlock();
     }
+
+    /// <summary>Whether neighbours are entries of a batch, and enough of them that a copy without them is made fast.</summary>
+    static bool IsBatchLast(KernelPlan plan, Loop? near) => near is { Role: LoopRole.Batch } && 2 * near.Extent >= plan.Element.Size();
 
     /// <summary>Whether rows of the result are so short that vectors along them would be mostly empty, or their neighbours lie apart in the operand.</summary>
     static bool IsNarrow(KernelPlan plan)
@@ -76,6 +85,33 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
                 || (loop.Extent < FewColumns && loop.Strides[loop.Role == LoopRole.Left ? 0 : 1] != 1);
         }
         return false;
+    }
+
+    /// <summary>
+    /// <c>aeb,ed->bda</c>: where neighbours of the result and of the operand that has its columns lie along different loops, neither can be walked through in
+    /// vectors without walking across the other. The result is made with its columns in the operand's order.
+    /// </summary>
+    static TurnedShape? OfColumns(KernelPlan plan)
+    {
+        if (!SmallPlan.IsPlain(plan) || Nearest(plan, plan.Operands.Length) is not { Role: LoopRole.Left or LoopRole.Right } near) return null;
+        var y = near.Role == LoopRole.Left ? 0 : 1;
+        if (Nearest(plan, y) is not { } fast || fast.Role != near.Role || ReferenceEquals(fast, near)) return null;
+        if (plan.Extent(near.Role == LoopRole.Left ? LoopRole.Right : LoopRole.Left) > MostRows * plan.Extent(LoopRole.Contracted)) return null;
+        // From memory it pays to read and to write everything once.
+        if (!CacheSizes.Machine.Holds(plan.Footprint(), CopiedShare)) return null;
+        _ = ContractionShape.Of(plan, (TileRows, 2 * Lines.Bytes / plan.Element.Size()), CacheSizes.Machine, out var blocks);
+        if (blocks.Collects) return null;
+        var orders = new Loop[]?[plan.Operands.Length + 1];
+        orders[^1] = [.. plan.LoopsOf(near.Role == LoopRole.Left ? LoopRole.Right : LoopRole.Left).OrderByDescending(loop => loop.ResultStride), .. plan.LoopsOf(near.Role).OrderByDescending(loop => Math.Abs(loop.Strides[y]))];
+        return new TurnedShape(plan, orders, near, 0, plan.LoopsOf(LoopRole.Batch)).WithBlock();
+    }
+
+    /// <summary>The loops of a result: rows, and columns in the order of the larger operand, whose they are.</summary>
+    static IEnumerable<Loop> RowsAndColumns(KernelPlan plan)
+    {
+        var (columns, y) = Elements(plan, 0) > Elements(plan, 1) ? (LoopRole.Left, 0) : (LoopRole.Right, 1);
+        return plan.LoopsOf(columns == LoopRole.Left ? LoopRole.Right : LoopRole.Left).OrderByDescending(loop => Math.Abs(loop.ResultStride))
+            .Concat(plan.LoopsOf(columns).OrderByDescending(loop => Math.Abs(loop.Strides[y])));
     }
 
     static bool IsForLanes(KernelPlan plan, Loop cut, bool isNarrow)
