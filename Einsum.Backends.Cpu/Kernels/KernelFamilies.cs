@@ -7,6 +7,7 @@ static class KernelFamilies
     [
         new TurnedFamily(),
         new SumsFamily(),
+        new ThinFamily(),
         new LanesFamily(),
         new DirectFamily(),
         new PackedFamily(),

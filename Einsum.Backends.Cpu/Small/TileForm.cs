@@ -16,6 +16,11 @@ readonly struct TwoRows : ITileRows
     public static int Count => 2;
 }
 
+readonly struct ThreeRows : ITileRows
+{
+    public static int Count => 3;
+}
+
 readonly struct FourRows : ITileRows
 {
     public static int Count => 4;

@@ -11,5 +11,5 @@ sealed class TurnedFamily : KernelFamily
 
     internal override CpuKernel? TryCreate(KernelPlan plan, int simdBits) => TurnedShape.Of(plan) is { } shape ? Create(shape, simdBits) : null;
 
-    static CpuKernel Create(TurnedShape shape, int simdBits) => shape.Cut is null ? new TurnedResult(shape, simdBits) : new TurnedBlocks(shape, simdBits);
+    static CpuKernel Create(TurnedShape shape, int simdBits) => shape.Cut is null ? new TurnedWhole(shape, simdBits) : new TurnedBlocks(shape, simdBits);
 }

@@ -32,7 +32,7 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
     /// <summary>The shape, or null where the plan had better run as it is.</summary>
     internal static TurnedShape? Of(KernelPlan plan) => plan.HasEmptyLoop ? null : plan.Kind switch
     {
-        KernelKind.Contraction => OfBatch(plan) ?? OfColumns(plan),
+        KernelKind.Contraction => OfBatch(plan) ?? OfThin(plan) ?? OfColumns(plan),
         KernelKind.MatrixVector => OfBatch(plan) ?? OfSum(plan),
         KernelKind.Reduction or KernelKind.Dot or KernelKind.NAry => OfSum(plan),
         _ => null,
@@ -121,6 +121,23 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         var (m, n) = (plan.Extent(LoopRole.Left), plan.Extent(LoopRole.Right));
         if (m * n + (m + n) * depth.Extent > mostElements) return false;
         return isNarrow || Math.Max(m, n) < FewColumns || Math.Min(m, n) < FewColumns / 2;
+    }
+
+    /// <summary>
+    /// <c>ij,jk->ki</c> of few rows i or k: the other operand is read once, along its neighbours, for which the operand of few rows, or the result, is copied.
+    /// </summary>
+    static TurnedShape? OfThin(KernelPlan plan)
+    {
+        const long mostRows = 16, leastBytes = 256, leastDepth = 16;
+        var (left, right) = (plan.Extent(LoopRole.Left), plan.Extent(LoopRole.Right));
+        if (!SmallPlan.IsPlain(plan) || Math.Min(left, right) > mostRows || plan.LoopsOf(LoopRole.Contracted) is not [{ Extent: >= leastDepth } depth]) return null;
+        var (x, rows, columns) = left <= right ? (0, LoopRole.Left, LoopRole.Right) : (1, LoopRole.Right, LoopRole.Left);
+        var orders = new Loop[]?[plan.Operands.Length + 1];
+        if (Nearest(plan, 1 - x) is not { } fast || fast.Strides[1 - x] != 1 || fast.Extent * plan.Element.Size() < leastBytes) return null;
+        if (ReferenceEquals(fast, depth) && depth.Strides[x] != 1) orders[x] = [.. plan.LoopsOf(LoopRole.Batch), .. plan.LoopsOf(rows), depth];
+        else if (fast.Role == columns && fast.ResultStride != 1) orders[^1] = [.. plan.LoopsOf(LoopRole.Batch), .. plan.LoopsOf(rows), .. plan.LoopsOf(columns).OrderByDescending(loop => Math.Abs(loop.Strides[1 - x]))];
+        else return null;
+        return new TurnedShape(plan, orders, null, 1, []);
     }
 
     /// <summary>

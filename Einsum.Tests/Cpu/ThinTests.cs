@@ -1,0 +1,45 @@
+using EinsumNet.Backends.Cpu;
+
+namespace EinsumNet.Tests.Cpu;
+
+/// <summary>Products of few rows: every number of them, sums of every length, rows and columns that fill no group, batches, any of the two operands.</summary>
+[Parallelizable(ParallelScope.All)]
+sealed class ThinTests
+{
+    static readonly ThinFamily s_family = new();
+
+    [Test]
+    public void Along_the_sum(
+        [Values("ij,kj->ik", "kj,ij->ki", "ij,kj->ki", "bij,bkj->bik", "bij,bkj->ikb", "lij,kj->lik")] string equation,
+        [Values(ElementType.Float, ElementType.Double)] ElementType element, [Values(128, 256, 512)] int simdBits)
+    {
+        var random = new Random(31);
+        foreach (var rows in new[] { 2, 3, 4, 5, 8, 14, 15, 16 })
+            foreach (var (columns, depth) in new[] { (17, 64), (40, 67), (19, 131), (33, 300) })
+                if (rows < columns && (rows % 2 == 0 || !equation.Contains('l'))) Check(equation, element, simdBits, equation.Contains('l') ? rows / 2 : rows, columns, depth, random);
+    }
+
+    [Test]
+    public void Along_the_columns([Values("ij,jk->ik", "jk,ij->ik", "ji,jk->ik", "bij,bjk->bik", "ilj,jk->lik")] string equation, [Values(128, 256, 512)] int simdBits)
+    {
+        var random = new Random(32);
+        foreach (var (rows, columns, depth) in new[] { (2, 1030, 301), (3, 700, 407), (5, 1700, 190), (8, 300, 900) })
+            Check(equation, ElementType.Float, simdBits, rows, columns, depth, random);
+    }
+
+    [TestCase("ij,kj->ik", 17, 40, 100)]
+    [TestCase("ij,kj->ik", 4, 40, 20)]
+    [TestCase("ij,kj->ik", 4, 8, 100_000)]
+    [TestCase("ij,jk->ik", 4, 100, 100)]
+    public void What_others_run(string equation, int rows, int columns, int depth) => Assert.That(s_family.CanRun(Plan(equation, ElementType.Float, rows, columns, depth)), Is.False);
+
+    static void Check(string equation, ElementType element, int simdBits, int rows, int columns, int depth, Random random)
+    {
+        var plan = Plan(equation, element, rows, columns, depth);
+        Assert.That(s_family.CanRun(plan), plan.ToString());
+        PlanData.Check(plan, s_family.Create(plan, simdBits), random);
+    }
+
+    static KernelPlan Plan(string equation, ElementType element, int rows, int columns, int depth) =>
+        EquationPlan.Make(equation, element, label => label switch { 'i' => rows, 'k' => columns, 'j' => depth, _ => 2 });
+}
