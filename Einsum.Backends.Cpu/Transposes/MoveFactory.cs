@@ -24,9 +24,14 @@ static unsafe class MoveFactory
     /// <summary>Lines so far apart share one set of a first cache of 64 sets.</summary>
     const int SetBytes = 1 << 12;
 
+    /// <summary>Shorter rows that are copied as they are, and are not whole lines, had better go through the caches: too many lines would be written in two parts.</summary>
+    const int LeastStreamedBytes = 1 << 18;
+
     internal static CpuKernel Create<T, TMove>(KernelPlan plan, Rectangle rectangle, LastCache cache) where T : unmanaged where TMove : struct, IMove<T>
     {
-        if (cache.Holds(2.0 * plan.Iterations * sizeof(T)))
+        var keepsLines = plan.Loops.All(loop => ReferenceEquals(loop, rectangle.Columns) || Lines.IsAligned((nint)loop.ResultStride * sizeof(T)));
+        var sharesLines = rectangle.KeepsRows && !keepsLines && rectangle.Columns.Extent * sizeof(T) < LeastStreamedBytes;
+        if (sharesLines || cache.Holds(2.0 * plan.Iterations * sizeof(T)))
         {
             return !rectangle.KeepsRows && rectangle.Rows!.ResultStride * sizeof(T) % SetBytes == 0
                 ? new BufferedMoveKernel<T, TMove, CachedStore>(plan, rectangle, Buffered<T, TMove>(plan, rectangle, StretchBytes))
@@ -35,7 +40,6 @@ static unsafe class MoveFactory
         CpuKernel anywhere = !rectangle.KeepsRows && rectangle.Columns.Extent * sizeof(T) >= CarriedLines * Lines.Bytes
             ? Carrying<T, TMove>(plan, rectangle)
             : new BufferedMoveKernel<T, TMove, StreamingStore>(plan, rectangle, Buffered<T, TMove>(plan, rectangle, StreamedStretchBytes));
-        var keepsLines = plan.Loops.All(loop => ReferenceEquals(loop, rectangle.Columns) || Lines.IsAligned((nint)loop.ResultStride * sizeof(T)));
         return keepsLines && TMove.StoresLines ? new ByAlignment(Direct<T, TMove, StreamingStore>(plan, rectangle), anywhere) : anywhere;
     }
 
@@ -49,7 +53,8 @@ static unsafe class MoveFactory
         var (elements, side) = (BlockBytes / sizeof(T), lines * Lines.Bytes / sizeof(T));
         // A rectangle that is narrow is all the longer.
         var narrow = Math.Min(rectangle.Rows?.Extent ?? side, side);
-        var columns = Balance(rectangle.Columns, rectangle.KeepsRows ? elements : side * side / narrow, TMove.Side);
+        // Every block begins with a line, where lines are written past the caches.
+        var columns = Balance(rectangle.Columns, rectangle.KeepsRows ? elements : side * side / narrow, streams ? Math.Max(TMove.Side, Lines.Bytes / sizeof(T)) : TMove.Side);
         var rows = Balance(rectangle.Rows, rectangle.KeepsRows ? Math.Max(1, elements / columns) : Math.Max(side * side / columns, side), TMove.Side);
         // Blocks of one rectangle each: what is asked for ahead is then the next rectangle.
         var more = streams ? null
