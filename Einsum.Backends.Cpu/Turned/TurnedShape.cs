@@ -34,7 +34,8 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
     {
         KernelKind.Contraction => OfBatch(plan) ?? OfThin(plan) ?? OfColumns(plan),
         KernelKind.MatrixVector => OfBatch(plan) ?? OfSum(plan),
-        KernelKind.Reduction or KernelKind.Dot or KernelKind.NAry => OfSum(plan),
+        KernelKind.Reduction or KernelKind.Dot => OfSum(plan),
+        KernelKind.NAry => OfSum(plan) ?? OfProduct(plan),
         _ => null,
     };
 
@@ -156,6 +157,43 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         var orders = new Loop[]?[plan.Operands.Length + 1];
         orders[^1] = order;
         return new TurnedShape(plan, orders, null, 1, []);
+    }
+
+    /// <summary>
+    /// <c>abc,ac,cba->abc</c>: an operand as large as the result, or nearly, whose neighbours lie along another loop is read across them, element by element, unless
+    /// it is copied in the result's order.
+    /// </summary>
+    static TurnedShape? OfProduct(KernelPlan plan)
+    {
+        const long leastShare = 4, leastExtent = 8;
+        var result = plan.Operands.Length;
+        if (plan.Loops.Any(loop => loop.Role == LoopRole.Contracted) || Nearest(plan, result) is not { ResultStride: 1, Extent: >= leastExtent } near) return null;
+        var orders = new Loop[]?[result + 1];
+        Loop? cut = null;
+        for (var operand = 0; operand < result; operand++)
+        {
+            if (Nearest(plan, operand) is not { Extent: >= leastExtent } fast || ReferenceEquals(fast, near) || near.Strides[operand] == 0) continue;
+            if (leastShare * Elements(plan, operand) < plan.Iterations || (cut is not null && !ReferenceEquals(cut, fast))) continue;
+            cut = fast;
+            orders[operand] = [.. plan.Loops.Where(loop => loop.Strides[operand] != 0).OrderByDescending(loop => loop.ResultStride)];
+        }
+        // Of two large matrices one is turned square by square on its way.
+        if (cut is null || (plan.Loops.Length == 2 && result == 2 && plan.Footprint() > CacheSizes.Machine.L2)) return null;
+        return new TurnedShape(plan, orders, cut, 0, []).WithAround().WithBlock();
+    }
+
+    /// <summary>Copies hold one iteration of the outermost loops, as many of these as let a line of the others stay in the caches.</summary>
+    TurnedShape WithAround()
+    {
+        var line = Lines.Bytes / Plan.Element.Size();
+        var rest = Plan.Loops.Where(loop => !ReferenceEquals(loop, Cut)).OrderByDescending(loop => loop.ResultStride).ToList();
+        var around = new List<Loop>();
+        while (rest.Count > 1 && rest.Aggregate((double)line * Plan.Element.Size(), (product, loop) => product * loop.Extent) > CopyBytes)
+        {
+            around.Add(rest[0]);
+            rest.RemoveAt(0);
+        }
+        return this with { Around = [.. around], Orders = [.. Orders.Select(order => order?.Where(loop => !around.Contains(loop, ReferenceEqualityComparer.Instance)).ToArray())] };
     }
 
     /// <summary>Blocks of whole lines whose copies stay in the caches.</summary>

@@ -39,6 +39,19 @@ sealed class TurnedTests
         }
     }
 
+    [Test]
+    public void Products_with_operands_in_another_order(
+        [Values("ab,ba->ab", "ab,a,ba->ab", "abc,ac,cba->abc", "cba,b,abc->abc", "bcd,abdc,acd->abcd", "dcab,abd,abd->abcd", "cdab,bcd->abcd", "cdab,bcd,dcab->abcd")] string equation,
+        [Values(ElementType.Float, ElementType.Double, ElementType.Complex, ElementType.Byte)] ElementType element)
+    {
+        foreach (var (a, b, c, d) in new[] { (9, 17, 12, 33), (40, 51, 8, 20), (19, 70, 67, 10) })
+        {
+            var plan = Plan(equation, element, ('a', a), ('b', b), ('c', c), ('d', d));
+            if (s_family.CanRun(plan)) PlanData.Check(plan, s_family.Create(plan, 512), new Random(23));
+        }
+        Assert.That(s_family.CanRun(Plan(equation, element, ('a', 9), ('b', 17), ('c', 12), ('d', 33))), equation);
+    }
+
     [TestCase("bij,bjk->bik", 64, 8, 8, 8)]
     [TestCase("ijb,jkb->ikb", 64, 8, 8, 8)]
     [TestCase("ij,jk->ki", 1, 50, 50, 50)]
