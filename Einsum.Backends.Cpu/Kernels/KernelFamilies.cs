@@ -45,8 +45,10 @@ static class KernelFamilies
     {
         foreach (var family in All)
         {
+            // What copies tensors has kernels for its sizes alone, and finding out whether it pays would take longer than many members of a list.
+            if (family is TurnedFamily) continue;
             if (family is EmittedFamily) isGeneral |= family.CanRun(plan);
-            else if (family is not TurnedFamily && family.TryCreate(plan, simdBits) is { } kernel) return kernel;
+            else if (family.TryCreate(plan, simdBits) is { } kernel) return kernel;
         }
         throw new InvalidOperationException($"No family runs '{plan}'.");
     }

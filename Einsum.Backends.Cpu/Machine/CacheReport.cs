@@ -24,7 +24,7 @@ readonly record struct CacheReport(long L1, long L2, long L3)
                 if (level is >= 1 and <= Levels) sizes[level - 1] = Bytes(Read(cache, "size"));
             }
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException or OverflowException)
         {
             // No such folder, or not in this form: what was not read is not told.
         }
@@ -35,7 +35,7 @@ readonly record struct CacheReport(long L1, long L2, long L3)
 
         static long Bytes(string size)
         {
-            var unit = size[^1] switch { 'K' => 1L << 10, 'M' => 1L << 20, 'G' => 1L << 30, _ => 1L };
+            var unit = size.LastOrDefault() switch { 'K' => 1L << 10, 'M' => 1L << 20, 'G' => 1L << 30, _ => 1L };
             return unit * long.Parse(size.AsSpan().TrimEnd("KMG"), CultureInfo.InvariantCulture);
         }
     }

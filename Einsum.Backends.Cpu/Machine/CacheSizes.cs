@@ -21,7 +21,7 @@ sealed class CacheSizes
 
     internal long L2 { get; }
 
-    /// <summary>This core's part of the last cache; at least L2. The first time, this may take the time of measuring it.</summary>
+    /// <summary>The last cache, or this core's part of it where it was measured. The first time, this may take the time of measuring it.</summary>
     internal long L3 => _l3.Value;
 
     /// <summary>Whether so many bytes fit a share of the last cache.</summary>
@@ -31,7 +31,20 @@ sealed class CacheSizes
     internal static CacheSizes Of(CacheReport first, CacheReport second, Func<long> measure)
     {
         var l2 = Told(first.L2, second.L2) ?? DefaultL2;
-        return new(Told(first.L1, second.L1) ?? DefaultL1, l2, Told(first.L3, second.L3) is { } told ? new(Math.Max(told, l2)) : new Lazy<long>(() => Math.Max(measure(), l2)));
+        return new(Told(first.L1, second.L1) ?? DefaultL1, l2, Told(first.L3, second.L3) is { } told ? new(Math.Max(told, l2)) : new Lazy<long>(() => Math.Max(Measured(measure), Math.Max(l2, LeastL3))));
+
+        // Where there is no memory to measure with, results had better fit what there is.
+        static long Measured(Func<long> measure)
+        {
+            try
+            {
+                return measure();
+            }
+            catch (OutOfMemoryException)
+            {
+                return LeastL3;
+            }
+        }
 
         static long? Told(long first, long second) => first > 0 ? first : second > 0 ? second : null;
     }

@@ -14,6 +14,9 @@ static unsafe class LastCacheMeter
 {
     const int Megabyte = 1 << 20;
 
+    /// <summary>Megabytes where the rates do not tell.</summary>
+    const long Default = 16;
+
     /// <summary>Passes over each stretch; the fastest counts, since what disturbs them only makes them slower.</summary>
     const int Passes = 3;
 
@@ -29,7 +32,7 @@ static unsafe class LastCacheMeter
             NativeMemory.Fill(memory, bytes, 1);
             var rates = new double[Sizes.Length];
             for (var i = 0; i < rates.Length; i++) rates[i] = Rate(memory, (nint)Sizes[i] * Megabyte);
-            return Largest(Sizes, rates) * Megabyte;
+            return (Largest(Sizes, rates) ?? Default) * Megabyte;
         }
         finally
         {
@@ -38,16 +41,15 @@ static unsafe class LastCacheMeter
     }
 
     /// <summary>
-    /// The largest size whose rate is above the middle between the highest and the lowest; 0 where they hardly differ, which is a machine whose second cache is
-    /// the last.
+    /// The largest size whose rate is above the middle between the highest and the last; null where these hardly differ, because all sizes fit, or none does.
     /// </summary>
-    internal static long Largest(ReadOnlySpan<int> sizes, ReadOnlySpan<double> rates)
+    internal static int? Largest(ReadOnlySpan<int> sizes, ReadOnlySpan<double> rates)
     {
         const double leastFall = 1.25;
-        var (highest, lowest) = (TensorPrimitives.Max(rates), TensorPrimitives.Min(rates));
-        if (highest < leastFall * lowest) return 0;
+        var (highest, last) = (TensorPrimitives.Max(rates), rates[^1]);
+        if (highest < leastFall * last) return null;
         var largest = sizes.Length - 1;
-        while (rates[largest] < Math.Sqrt(highest * lowest)) largest--;
+        while (rates[largest] < Math.Sqrt(highest * last)) largest--;
         return sizes[largest];
     }
 

@@ -9,7 +9,7 @@ namespace EinsumNet.Backends.Cpu;
 /// <summary>The size of the last cache as it was measured, kept in the cache directory for each kind of processor, where there is one.</summary>
 static class LastCacheStore
 {
-    /// <summary>A hypervisor may move the machine; what is measured anew now and then is right again.</summary>
+    /// <summary>A part of the key, which changes with what is measured and how it is written.</summary>
     const string Form = "last cache 1";
 
     /// <summary>What was kept, or is measured now and kept.</summary>

@@ -20,6 +20,6 @@ sealed class SplitSumFamily(double leastIterations) : KernelFamily
         var sum = SplitSum.Of(plan, leastIterations)!;
         return new SplitSumKernel(plan.Element.Size(), sum, Kernel(sum.Parts), sum.Rest is null ? null : Kernel(sum.Rest), Kernel(sum.Total));
 
-        CpuKernel Kernel(KernelPlan part) => KernelFamilies.All.First(family => family is not SplitSumFamily && family.CanRun(part)).Create(part, simdBits);
+        CpuKernel Kernel(KernelPlan part) => KernelFamilies.All.First(family => family is not (SplitSumFamily or TurnedFamily) && family.CanRun(part)).Create(part, simdBits);
     }
 }

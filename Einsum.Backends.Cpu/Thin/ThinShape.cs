@@ -28,7 +28,7 @@ sealed record ThinShape(int X, Loop[] Rows, Loop Columns, Loop Depth, bool IsAlo
         var size = plan.Element.Size();
         if (depth.Strides is [1, 1, _])
             return depth.Extent * size >= LeastDepthBytes && !IsLong(plan, columns, depth) ? new(x, plan.LoopsOf(rows), plan.Longest(columns)!, depth, true) : null;
-        if (plan.Bytes(1 - x) <= CacheSizes.Machine.L2) return null;
+        if (plan.Bytes(1 - x) <= CacheSizes.Machine.L2 || IsLong(plan, columns, depth)) return null;
         foreach (var loop in plan.Loops)
             if (loop.Role == columns && loop.ResultStride == 1 && loop.Strides[1 - x] == 1 && loop.Extent * size >= LeastBytes) return new(x, plan.LoopsOf(rows), loop, depth, false);
         return null;
@@ -37,8 +37,8 @@ sealed record ThinShape(int X, Loop[] Rows, Loop Columns, Loop Depth, bool IsAlo
     /// <summary>Whether there are so few sums, and such long ones, that threads had better share the sums.</summary>
     static bool IsLong(KernelPlan plan, LoopRole columns, Loop depth)
     {
-        const long fewColumns = 32;
-        return plan.Extent(columns) * plan.Extent(LoopRole.Batch) < fewColumns && depth.Extent * plan.Element.Size() > CacheSizes.Machine.L2 / 4;
+        const long fewSums = 32, fewColumns = 4096, longDepth = 1 << 14;
+        return depth.Extent >= longDepth && plan.Extent(columns) * plan.Extent(LoopRole.Batch) < (depth.Strides is [1, 1, _] ? fewSums : fewColumns);
     }
 
     /// <summary>The loops around the blocks of columns.</summary>

@@ -16,6 +16,15 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
     /// <summary>Bytes of the copies that stay in L2 beside what else is read.</summary>
     const long CopyBytes = 192 << 10;
 
+    /// <summary>Blocks of longer copies, and fewer blocks of more work than this, had better be one, whose kernels share their work among threads.</summary>
+    const long MostBlockBytes = 1 << 20, FewBlocks = 16, MuchWork = 1 << 22;
+
+    /// <summary>Bytes of copies that are whole; more is left as it is, however slow.</summary>
+    const double MostBytes = 64 << 20;
+
+    /// <summary>Less work is done before its tensors are copied.</summary>
+    const double LeastWork = 2048;
+
     /// <summary>Fewer columns leave most of a vector empty, which entries of a batch fill better.</summary>
     const long FewColumns = 8;
 
@@ -27,10 +36,10 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
 
     const int TileRows = 14;
 
-    const double CopiedShare = 0.25;
+    const double MostCopiedBytes = 8 << 20;
 
     /// <summary>The shape, or null where the plan had better run as it is.</summary>
-    internal static TurnedShape? Of(KernelPlan plan) => plan.HasEmptyLoop ? null : plan.Kind switch
+    internal static TurnedShape? Of(KernelPlan plan) => plan.HasEmptyLoop || plan.Iterations < LeastWork ? null : plan.Kind switch
     {
         KernelKind.Contraction => OfBatch(plan) ?? OfThin(plan) ?? OfColumns(plan),
         KernelKind.MatrixVector => OfBatch(plan) ?? OfSum(plan),
@@ -46,7 +55,8 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
     static TurnedShape? OfBatch(KernelPlan plan)
     {
         if (!SmallPlan.IsPlain(plan) || plan.Loops.Any(loop => loop.Role == LoopRole.Batch && loop.Strides.Contains(0))) return null;
-        var near = new Loop?[3];
+        const int result = 2;
+        var near = new Loop?[result + 1];
         var (last, most, cut) = (0, 0.0, (Loop?)null);
         for (var tensor = 0; tensor < near.Length; tensor++)
         {
@@ -66,14 +76,19 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         {
             // A tensor that comes from memory is read in longer stretches where it is copied.
             if (toLanes ? cut.Strides[tensor] == 1 && Elements(plan, tensor) * plan.Element.Size() <= CacheSizes.Machine.L2 : !IsBatchLast(plan, near[tensor])) continue;
-            var others = tensor == plan.Operands.Length && !toLanes ? RowsAndColumns(plan) : plan.Loops.Where(loop => loop.Role != LoopRole.Batch && loop.Strides[tensor] != 0).OrderByDescending(loop => Math.Abs(loop.Strides[tensor]));
+            var others = tensor == result && !toLanes ? RowsAndColumns(plan) : plan.Loops.Where(loop => loop.Role != LoopRole.Batch && loop.Strides[tensor] != 0).OrderByDescending(loop => loop.Strides[tensor]);
             orders[tensor] = toLanes ? [.. others, cut] : [cut, .. others];
         }
-        return new TurnedShape(plan, orders, cut, 0, [.. plan.LoopsOf(LoopRole.Batch).Where(loop => !ReferenceEquals(loop, cut))]).WithBlock();
+        Loop[] around = [.. plan.LoopsOf(LoopRole.Batch).Where(loop => !ReferenceEquals(loop, cut))];
+        return new TurnedShape(plan, orders, cut, 0, around).WithBlock().OrWhole();
     }
 
     /// <summary>Whether neighbours are entries of a batch, and enough of them that a copy without them is made fast.</summary>
-    static bool IsBatchLast(KernelPlan plan, Loop? near) => near is { Role: LoopRole.Batch } && 2 * near.Extent >= plan.Element.Size();
+    static bool IsBatchLast(KernelPlan plan, Loop? near)
+    {
+        const int leastFloats = 2, leastDoubles = 4;
+        return near is { Role: LoopRole.Batch } && near.Extent >= (plan.Element == ElementType.Float ? leastFloats : leastDoubles);
+    }
 
     /// <summary>Whether rows of the result are so short that vectors along them would be mostly empty, or their neighbours lie apart in the operand.</summary>
     static bool IsNarrow(KernelPlan plan)
@@ -98,21 +113,21 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         var y = near.Role == LoopRole.Left ? 0 : 1;
         if (Nearest(plan, y) is not { } fast || fast.Role != near.Role || ReferenceEquals(fast, near)) return null;
         if (plan.Extent(near.Role == LoopRole.Left ? LoopRole.Right : LoopRole.Left) > MostRows * plan.Extent(LoopRole.Contracted)) return null;
-        // From memory it pays to read and to write everything once.
-        if (!CacheSizes.Machine.Holds(plan.Footprint(), CopiedShare)) return null;
+        // From memory it pays to read and to write everything once. The limit is no measured one, since kernels differ in the order of sums.
+        if (plan.Footprint() > MostCopiedBytes) return null;
         _ = ContractionShape.Of(plan, (TileRows, 2 * Lines.Bytes / plan.Element.Size()), CacheSizes.Machine, out var blocks);
         if (blocks.Collects) return null;
         var orders = new Loop[]?[plan.Operands.Length + 1];
-        orders[^1] = [.. plan.LoopsOf(near.Role == LoopRole.Left ? LoopRole.Right : LoopRole.Left).OrderByDescending(loop => loop.ResultStride), .. plan.LoopsOf(near.Role).OrderByDescending(loop => Math.Abs(loop.Strides[y]))];
-        return new TurnedShape(plan, orders, near, 0, plan.LoopsOf(LoopRole.Batch)).WithBlock();
+        orders[^1] = [.. plan.LoopsOf(near.Role == LoopRole.Left ? LoopRole.Right : LoopRole.Left).OrderByDescending(loop => loop.ResultStride), .. plan.LoopsOf(near.Role).OrderByDescending(loop => loop.Strides[y])];
+        return new TurnedShape(plan, orders, near, 0, plan.LoopsOf(LoopRole.Batch)).WithBlock().OrWhole();
     }
 
     /// <summary>The loops of a result: rows, and columns in the order of the larger operand, whose they are.</summary>
     static IEnumerable<Loop> RowsAndColumns(KernelPlan plan)
     {
         var (columns, y) = Elements(plan, 0) > Elements(plan, 1) ? (LoopRole.Left, 0) : (LoopRole.Right, 1);
-        return plan.LoopsOf(columns == LoopRole.Left ? LoopRole.Right : LoopRole.Left).OrderByDescending(loop => Math.Abs(loop.ResultStride))
-            .Concat(plan.LoopsOf(columns).OrderByDescending(loop => Math.Abs(loop.Strides[y])));
+        return plan.LoopsOf(columns == LoopRole.Left ? LoopRole.Right : LoopRole.Left).OrderByDescending(loop => loop.ResultStride)
+            .Concat(plan.LoopsOf(columns).OrderByDescending(loop => loop.Strides[y]));
     }
 
     static bool IsForLanes(KernelPlan plan, Loop cut, bool isNarrow)
@@ -132,13 +147,18 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         const long mostRows = 16, leastBytes = 256, leastDepth = 16;
         var (left, right) = (plan.Extent(LoopRole.Left), plan.Extent(LoopRole.Right));
         if (!SmallPlan.IsPlain(plan) || Math.Min(left, right) > mostRows || plan.LoopsOf(LoopRole.Contracted) is not [{ Extent: >= leastDepth } depth]) return null;
-        var (x, rows, columns) = left <= right ? (0, LoopRole.Left, LoopRole.Right) : (1, LoopRole.Right, LoopRole.Left);
+        var (x, rows, columns, result) = left <= right ? (0, LoopRole.Left, LoopRole.Right, 2) : (1, LoopRole.Right, LoopRole.Left, 2);
+        if (plan.LoopsOf(LoopRole.Batch).Any(loop => loop.Strides.Contains(0))) return null;
         var orders = new Loop[]?[plan.Operands.Length + 1];
         if (Nearest(plan, 1 - x) is not { } fast || fast.Strides[1 - x] != 1 || fast.Extent * plan.Element.Size() < leastBytes) return null;
         if (ReferenceEquals(fast, depth) && depth.Strides[x] != 1) orders[x] = [.. plan.LoopsOf(LoopRole.Batch), .. plan.LoopsOf(rows), depth];
-        else if (fast.Role == columns && fast.ResultStride != 1) orders[^1] = [.. plan.LoopsOf(LoopRole.Batch), .. plan.LoopsOf(rows), .. plan.LoopsOf(columns).OrderByDescending(loop => Math.Abs(loop.Strides[1 - x]))];
+        else if (fast.Role == columns && fast.ResultStride != 1) orders[^1] = [.. plan.LoopsOf(LoopRole.Batch), .. plan.LoopsOf(rows), .. plan.LoopsOf(columns).OrderByDescending(loop => loop.Strides[1 - x])];
         else return null;
-        return new TurnedShape(plan, orders, null, 1, []);
+        // What is copied is little beside what is read, and then read along neighbours.
+        var copied = orders[x] is null ? result : x;
+        if (LeastSum * Elements(plan, copied) > Elements(plan, 1 - x)) return null;
+        var shape = new TurnedShape(plan, orders, null, 1, []);
+        return shape.BlockBytes <= MostBytes && (copied == result || ThinShape.Of(shape.Inner(1)) is not null) ? shape : null;
     }
 
     /// <summary>
@@ -152,11 +172,12 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         var kept = plan.Loops.Where(loop => loop.ResultStride != 0).ToArray();
         if (kept.Length < 2 || kept.Any(loop => loop.Strides[main] == 0)) return null;
         if (Nearest(plan, main) is not { ResultStride: not (0 or 1) }) return null;
-        Loop[] order = [.. kept.OrderByDescending(loop => Math.Abs(loop.Strides[main]))];
+        Loop[] order = [.. kept.OrderByDescending(loop => loop.Strides[main])];
         if (plan.Iterations < LeastSum * Elements(plan, plan.Operands.Length)) return null;
         var orders = new Loop[]?[plan.Operands.Length + 1];
         orders[^1] = order;
-        return new TurnedShape(plan, orders, null, 1, []);
+        var shape = new TurnedShape(plan, orders, null, 1, []);
+        return shape.BlockBytes <= MostBytes ? shape : null;
     }
 
     /// <summary>
@@ -179,7 +200,7 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         }
         // Of two large matrices one is turned square by square on its way.
         if (cut is null || (plan.Loops.Length == 2 && result == 2 && plan.Footprint() > CacheSizes.Machine.L2)) return null;
-        return new TurnedShape(plan, orders, cut, 0, []).WithAround().WithBlock();
+        return new TurnedShape(plan, orders, cut, 0, []).WithAround().WithBlock().OrNothing();
     }
 
     /// <summary>Copies hold one iteration of the outermost loops, as many of these as let a line of the others stay in the caches.</summary>
@@ -206,6 +227,20 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         return this with { Block = Math.Min(((Cut.Extent + blocks - 1) / blocks + line - 1) / line * line, Cut.Extent) };
     }
 
+    /// <summary>Whole copies where blocks are long or few; null where these are too much, or blocks are too little.</summary>
+    TurnedShape? OrWhole()
+    {
+        if (BlockBytes <= MostBlockBytes && (Blocks >= FewBlocks || Plan.Iterations < MuchWork)) return Plan.Iterations / Blocks < LeastWork ? null : this;
+        var whole = this with { Cut = null, Block = 1, Around = [], Orders = [.. Orders.Select(order => order is null ? null : (Loop[])[.. Around, .. order])] };
+        return whole.BlockBytes <= MostBytes ? whole : null;
+    }
+
+    TurnedShape? OrNothing() => BlockBytes > MostBlockBytes || Plan.Iterations / Blocks < LeastWork / 4 ? null : this;
+
+    double Blocks => Around.Aggregate(1.0, (product, loop) => product * loop.Extent) * ((Cut!.Extent + Block - 1) / Block);
+
+    double BlockBytes => Orders.Sum(order => order is null ? 0 : order.Aggregate((double)Plan.Element.Size(), (product, loop) => product * Extent(loop, Block)));
+
     static double Elements(KernelPlan plan, int tensor) => plan.Loops.Aggregate(1.0, (product, loop) => loop.Strides[tensor] == 0 ? product : product * loop.Extent);
 
     /// <summary>The loop along which the tensor has its neighbours.</summary>
@@ -213,7 +248,7 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
     {
         Loop? nearest = null;
         foreach (var loop in plan.Loops)
-            if (loop.Strides[tensor] != 0 && (nearest is null || Math.Abs(loop.Strides[tensor]) < Math.Abs(nearest.Strides[tensor]))) nearest = loop;
+            if (loop.Strides[tensor] != 0 && (nearest is null || loop.Strides[tensor] < nearest.Strides[tensor])) nearest = loop;
         return nearest;
     }
 

@@ -5,7 +5,7 @@ using System.Text;
 namespace EinsumNet;
 
 /// <summary>
-/// Compiled kernels in a directory, one file each, for any number of processes. A file is written aside and renamed, and carries its key, its length and its
+/// Compiled kernels, and what was measured of a machine, in a directory, one file each, for any number of processes. A file is written aside and renamed, and carries its key, its length and its
 /// hash: what does not match in all of them is deleted and never reaches a driver, since some drivers crash on damaged binaries. A directory that
 /// cannot be used is no error: kernels are compiled again.
 /// </summary>

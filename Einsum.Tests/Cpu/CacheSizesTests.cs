@@ -24,7 +24,11 @@ sealed class CacheSizesTests
 
     [Test]
     public void The_last_cache_is_the_second_one_where_nothing_lies_between_it_and_memory() =>
-        Assert.That(CacheSizes.Of(default, new(0, 12 << 20, 0), () => 0).L3, Is.EqualTo(12L << 20));
+        Assert.That(CacheSizes.Of(default, new(0, 12 << 20, 0), () => 4 << 20).L3, Is.EqualTo(12L << 20));
+
+    [Test]
+    public void Without_memory_to_measure_with_the_last_cache_is_the_least_one() =>
+        Assert.That(CacheSizes.Of(default, default, () => throw new OutOfMemoryException()).L3, Is.EqualTo(CacheSizes.LeastL3));
 
     [Test]
     public void A_folder_of_Linux()
@@ -92,13 +96,13 @@ sealed class CacheSizesTests
     [TestCase(new double[] { 70, 70, 71, 69, 68, 60, 58, 40, 31, 30 }, 32)]
     [TestCase(new double[] { 70, 30, 30, 30, 30, 30, 30, 30, 30, 30 }, 4)]
     [TestCase(new double[] { 50, 70, 40, 71, 69, 60, 58, 40, 31, 30 }, 32)]
-    [TestCase(new double[] { 30, 31, 30, 29, 30, 31, 30, 31, 30, 30 }, 0)]
+    [TestCase(new double[] { 30, 31, 30, 29, 30, 31, 30, 31, 30, 30 }, null)]
     [TestCase(new double[] { 70, 70, 70, 70, 70, 70, 70, 70, 70, 30 }, 64)]
-    public void The_size_is_where_the_rate_falls(double[] rates, int expected) =>
+    public void The_size_is_where_the_rate_falls(double[] rates, int? expected) =>
         Assert.That(LastCacheMeter.Largest([4, 6, 8, 12, 16, 24, 32, 48, 64, 96], rates), Is.EqualTo(expected));
 
     [Test]
-    public void This_machine_has_a_size() => Assert.That(LastCacheMeter.Measure(), Is.InRange(0, 64 << 20));
+    public void This_machine_has_a_size() => Assert.That(LastCacheMeter.Measure(), Is.InRange(CacheSizes.LeastL3, 64 << 20));
 
     [Test]
     public void What_was_measured_is_kept_for_the_processor()

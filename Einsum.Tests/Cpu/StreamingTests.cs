@@ -50,7 +50,7 @@ sealed unsafe class StreamingTests
     {
         const int rows = 3;
         var addresses = stackalloc nint[3];
-        foreach (var columns in new[] { 4 * Lines.Bytes / sizeof(T), 4 * Lines.Bytes / sizeof(T) + 5, 9 * Lines.Bytes / sizeof(T) - 1 })
+        foreach (var columns in new[] { 4 * Lines.Bytes / sizeof(T), 80 * Lines.Bytes / sizeof(T) + 5, 81 * Lines.Bytes / sizeof(T) - 1 })
         {
             var plan = EquationPlan.Make("ij,i->ij", element, label => label is 'i' ? rows : columns);
             var kernel = new ProductFamily(new LastCache(0)).Create(plan, simdBits);
