@@ -11,6 +11,7 @@ namespace EinsumNet.Benchmarks;
 static class Report
 {
     const int Samples = 5;
+    const int RandomOfEach = 25;
     const double MinSeconds = 0.05, MaxSeconds = 0.6;
     const int SettleMilliseconds = 200;
     static readonly string[] s_files = ["gemm", "small", "ops", "tccg", "transpose"];
@@ -22,9 +23,11 @@ static class Report
         var options = args.Chunk(2).ToDictionary(pair => pair[0], pair => pair.Length > 1 ? pair[1] : throw new ArgumentException($"{pair[0]} has no value"));
         var folder = Path.Combine(AppContext.BaseDirectory, "Peers");
         var only = new Regex(options.GetValueOrDefault("--only", ""));
-        var cases = options.GetValueOrDefault("--cases", string.Join(',', s_files)).Split(',')
-            .SelectMany(file => File.ReadLines(Path.Combine(folder, "cases", $"{file}.jsonl"))).Where(line => line.Length > 0)
-            .Select(line => JsonNode.Parse(line)!).Where(@case => only.IsMatch(@case["name"]!.GetValue<string>())).ToList();
+        var all = options.TryGetValue("--random", out var seed)
+            ? new RandomCases(int.Parse(seed, CultureInfo.InvariantCulture)).Each(RandomOfEach)
+            : options.GetValueOrDefault("--cases", string.Join(',', s_files)).Split(',')
+                .SelectMany(file => File.ReadLines(Path.Combine(folder, "cases", $"{file}.jsonl"))).Where(line => line.Length > 0).Select(line => JsonNode.Parse(line)!);
+        var cases = all.Where(@case => only.IsMatch(@case["name"]!.GetValue<string>())).ToList();
         var peers = options.GetValueOrDefault("--peers", "numpy,torch").Split(',', StringSplitOptions.RemoveEmptyEntries);
         foreach (var threads in options.GetValueOrDefault("--threads", "1,2").Split(',').Select(text => int.Parse(text, CultureInfo.InvariantCulture)))
         {
