@@ -13,6 +13,8 @@ namespace EinsumNet.Backends.Cpu;
 /// <param name="Around">The loops of which a copy holds one iteration.</param>
 sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Block, Loop[] Around)
 {
+    static readonly ProductFamily s_products = new();
+
     /// <summary>Bytes of the copies that stay in L2 beside what else is read.</summary>
     const long CopyBytes = 192 << 10;
 
@@ -198,8 +200,8 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
             cut = fast;
             orders[operand] = [.. plan.Loops.Where(loop => loop.Strides[operand] != 0).OrderByDescending(loop => loop.ResultStride)];
         }
-        // Of two large matrices one is turned square by square on its way.
-        if (cut is null || (plan.Loops.Length == 2 && result == 2 && plan.Footprint() > CacheSizes.Machine.L2)) return null;
+        // Of matrices alone the family of products turns one on its way.
+        if (cut is null || (plan.Loops.Length == 2 && s_products.CanRun(plan))) return null;
         return new TurnedShape(plan, orders, cut, 0, []).WithAround().WithBlock().OrNothing();
     }
 

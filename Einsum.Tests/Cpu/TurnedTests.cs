@@ -41,7 +41,7 @@ sealed class TurnedTests
 
     [Test]
     public void Products_with_operands_in_another_order(
-        [Values("ab,ba->ab", "ab,a,ba->ab", "abc,ac,cba->abc", "cba,b,abc->abc", "bcd,abdc,acd->abcd", "dcab,abd,abd->abcd", "cdab,bcd->abcd", "cdab,bcd,dcab->abcd")] string equation,
+        [Values("b,ab,ba->ab", "abc,ac,cba->abc", "cba,b,abc->abc", "bcd,abdc,acd->abcd", "dcab,abd,abd->abcd", "cdab,bcd->abcd", "cdab,bcd,dcab->abcd")] string equation,
         [Values(ElementType.Float, ElementType.Double, ElementType.Complex, ElementType.Byte)] ElementType element)
     {
         foreach (var (a, b, c, d) in new[] { (9, 17, 12, 33), (41, 51, 9, 20), (19, 70, 67, 10) })
