@@ -36,8 +36,10 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
     /// <summary>Of more rows for each element of a sum, copying the result costs more than reading the operand across its neighbours.</summary>
     const long MostRows = 6;
 
+    /// <summary>Rows of the tallest register tile, for asking whether the contraction as it is would be collected.</summary>
     const int TileRows = 14;
 
+    /// <summary>Operands and result of a product whose result is copied; a constant, since what is measured must not decide in which order sums are made.</summary>
     const double MostCopiedBytes = 8 << 20;
 
     /// <summary>The shape, or null where the plan had better run as it is.</summary>
@@ -115,7 +117,7 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         var y = near.Role == LoopRole.Left ? 0 : 1;
         if (Nearest(plan, y) is not { } fast || fast.Role != near.Role || ReferenceEquals(fast, near)) return null;
         if (plan.Extent(near.Role == LoopRole.Left ? LoopRole.Right : LoopRole.Left) > MostRows * plan.Extent(LoopRole.Contracted)) return null;
-        // From memory it pays to read and to write everything once. The limit is no measured one, since kernels differ in the order of sums.
+        // From memory it pays to read and to write everything once.
         if (plan.Footprint() > MostCopiedBytes) return null;
         _ = ContractionShape.Of(plan, (TileRows, 2 * Lines.Bytes / plan.Element.Size()), CacheSizes.Machine, out var blocks);
         if (blocks.Collects) return null;
