@@ -8,7 +8,7 @@ namespace EinsumNet.Backends.Cpu;
 
 /// <summary>
 /// Finds how much of memory one core reads again at the speed of a cache: stretches of growing size are read over and over, and the rate falls where they no
-/// longer fit. Takes some 50 ms.
+/// longer fit. Takes less than a second, most of it to touch the memory.
 /// </summary>
 static unsafe class LastCacheMeter
 {
