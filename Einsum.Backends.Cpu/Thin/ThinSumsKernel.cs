@@ -11,6 +11,9 @@ sealed unsafe class ThinSumsKernel<T, V, S>(KernelPlan plan, ThinShape shape) : 
 {
     const int Group = 4, Result = 2;
 
+    /// <summary>Where the sums of each row of x stand that are not written to the result at once.</summary>
+    static readonly nint[] s_apart = [0, Group, 2 * Group, 3 * Group];
+
     readonly nint[] _xRows = shape.Offsets(shape.X), _resultRows = shape.Offsets(Result);
     readonly nint _depth = (nint)shape.Depth.Extent, _yStep = (nint)shape.Columns.Strides[shape.Y], _resultStep = (nint)shape.Columns.ResultStride;
     readonly int _x = shape.X;
@@ -35,7 +38,7 @@ sealed unsafe class ThinSumsKernel<T, V, S>(KernelPlan plan, ThinShape shape) : 
     void Rows<TRows>(T* x, T* y, T* result, int row, nint count) where TRows : ITileRows
     {
         nint j = 0;
-        for (; j <= count - Group; j += Group) Sums<TRows>(x, y + j * _yStep, _yStep, result + j * _resultStep, _resultStep, _resultRows, row);
+        for (; j <= count - Group; j += Group) Sums<TRows>(x, y + j * _yStep, _yStep, result + j * _resultStep, _resultStep, _resultRows, row, row);
         if (j == count) return;
         // Fewer than four: the last one again and again, into memory of which only the first of each row count.
         var sums = stackalloc T[Group * Group];
@@ -45,10 +48,6 @@ sealed unsafe class ThinSumsKernel<T, V, S>(KernelPlan plan, ThinShape shape) : 
             for (var k = 0; k < TRows.Count; k++) result[_resultRows[row + k] + j * _resultStep] = sums[k * Group];
         }
     }
-
-    static readonly nint[] s_apart = [0, Group, 2 * Group, 3 * Group];
-
-    void Sums<TRows>(T* x, T* y, nint yStep, T* result, nint resultStep, nint[] resultRows, int row) where TRows : ITileRows => Sums<TRows>(x, y, yStep, result, resultStep, resultRows, row, row);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Sums<TRows>(T* x, T* y0, nint yStep, T* result, nint resultStep, nint[] resultRows, int resultRow, int row) where TRows : ITileRows

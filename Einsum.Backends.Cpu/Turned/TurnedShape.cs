@@ -80,7 +80,7 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         {
             // A tensor that comes from memory is read in longer stretches where it is copied.
             if (toLanes ? cut.Strides[tensor] == 1 && Elements(plan, tensor) * plan.Element.Size() <= CacheSizes.Machine.L2 : !IsBatchLast(plan, near[tensor])) continue;
-            var others = tensor == result && !toLanes ? RowsAndColumns(plan) : plan.Loops.Where(loop => loop.Role != LoopRole.Batch && loop.Strides[tensor] != 0).OrderByDescending(loop => loop.Strides[tensor]);
+            var others = tensor == result && !toLanes ? RowsAndColumns(plan, Elements(plan, 0) > Elements(plan, 1) ? LoopRole.Left : LoopRole.Right) : plan.Loops.Where(loop => loop.Role != LoopRole.Batch && loop.Strides[tensor] != 0).OrderByDescending(loop => loop.Strides[tensor]);
             orders[tensor] = toLanes ? [.. others, cut] : [cut, .. others];
         }
         Loop[] around = [.. plan.LoopsOf(LoopRole.Batch).Where(loop => !ReferenceEquals(loop, cut))];
@@ -122,16 +122,15 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         _ = ContractionShape.Of(plan, (TileRows, 2 * Lines.Bytes / plan.Element.Size()), CacheSizes.Machine, out var blocks);
         if (blocks.Collects) return null;
         var orders = new Loop[]?[plan.Operands.Length + 1];
-        orders[^1] = [.. plan.LoopsOf(near.Role == LoopRole.Left ? LoopRole.Right : LoopRole.Left).OrderByDescending(loop => loop.ResultStride), .. plan.LoopsOf(near.Role).OrderByDescending(loop => loop.Strides[y])];
+        orders[^1] = [.. RowsAndColumns(plan, near.Role)];
         return new TurnedShape(plan, orders, near, 0, plan.LoopsOf(LoopRole.Batch)).WithBlock().OrWhole();
     }
 
-    /// <summary>The loops of a result: rows, and columns in the order of the larger operand, whose they are.</summary>
-    static IEnumerable<Loop> RowsAndColumns(KernelPlan plan)
+    /// <summary>The loops of a result: rows, and columns in the order of the operand whose they are.</summary>
+    static IEnumerable<Loop> RowsAndColumns(KernelPlan plan, LoopRole columns)
     {
-        var (columns, y) = Elements(plan, 0) > Elements(plan, 1) ? (LoopRole.Left, 0) : (LoopRole.Right, 1);
-        return plan.LoopsOf(columns == LoopRole.Left ? LoopRole.Right : LoopRole.Left).OrderByDescending(loop => loop.ResultStride)
-            .Concat(plan.LoopsOf(columns).OrderByDescending(loop => loop.Strides[y]));
+        var (rows, y) = columns == LoopRole.Left ? (LoopRole.Right, 0) : (LoopRole.Left, 1);
+        return plan.LoopsOf(rows).OrderByDescending(loop => loop.ResultStride).Concat(plan.LoopsOf(columns).OrderByDescending(loop => loop.Strides[y]));
     }
 
     static bool IsForLanes(KernelPlan plan, Loop cut, bool isNarrow)
@@ -151,14 +150,15 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         const long mostRows = 16, leastBytes = 256, leastDepth = 16;
         var (left, right) = (plan.Extent(LoopRole.Left), plan.Extent(LoopRole.Right));
         if (!SmallPlan.IsPlain(plan) || Math.Min(left, right) > mostRows || plan.LoopsOf(LoopRole.Contracted) is not [{ Extent: >= leastDepth } depth]) return null;
-        var (x, rows, columns, result) = left <= right ? (0, LoopRole.Left, LoopRole.Right, 2) : (1, LoopRole.Right, LoopRole.Left, 2);
+        var (x, rows, columns) = left <= right ? (0, LoopRole.Left, LoopRole.Right) : (1, LoopRole.Right, LoopRole.Left);
         if (plan.LoopsOf(LoopRole.Batch).Any(loop => loop.Strides.Contains(0))) return null;
         var orders = new Loop[]?[plan.Operands.Length + 1];
         if (Nearest(plan, 1 - x) is not { } fast || fast.Strides[1 - x] != 1 || fast.Extent * plan.Element.Size() < leastBytes) return null;
         if (ReferenceEquals(fast, depth) && depth.Strides[x] != 1) orders[x] = [.. plan.LoopsOf(LoopRole.Batch), .. plan.LoopsOf(rows), depth];
-        else if (fast.Role == columns && fast.ResultStride != 1) orders[^1] = [.. plan.LoopsOf(LoopRole.Batch), .. plan.LoopsOf(rows), .. plan.LoopsOf(columns).OrderByDescending(loop => loop.Strides[1 - x])];
+        else if (fast.Role == columns && fast.ResultStride != 1) orders[^1] = [.. plan.LoopsOf(LoopRole.Batch), .. RowsAndColumns(plan, columns)];
         else return null;
         // What is copied is little beside what is read, and then read along neighbours.
+        var result = plan.Operands.Length;
         var copied = orders[x] is null ? result : x;
         if (LeastSum * Elements(plan, copied) > Elements(plan, 1 - x)) return null;
         var shape = new TurnedShape(plan, orders, null, 1, []);
@@ -225,7 +225,7 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
     TurnedShape WithBlock()
     {
         var line = Lines.Bytes / Plan.Element.Size();
-        var each = Orders.Sum(order => order is null ? 0 : order.Where(loop => !ReferenceEquals(loop, Cut)).Aggregate(1.0, (product, loop) => product * loop.Extent)) * Plan.Element.Size();
+        var each = (this with { Block = 1 }).BlockBytes;
         var most = Math.Max((long)(CopyBytes / each) / line * line, line);
         var blocks = (Cut!.Extent + most - 1) / most;
         return this with { Block = Math.Min(((Cut.Extent + blocks - 1) / blocks + line - 1) / line * line, Cut.Extent) };

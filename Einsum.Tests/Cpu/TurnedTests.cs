@@ -52,6 +52,42 @@ sealed class TurnedTests
         Assert.That(s_family.CanRun(Plan(equation, element, ('a', 41), ('b', 51), ('c', 9), ('d', 20))), equation);
     }
 
+    /// <summary>Blocks are small, or whole copies are: memory depends neither on the length of a row nor, per thread, on sizes.</summary>
+    [TestCase("bij,bjk->ikb", 2, 2048, 2048, 2048)]
+    [TestCase("ijb,jkb->ikb", 16, 1024, 1024, 1024)]
+    [TestCase("bij,bj->ib", 3, 100_000, 1000, 1)]
+    [TestCase("bij,kbj->bik", 5000, 5, 9, 6)]
+    [TestCase("ij,ji,j->ij", 1, 1000, 1_000_000, 1)]
+    [TestCase("ijk->kj", 1, 4, 16384, 16384)]
+    [TestCase("bji,bkj->bik", 10_000, 16, 64, 16)]
+    public void Copies_are_bounded(string equation, int batch, int i, int j, int k)
+    {
+        const double mostBlock = 1 << 20, mostWhole = 64 << 20;
+        if (TurnedShape.Of(Plan(equation, ElementType.Float, ('b', batch), ('i', i), ('j', j), ('k', k))) is not { } shape) return;
+        Assert.That(new TurnedCopies(shape).Bytes, Is.LessThan(shape.Cut is null ? mostWhole + 4096 : mostBlock + 4096));
+    }
+
+    /// <summary>Work for threads: blocks of a batch of few entries would be too few.</summary>
+    [TestCase("bij,bjk->ikb", 2, 512, 512, 512)]
+    [TestCase("bij,bj->ib", 3, 10_000, 1000, 1)]
+    public void Few_blocks_are_one(string equation, int batch, int i, int j, int k) =>
+        Assert.That(TurnedShape.Of(Plan(equation, ElementType.Float, ('b', batch), ('i', i), ('j', j), ('k', k)))?.Cut, Is.Null);
+
+    [TestCase("bij,bjk->kib", 3000, 6, 20, 15)]
+    [TestCase("jib,bjk->bik", 20_000, 31, 4, 3)]
+    [TestCase("ijk->kj", 1, 60, 80, 900)]
+    [TestCase("jb,kj->bk", 1000, 1, 494, 3)]
+    [TestCase("jib,ib,bij->ijb", 60, 70, 80, 1)]
+    public void The_same_bits_on_any_number_of_threads(string equation, int batch, int i, int j, int k)
+    {
+        var (terms, random) = (equation.Split("->")[0].Split(','), new Random(24));
+        var shapes = terms.Select(term => Shape.Create([.. term.Select(label => (long)(label switch { 'b' => batch, 'i' => i, 'j' => j, _ => k }))])).ToArray();
+        var operands = shapes.Select(shape => new Operand<float>(Enumerable.Range(0, (int)shape.Aggregate(1L, (product, size) => product * size)).Select(_ => random.NextSingle() - 0.5f).ToArray(), shape)).ToArray();
+        var results = new[] { 1, 2, 3 }.Select(threads => new EinsumEngine(new EinsumOptions { MaxThreads = threads, Backend = new CpuBackend() }).Eval<float>(equation, operands).ToArray()).ToArray();
+        Assert.That(results[1], Is.EqualTo(results[0]));
+        Assert.That(results[2], Is.EqualTo(results[0]));
+    }
+
     [TestCase("bij,bjk->bik", 64, 8, 8, 8)]
     [TestCase("ijb,jkb->ikb", 64, 8, 8, 8)]
     [TestCase("ij,jk->ki", 1, 50, 50, 50)]
