@@ -39,13 +39,13 @@ readonly unsafe struct FewRegisters<T, V, S> : IMicroKernel<T>
     {
         if (columns > S.Count)
         {
-            if (rows > 4) MicroKernel6x2<T, V, S>.Run<TBeside>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
-            else MicroKernel4x2<T, V, S>.Run<TBeside>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
+            if (rows > 4) FewTile<T, V, S, SixRows, TwoVectors>.Run<TBeside>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
+            else FewTile<T, V, S, FourRows, TwoVectors>.Run<TBeside>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
         }
         else
         {
-            if (rows > 4) MicroKernel6x1<T, V, S>.Run<TBeside>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
-            else MicroKernel4x1<T, V, S>.Run<TBeside>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
+            if (rows > 4) FewTile<T, V, S, SixRows, OneVector>.Run<TBeside>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
+            else FewTile<T, V, S, FourRows, OneVector>.Run<TBeside>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
         }
     }
 }

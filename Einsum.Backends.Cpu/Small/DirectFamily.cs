@@ -19,6 +19,7 @@ sealed class DirectFamily(LastCache cache) : KernelFamily
 
     CpuKernel Create(KernelPlan plan, DirectShape shape, int simdBits)
     {
+        shape = shape.For(plan, cache);
         var bits = SmallPlan.BitsFor(shape.Columns.Extent * plan.Element.Size(), simdBits);
         return plan.Element == ElementType.Float ? OfWidth<float>(plan, shape, bits) : OfWidth<double>(plan, shape, bits);
     }

@@ -80,18 +80,38 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
     static void Tiles(in TileWalk walk, nint entries, T* x, nint rows, T* y, nint columns, T* c)
     {
         nint i = 0;
-        if (columns <= S.Count)
+        if (!S.HasManyRegisters && columns > S.Count)
+        {
+            // Sixteen registers hold the sums of six rows of two vectors. Seven or eight rows are two tiles of four: lower ones would wait for their sums.
+            for (; rows - i is 6 or > 8; i += 6) Row<SixRows>(walk, entries, x + i * walk.XRow, y, columns, c + i * walk.CRow);
+            if (rows - i == 5 && rows > 5) Last<SixRows>(walk, entries, x, rows, y, columns, c);
+            else if (rows - i > 4)
+            {
+                Row<FourRows>(walk, entries, x + i * walk.XRow, y, columns, c + i * walk.CRow);
+                Last<FourRows>(walk, entries, x, rows, y, columns, c);
+            }
+            else Rest(walk, entries, x, rows, i, y, columns, c);
+            return;
+        }
+
+        if (S.HasManyRegisters && columns <= S.Count)
             for (; i <= rows - 16; i += 16) Row<SixteenRows>(walk, entries, x + i * walk.XRow, y, columns, c + i * walk.CRow);
         for (; i <= rows - 8; i += 8) Row<EightRows>(walk, entries, x + i * walk.XRow, y, columns, c + i * walk.CRow);
-        // Rows left over are computed in a tile that ends with the last one; some of its rows have been before.
-        var rest = rows - i;
-        if (rest > 4 && rows >= 8) Last<EightRows>(walk, entries, x, rows, y, columns, c);
-        else if (rest > 4)
+        if (rows - i > 4 && rows >= 8) Last<EightRows>(walk, entries, x, rows, y, columns, c);
+        else if (rows - i > 4)
         {
             Row<FourRows>(walk, entries, x, y, columns, c);
             Last<FourRows>(walk, entries, x, rows, y, columns, c);
         }
-        else if (rest > 2 && rows >= 4) Last<FourRows>(walk, entries, x, rows, y, columns, c);
+        else Rest(walk, entries, x, rows, i, y, columns, c);
+    }
+
+    /// <summary>Up to four rows left over: a tile that ends with the last one; some of its rows have been before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Rest(in TileWalk walk, nint entries, T* x, nint rows, nint done, T* y, nint columns, T* c)
+    {
+        var rest = rows - done;
+        if (rest > 2 && rows >= 4) Last<FourRows>(walk, entries, x, rows, y, columns, c);
         else if (rest > 2)
         {
             Row<TwoRows>(walk, entries, x, y, columns, c);

@@ -14,8 +14,8 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
     /// <summary>Multiply-adds of a block of rows, whose number is a multiple of those of the tallest tile.</summary>
     const long BlockWork = 1 << 17, TileRows = 16;
 
-    /// <summary>Blocks of a batch whose matrices need several register tiles stay in L1 from one tile to the next, or in L2 where they are copied.</summary>
-    const long BlockBytes = 16 << 10, CopiedBytes = 48 << 10;
+    /// <summary>Blocks of a batch whose matrices need several register tiles stay in L1 from one tile to the next, or in L2 where they are copied; from memory, entries are read one after the other.</summary>
+    const long BlockBytes = 16 << 10, CopiedBytes = 48 << 10, FarBytes = 4 << 10;
 
     /// <summary>The ways of small first-level caches, in which lines this many bytes apart are in each other's way.</summary>
     const long Ways = 8, Period = 4096, LineBytes = 64;
@@ -85,6 +85,15 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
         && Columns.Extent * plan.Element.Size() % LineBytes == 0
         && plan.Loops.All(loop => ReferenceEquals(loop, Columns) || loop.ResultStride * plan.Element.Size() % LineBytes == 0);
 
+    /// <summary>The same shape with blocks for operands that come from where these do.</summary>
+    internal DirectShape For(KernelPlan plan, LastCache cache)
+    {
+        var entry = EntryBytes(plan);
+        return IsBatched && Block > 1 && Block < MostEntries && Block * entry <= BlockBytes && !cache.Holds(2 * plan.Footprint()) ? this with { Block = Math.Max(FarBytes / entry, 1) } : this;
+    }
+
+    long EntryBytes(KernelPlan plan) => (RowCount * Columns.Extent + (RowCount + Columns.Extent) * DepthCount) * plan.Element.Size();
+
     /// <summary>The loops around blocks.</summary>
     internal List<Loop> Rest(KernelPlan plan)
     {
@@ -132,11 +141,11 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
         if (work > BlockWork && RowCount > rows && Columns.Extent <= MostWidth) return this with { Blocked = Rows, Block = rows };
         if (work > BlockWork && Columns.Extent > MostWidth) return this with { Blocked = Columns, Block = MostWidth };
         var batch = Rest(plan).MinBy(loop => loop.Strides.Sum());
-        var bytes = (RowCount * Columns.Extent + (RowCount + Columns.Extent) * DepthCount) * size;
         if (batch is null) return this;
         // With one tile per entry nothing is read again.
-        var isOneTile = RowCount is <= 8 or 16 && Columns.Extent * size <= 64 && !PacksY(plan);
+        var oneTile = Simd128<byte>.HasManyRegisters || Columns.Extent * size <= 32 ? RowCount is <= 8 or 16 : RowCount is <= 4 or 6;
+        var isOneTile = oneTile && Columns.Extent * size <= 64 && !PacksY(plan);
         var shape = this with { Blocked = batch };
-        return shape with { Block = isOneTile ? MostEntries : Math.Clamp((shape.PacksX(plan) ? CopiedBytes : BlockBytes) / bytes, 1, MostEntries) };
+        return shape with { Block = isOneTile ? MostEntries : Math.Clamp((shape.PacksX(plan) ? CopiedBytes : BlockBytes) / EntryBytes(plan), 1, MostEntries) };
     }
 }

@@ -53,6 +53,9 @@ static unsafe class DirectTile<T, V, S, TRows, TColumns>
                 {
                     Add(x3[at1], left, right, ref c4l, ref c4r);
                     Add(x3[at2], left, right, ref c5l, ref c5r);
+                }
+                if (TRows.Count > 6)
+                {
                     Add(x6[at0], left, right, ref c6l, ref c6r);
                     Add(x6[at1], left, right, ref c7l, ref c7r);
                 }
@@ -92,6 +95,7 @@ static unsafe class DirectTile<T, V, S, TRows, TColumns>
         if (TRows.Count == 4) return;
         Store<TWay>(row += step, second, mask, c4l, c4r);
         Store<TWay>(row += step, second, mask, c5l, c5r);
+        if (TRows.Count == 6) return;
         Store<TWay>(row += step, second, mask, c6l, c6r);
         Store<TWay>(row += step, second, mask, c7l, c7r);
         if (TRows.Count == 8) return;

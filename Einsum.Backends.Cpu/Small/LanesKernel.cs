@@ -51,6 +51,9 @@ sealed unsafe class LanesKernel<T, V, S> : BlockKernel
         c += i * _walk.CRow;
         var columns = _columns;
         nint j = 0;
+        // Sixteen registers hold the sums of four rows of two columns.
+        if (!S.HasManyRegisters && TRows.Count == 4)
+            for (; j <= columns - 2; j += 2) Tile<TRows, TwoRows, TPart>(x, y, j, c, lanes);
         for (; j <= columns - 4; j += 4) Tile<TRows, FourRows, TPart>(x, y, j, c, lanes);
         if (columns - j > 2 && columns > 4) Tile<TRows, FourRows, TPart>(x, y, columns - 4, c, lanes);
         else if (columns - j > 1)

@@ -26,6 +26,11 @@ readonly struct FourRows : ITileRows
     public static int Count => 4;
 }
 
+readonly struct SixRows : ITileRows
+{
+    public static int Count => 6;
+}
+
 readonly struct EightRows : ITileRows
 {
     public static int Count => 8;

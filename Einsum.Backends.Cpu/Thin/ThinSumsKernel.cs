@@ -29,6 +29,9 @@ sealed unsafe class ThinSumsKernel<T, V, S>(KernelPlan plan, ThinShape shape) : 
     {
         T* x = (T*)addresses[_x], y = (T*)addresses[1 - _x], result = (T*)addresses[Result];
         var row = 0;
+        // Sixteen registers hold the sums of two rows.
+        if (!S.HasManyRegisters)
+            for (; row <= _xRows.Length - 2; row += 2) Rows<TwoRows>(x, y, result, row, (nint)count);
         for (; row <= _xRows.Length - 4; row += 4) Rows<FourRows>(x, y, result, row, (nint)count);
         if (_xRows.Length - row == 3) Rows<ThreeRows>(x, y, result, row, (nint)count);
         else if (_xRows.Length - row == 2) Rows<TwoRows>(x, y, result, row, (nint)count);
