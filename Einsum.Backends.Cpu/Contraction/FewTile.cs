@@ -60,7 +60,7 @@ static unsafe class FewTile<T, V, S, TRows, TColumns>
             y += yStep;
         }
 
-        var last = PartVector<T, V, S>.First(TColumns.AreTwo ? columns - S.Count : columns);
+        var last = TailMask.First<T, V, S>(TColumns.AreTwo ? columns - S.Count : columns);
         StoreRow(c + cRows[0], c0l, c0r, last, mode);
         if (rows == 1) return;
         StoreRow(c + cRows[1], c1l, c1r, last, mode);

@@ -75,8 +75,8 @@ static unsafe class MicroKernel
             return;
         }
 
-        if (mode == StoreMode.Add) value = S.Add(PartVector<T, V, S>.Load(row, last), value);
-        PartVector<T, V, S>.Store(row, last, value);
+        if (mode == StoreMode.Add) value = S.Add(S.LoadFirst(row, last), value);
+        S.StoreFirst(row, last, value);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

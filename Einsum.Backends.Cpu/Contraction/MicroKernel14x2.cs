@@ -90,7 +90,7 @@ static unsafe class MicroKernel14x2<T, V, S> where T : unmanaged where V : struc
             y += yStep;
         }
 
-        var last = PartVector<T, V, S>.First(columns - S.Count);
+        var last = TailMask.First<T, V, S>(columns - S.Count);
         MicroKernel.StoreRow<T, V, S>(c + cRows[0], c0l, c0r, last, mode);
         if (rows == 1) return;
         MicroKernel.StoreRow<T, V, S>(c + cRows[1], c1l, c1r, last, mode);

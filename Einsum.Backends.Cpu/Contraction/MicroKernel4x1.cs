@@ -35,7 +35,7 @@ static unsafe class MicroKernel4x1<T, V, S> where T : unmanaged where V : struct
             y += yStep;
         }
 
-        var last = PartVector<T, V, S>.First(columns);
+        var last = TailMask.First<T, V, S>(columns);
         MicroKernel.StoreRow<T, V, S>(c + cRows[0], c0, last, mode);
         if (rows == 1) return;
         MicroKernel.StoreRow<T, V, S>(c + cRows[1], c1, last, mode);

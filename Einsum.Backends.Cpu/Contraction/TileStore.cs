@@ -27,7 +27,7 @@ static unsafe class TileStore<T, V, S> where T : unmanaged where V : struct wher
     {
         for (; count >= S.Count; count -= S.Count, from += S.Count, to += S.Count)
             S.Store(to, mode == StoreMode.Add ? S.Add(S.Load(to), S.Load(from)) : S.Load(from));
-        if (count > 0) MicroKernel.StoreRow<T, V, S>(to, PartVector<T, V, S>.Load(from, PartVector<T, V, S>.First(count)), PartVector<T, V, S>.First(count), mode);
+        if (count > 0) MicroKernel.StoreRow<T, V, S>(to, S.LoadFirst(from, TailMask.First<T, V, S>(count)), TailMask.First<T, V, S>(count), mode);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
