@@ -8,7 +8,9 @@ abstract unsafe class BlockKernel : RangeKernel
     readonly Odometer _rest;
     readonly nint[] _strides;
     readonly long _extent, _block, _blocks;
-    readonly BlockParts? _parts;
+    readonly KernelPlan? _plan;
+    readonly Loop? _blocked;
+    BlockParts? _parts;
 
     /// <param name="plan">The plan, whose loops have all at least one iteration.</param>
     /// <param name="blocked">The loop to cut; null for none.</param>
@@ -22,8 +24,11 @@ abstract unsafe class BlockKernel : RangeKernel
     {
         (_rest, _block, _blocks, _extent) = (rest, block, blocks, blocked?.Extent ?? 1);
         _strides = blocked is null ? new nint[plan.Operands.Length + 1] : Odometer.ByteStrides(plan, blocked);
-        if (rest.Rank == 0 && plan.Operands.Length == 2) _parts = new BlockParts(plan, blocked, block);
+        if (rest.Rank == 0 && plan.Operands.Length == 2) (_plan, _blocked) = (plan, blocked);
     }
+
+    /// <summary>Found out when first asked for: most kernels run by themselves, and a list has one for each member.</summary>
+    BlockParts? Parts => _plan is null ? null : _parts ??= new BlockParts(_plan, _blocked, _block);
 
     static long Blocks(Loop? blocked, long block) => blocked is null ? 1 : (blocked.Extent + block - 1) / block;
 
@@ -48,14 +53,14 @@ abstract unsafe class BlockKernel : RangeKernel
         }
     }
 
-    internal override long[]? PartAxes => _parts?.ResultAxes;
+    internal override long[]? PartAxes => Parts?.ResultAxes;
 
-    internal override OperandBlocks? BlocksOf(int operand) => _parts?.Operands[operand];
+    internal override OperandBlocks? BlocksOf(int operand) => Parts?.Operands[operand];
 
     /// <summary>Some blocks at a time: what they read is computed, they run, and what they made is gone on with.</summary>
     protected sealed override void Run(nint* addresses, long from, long to, KernelHooks hooks, nint* state)
     {
-        var (parts, count) = (_parts!, _strides.Length);
+        var (parts, count) = (Parts!, _strides.Length);
         var inner = stackalloc nint[count];
         var buffer = NativePool.Rent(parts.Lay(hooks, null));
         try

@@ -77,13 +77,13 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
 
     /// <summary>Whether rows of x, each several lines in a row, and of the result come from memory, which is asked for them early.</summary>
     internal bool ComesFromMemory(KernelPlan plan, LastCache cache) =>
-        !cache.Holds(plan.Footprint()) && Depth is [{ } depth] && depth.Strides[X] == 1 && DepthCount * plan.Element.Size() >= 2 * LineBytes && !PacksX(plan);
+        Depth is [{ } depth] && depth.Strides[X] == 1 && DepthCount * plan.Element.Size() >= 2 * LineBytes && !PacksX(plan) && !cache.Holds(plan.Footprint());
 
     /// <summary>Whether the result had better be written past the caches: it would not stay there, and its rows are whole lines.</summary>
     internal bool Streams(KernelPlan plan, LastCache cache) =>
-        !cache.Holds(plan.Footprint())
-        && Columns.Extent * plan.Element.Size() % LineBytes == 0
-        && plan.Loops.All(loop => ReferenceEquals(loop, Columns) || loop.ResultStride * plan.Element.Size() % LineBytes == 0);
+        Columns.Extent * plan.Element.Size() % LineBytes == 0
+        && plan.Loops.All(loop => ReferenceEquals(loop, Columns) || loop.ResultStride * plan.Element.Size() % LineBytes == 0)
+        && !cache.Holds(plan.Footprint());
 
     /// <summary>The same shape with blocks for operands that come from where these do.</summary>
     internal DirectShape For(KernelPlan plan, LastCache cache)

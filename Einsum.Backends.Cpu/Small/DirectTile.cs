@@ -13,6 +13,7 @@ readonly record struct TileWalk(nint Depth, nint XRow, nint XStep, nint YStep, n
 /// <summary>
 /// <c>c[b, i, :] = sum over p of x[b, i, p] * y[b, p, :]</c> for some rows of one or two vectors, straight from the operands' memory, for all entries
 /// of a batch in one call. Sixteen rows are of one vector: their last eight sums stand where eight rows have their second vectors. The sum runs over p in order, so tiles may overlap: what two of them write is the same.
+/// Four steps along neighbours of x are written out: counters and addresses take a good part of what a core starts in a cycle.
 /// </summary>
 static unsafe class DirectTile<T, V, S, TRows, TColumns>
     where T : unmanaged where V : struct where S : struct, ISimd<T, V> where TRows : struct, ITileRows where TColumns : struct, ITileColumns
@@ -22,7 +23,7 @@ static unsafe class DirectTile<T, V, S, TRows, TColumns>
     internal static void Run(in TileWalk walk, nint entries, T* xEntry, T* yEntry, T* c, nint second)
     {
         var mask = TColumns.ArePart ? TailMask.First<T, V, S>(second) : default;
-        nint xRow = walk.XRow, xRow2 = 2 * xRow, xStep = walk.XStep, yStep = walk.YStep, cRow = walk.CRow, depth = walk.Depth;
+        nint xRow = walk.XRow, xStep = walk.XStep, yStep = walk.YStep, cRow = walk.CRow, depth = walk.Depth;
         var streams = walk.Streams;
         for (; entries > 0; entries--, xEntry += walk.XEntry, yEntry += walk.YEntry, c += walk.CEntry)
         {
@@ -35,50 +36,78 @@ static unsafe class DirectTile<T, V, S, TRows, TColumns>
             V c5l = S.Zero, c5r = S.Zero;
             V c6l = S.Zero, c6r = S.Zero;
             V c7l = S.Zero, c7r = S.Zero;
-            T* x = xEntry, x3 = x + xRow2 + xRow, x6 = x3 + xRow2 + xRow, x9 = x6 + xRow2 + xRow, x12 = x9 + xRow2 + xRow, x15 = x12 + xRow2 + xRow;
+            T* x = xEntry, x3 = x + 3 * xRow, x6 = x3 + 3 * xRow;
             var y = yEntry;
-            nint steps = depth, at0 = 0, at1 = xRow, at2 = xRow2;
+            var steps = depth;
+            if (xStep == 1)
+            {
+                for (; steps > 4; steps -= 4)
+                {
+                    Step(x, x3, x6, 0, xRow, y, second, mask, ref c0l, ref c0r, ref c1l, ref c1r, ref c2l, ref c2r, ref c3l, ref c3r, ref c4l, ref c4r, ref c5l, ref c5r, ref c6l, ref c6r, ref c7l, ref c7r);
+                    y += yStep;
+                    Step(x, x3, x6, 1, xRow, y, second, mask, ref c0l, ref c0r, ref c1l, ref c1r, ref c2l, ref c2r, ref c3l, ref c3r, ref c4l, ref c4r, ref c5l, ref c5r, ref c6l, ref c6r, ref c7l, ref c7r);
+                    y += yStep;
+                    Step(x, x3, x6, 2, xRow, y, second, mask, ref c0l, ref c0r, ref c1l, ref c1r, ref c2l, ref c2r, ref c3l, ref c3r, ref c4l, ref c4r, ref c5l, ref c5r, ref c6l, ref c6r, ref c7l, ref c7r);
+                    y += yStep;
+                    Step(x, x3, x6, 3, xRow, y, second, mask, ref c0l, ref c0r, ref c1l, ref c1r, ref c2l, ref c2r, ref c3l, ref c3r, ref c4l, ref c4r, ref c5l, ref c5r, ref c6l, ref c6r, ref c7l, ref c7r);
+                    y += yStep;
+                    x += 4;
+                    if (TRows.Count > 2) x3 += 4;
+                    if (TRows.Count > 6) x6 += 4;
+                }
+            }
+
             do
             {
-                var left = TColumns.ArePart ? S.LoadFirst(y, mask) : S.Load(y);
-                var right = TColumns.AreTwo ? S.Load(y + second) : default;
-                Add(x[at0], left, right, ref c0l, ref c0r);
-                if (TRows.Count > 1) Add(x[at1], left, right, ref c1l, ref c1r);
-                if (TRows.Count > 2)
-                {
-                    Add(x[at2], left, right, ref c2l, ref c2r);
-                    Add(x3[at0], left, right, ref c3l, ref c3r);
-                }
-                if (TRows.Count > 4)
-                {
-                    Add(x3[at1], left, right, ref c4l, ref c4r);
-                    Add(x3[at2], left, right, ref c5l, ref c5r);
-                }
-                if (TRows.Count > 6)
-                {
-                    Add(x6[at0], left, right, ref c6l, ref c6r);
-                    Add(x6[at1], left, right, ref c7l, ref c7r);
-                }
-                if (TRows.Count > 8)
-                {
-                    c0r = S.MultiplyAdd(S.Broadcast(x6[at2]), left, c0r);
-                    c1r = S.MultiplyAdd(S.Broadcast(x9[at0]), left, c1r);
-                    c2r = S.MultiplyAdd(S.Broadcast(x9[at1]), left, c2r);
-                    c3r = S.MultiplyAdd(S.Broadcast(x9[at2]), left, c3r);
-                    c4r = S.MultiplyAdd(S.Broadcast(x12[at0]), left, c4r);
-                    c5r = S.MultiplyAdd(S.Broadcast(x12[at1]), left, c5r);
-                    c6r = S.MultiplyAdd(S.Broadcast(x12[at2]), left, c6r);
-                    c7r = S.MultiplyAdd(S.Broadcast(x15[at0]), left, c7r);
-                }
-                at0 += xStep;
-                if (TRows.Count > 1) at1 += xStep;
-                if (TRows.Count > 2) at2 += xStep;
+                Step(x, x3, x6, 0, xRow, y, second, mask, ref c0l, ref c0r, ref c1l, ref c1r, ref c2l, ref c2r, ref c3l, ref c3r, ref c4l, ref c4r, ref c5l, ref c5r, ref c6l, ref c6r, ref c7l, ref c7r);
+                x += xStep;
+                if (TRows.Count > 2) x3 += xStep;
+                if (TRows.Count > 6) x6 += xStep;
                 y += yStep;
             }
             while (--steps > 0);
 
             if (!TColumns.ArePart && streams) Store<PastCaches>(c, cRow, second, mask, c0l, c0r, c1l, c1r, c2l, c2r, c3l, c3r, c4l, c4r, c5l, c5r, c6l, c6r, c7l, c7r);
             else Store<ThroughCaches>(c, cRow, second, mask, c0l, c0r, c1l, c1r, c2l, c2r, c3l, c3r, c4l, c4r, c5l, c5r, c6l, c6r, c7l, c7r);
+        }
+    }
+
+    /// <summary>One step of all sums, in row <paramref name="at"/> of y and column of x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Step(
+        T* x, T* x3, T* x6, nint at, nint xRow, T* y, nint second, V mask,
+        ref V c0l, ref V c0r, ref V c1l, ref V c1r, ref V c2l, ref V c2r, ref V c3l, ref V c3r, ref V c4l, ref V c4r, ref V c5l, ref V c5r, ref V c6l, ref V c6r, ref V c7l, ref V c7r)
+    {
+        var left = TColumns.ArePart ? S.LoadFirst(y, mask) : S.Load(y);
+        var right = TColumns.AreTwo ? S.Load(y + second) : default;
+        Add(x[at], left, right, ref c0l, ref c0r);
+        if (TRows.Count > 1) Add(x[at + xRow], left, right, ref c1l, ref c1r);
+        if (TRows.Count > 2)
+        {
+            Add(x[at + 2 * xRow], left, right, ref c2l, ref c2r);
+            Add(x3[at], left, right, ref c3l, ref c3r);
+        }
+        if (TRows.Count > 4)
+        {
+            Add(x3[at + xRow], left, right, ref c4l, ref c4r);
+            Add(x3[at + 2 * xRow], left, right, ref c5l, ref c5r);
+        }
+        if (TRows.Count > 6)
+        {
+            Add(x6[at], left, right, ref c6l, ref c6r);
+            Add(x6[at + xRow], left, right, ref c7l, ref c7r);
+        }
+        if (TRows.Count > 8)
+        {
+            T* x9 = x6 + 3 * xRow, x12 = x9 + 3 * xRow, x15 = x12 + 3 * xRow;
+            c0r = S.MultiplyAdd(S.Broadcast(x6[at + 2 * xRow]), left, c0r);
+            c1r = S.MultiplyAdd(S.Broadcast(x9[at]), left, c1r);
+            c2r = S.MultiplyAdd(S.Broadcast(x9[at + xRow]), left, c2r);
+            c3r = S.MultiplyAdd(S.Broadcast(x9[at + 2 * xRow]), left, c3r);
+            c4r = S.MultiplyAdd(S.Broadcast(x12[at]), left, c4r);
+            c5r = S.MultiplyAdd(S.Broadcast(x12[at + xRow]), left, c5r);
+            c6r = S.MultiplyAdd(S.Broadcast(x12[at + 2 * xRow]), left, c6r);
+            c7r = S.MultiplyAdd(S.Broadcast(x15[at]), left, c7r);
         }
     }
 

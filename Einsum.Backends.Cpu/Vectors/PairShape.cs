@@ -30,9 +30,19 @@ static class PairShape
     internal static long RowsPerBlock(this KernelPlan plan) => Math.Clamp((1 << 18) / plan.Contracted()!.Extent / 4 * 4, 4, 64);
 
     /// <summary>How many bytes the operands and the result have together.</summary>
-    internal static double Footprint(this KernelPlan plan) => Enumerable.Range(0, plan.Operands.Length + 1).Sum(plan.Bytes);
+    internal static double Footprint(this KernelPlan plan)
+    {
+        var bytes = 0.0;
+        for (var operand = 0; operand <= plan.Operands.Length; operand++) bytes += plan.Bytes(operand);
+        return bytes;
+    }
 
     /// <summary>How many bytes the numbered operand has, or the result, whose number is theirs.</summary>
-    internal static double Bytes(this KernelPlan plan, int operand) =>
-        plan.Loops.Where(loop => loop.Strides[operand] != 0).Aggregate((double)plan.Element.Size(), (bytes, loop) => bytes * loop.Extent);
+    internal static double Bytes(this KernelPlan plan, int operand)
+    {
+        double bytes = plan.Element.Size();
+        foreach (var loop in plan.Loops)
+            if (loop.Strides[operand] != 0) bytes *= loop.Extent;
+        return bytes;
+    }
 }
