@@ -81,9 +81,9 @@ public class RegisterTests
     public void Small_products([ValueSource(nameof(s_small))] string equation, [Values] bool many)
     {
         var (random, kernels) = (new Random(14), 0);
-        foreach (var rows in new[] { 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 14, 16, 17, 20, 31 })
+        foreach (var rows in new[] { 2, 3, 5, 6, 7, 8, 9, 11, 13, 14, 17 })
         {
-            foreach (var (columns, depth) in new[] { (3, 70), (8, 64), (9, 65), (16, 90), (23, 70), (32, 64), (45, 77) })
+            foreach (var (columns, depth) in new[] { (3, 70), (8, 64), (9, 65), (16, 90), (23, 70) })
             {
                 var plan = EquationPlan.Make(equation, ElementType.Float, label => label switch { 'i' => rows, 'k' => columns, 'j' => depth, _ => 11 });
                 kernels += many ? Small<Yes>(plan, random) : Small<No>(plan, random);
