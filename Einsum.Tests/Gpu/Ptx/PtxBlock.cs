@@ -95,7 +95,7 @@ sealed class PtxBlock
         return went;
     }
 
-    /// <summary>All threads of the block are there, those of a warp at one instruction (PTX ISA, section 9.7.12.1, bar, which is barrier.aligned).</summary>
+    /// <summary>All threads of the block are there, those of a warp at one instruction (PTX ISA, section "barrier": bar is barrier.cta.aligned).</summary>
     void Barrier()
     {
         if (_threads.Any(thread => thread.State != PtxState.AtBarrier) || _threads.Chunk(WarpThreads).Any(warp => warp.Any(thread => thread.At != warp[0].At)))

@@ -1,6 +1,6 @@
 namespace EinsumNet.Tests.Gpu.Ptx;
 
-/// <summary>Arithmetic of numbers of several words (PTX ISA, section 9.7.2, Extended-Precision Integer Arithmetic), of 32 bits without a sign.</summary>
+/// <summary>Arithmetic of numbers of several words (PTX ISA, section "Extended-Precision Integer Arithmetic Instructions"), of 32 bits without a sign.</summary>
 static class PtxCarries
 {
     internal static Action<PtxThread>? Step(PtxStatement statement)

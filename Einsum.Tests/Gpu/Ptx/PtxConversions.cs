@@ -1,6 +1,6 @@
 namespace EinsumNet.Tests.Gpu.Ptx;
 
-/// <summary>PTX ISA, section 9.7.9.21, cvt: between integers, between floating-point numbers, and between the two; null for what it does not know.</summary>
+/// <summary>PTX ISA, section "cvt": between integers, between floating-point numbers, and between the two; null for what it does not know.</summary>
 static class PtxConversions
 {
     internal static Func<ulong, ulong>? Of(string mode, string to, string from)

@@ -1,8 +1,8 @@
 namespace EinsumNet.Tests.Gpu.Ptx;
 
 /// <summary>
-/// The copies of one thread by cp.async, done as late as they may be: those of a group when the thread waits for it (PTX ISA, section 9.7.9.25,
-/// Asynchronous copy: cp.async, cp.async.commit_group, cp.async.wait_group).
+/// The copies of one thread by cp.async, done as late as they may be: those of a group when the thread waits for it (PTX ISA, sections
+/// "cp.async", "cp.async.commit_group" and "cp.async.wait_group").
 /// </summary>
 sealed unsafe class PtxCopies
 {

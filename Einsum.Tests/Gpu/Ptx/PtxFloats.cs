@@ -3,7 +3,7 @@ using System.Numerics;
 namespace EinsumNet.Tests.Gpu.Ptx;
 
 /// <summary>
-/// Arithmetic of floating-point numbers (PTX ISA, section 9.7.3). What is rounded is rounded to nearest, but for the few instructions that libraries round
+/// Arithmetic of floating-point numbers (PTX ISA, section "Floating-Point Instructions"). What is rounded is rounded to nearest, but for the few instructions that libraries round
 /// otherwise; approximations are the correctly rounded values, which lie within the errors that the manual allows.
 /// </summary>
 static class PtxFloats
@@ -93,7 +93,7 @@ static class PtxFloats
         _ => null,
     };
 
-    /// <summary>PTX ISA, section 9.3.1, Comparisons: those that end with u are true of NaN.</summary>
+    /// <summary>PTX ISA, section "Comparisons": those that end with u are true of NaN.</summary>
     static Func<ulong, ulong, bool>? Comparison<T>(string name) where T : unmanaged, INumber<T> => name switch
     {
         "eq" => PtxBits.Comparison<T>((x, y) => x == y),

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace EinsumNet.Tests.Gpu.Ptx;
 
-/// <summary>Arithmetic, logic and shifts of integers (PTX ISA, sections 9.7.1 Integer Arithmetic and 9.7.8 Logic and Shift); null for what is none of them.</summary>
+/// <summary>Arithmetic, logic and shifts of integers (PTX ISA, sections "Integer Arithmetic Instructions" and "Logic and Shift Instructions"); null for what is none of them.</summary>
 static class PtxIntegers
 {
     internal static Func<ulong, ulong>? Unary(string name, string type) => type switch

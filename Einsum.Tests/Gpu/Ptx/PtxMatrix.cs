@@ -1,7 +1,7 @@
 namespace EinsumNet.Tests.Gpu.Ptx;
 
 /// <summary>
-/// What a descriptor says of a matrix in shared memory (PTX ISA, section 9.7.15.5.1, Shared Memory Matrix Layout and Matrix Descriptor Format): all in units of
+/// What a descriptor says of a matrix in shared memory (PTX ISA, sections "Shared Memory Matrix Layout" and "Matrix Descriptor Format" of wgmma): all in units of
 /// 16 bytes, its address in bits 0 to 13, the leading dimension's offset in bits 16 to 29, the stride dimension's in bits 32 to 45, and in bits 62 and 63 the
 /// swizzle, of which 1 is that of 128 bytes.
 /// </summary>

@@ -1,6 +1,6 @@
 namespace EinsumNet.Tests.Gpu.Ptx;
 
-/// <summary>Loads and stores, of one element or of a vector, which is aligned as a whole (PTX ISA, sections 6.4.1 and 9.7.9.8 ld to 9.7.9.11 st).</summary>
+/// <summary>Loads and stores, of one element or of a vector, which is aligned as a whole (PTX ISA, sections "Addresses as Operands", "ld", "ld.global.nc" and "st").</summary>
 static unsafe class PtxMemoryAccess
 {
     static readonly string[] s_spaces = ["global", "shared", "local", "param"];

@@ -11,9 +11,9 @@ sealed class PtxMistakeTests
     const string Aligned = "tensor-core half ij,kj->ik 33 72 31 tile=32x32x32/16x16x3 splits=1";
     const string Double = "tensor-core double ij,jk->ik 33 40 31 tile=32x32x16/16x16x3 splits=1";
     const string Tf32 = "tensor-core float ij,jk->ik 33 40 31 tile=32x32x16/16x16x3 splits=1 precision=tf32";
-    const string Warpgroup = "warpgroup half ij,jk->ik 70 200 66 tile=64x64x64/64x64x4 splits=1";
+    const string Warpgroup = "warpgroup half ij,jk->ik 64 200 64 tile=64x64x64/64x64x4 splits=1";
     const string Wide = "warpgroup half ij,jk->ik 70 130 100 tile=128x128x64/64x128x4 splits=1";
-    const string WarpgroupRounding = "warpgroup float ij,jk->ik 70 200 66 tile=64x64x64/64x64x2 splits=1 precision=bfloat16";
+    const string WarpgroupRounding = "warpgroup float ij,jk->ik 64 200 64 tile=64x64x64/64x64x2 splits=1 precision=bfloat16";
 
     /// <summary>An element differs from the naive loop's.</summary>
     const string Wrong = "expected";

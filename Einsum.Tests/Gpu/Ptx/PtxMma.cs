@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace EinsumNet.Tests.Gpu.Ptx;
 
 /// <summary>
-/// mma.sync: a product of small matrices whose elements are spread over the registers of a warp (PTX ISA, section 9.7.13.4, Matrix multiply-accumulate using mma:
-/// the figures of the fragments of m8n8k4 of .f64, of m16n8k8 of .tf32, and of m16n8k16 of .f16 and .bf16).
+/// mma.sync: a product of small matrices whose elements are spread over the registers of a warp (PTX ISA, sections "Matrix Fragments for
+/// mma.m8n8k4 with .f64", "for mma.m16n8k8", and "for mma.m16n8k16 with floating point type").
 /// </summary>
 static class PtxMma
 {

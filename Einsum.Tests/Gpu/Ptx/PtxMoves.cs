@@ -1,6 +1,6 @@
 namespace EinsumNet.Tests.Gpu.Ptx;
 
-/// <summary>Moves, of registers to parts of others too (PTX ISA, section 9.7.9.1, mov), and addresses from one state space to another (cvta).</summary>
+/// <summary>Moves, of registers to parts of others too (PTX ISA, section "mov"), and addresses from one state space to another ("cvta").</summary>
 static class PtxMoves
 {
     internal static Action<PtxThread>? Step(PtxStatement statement) => statement.Name switch

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace EinsumNet.Tests.Gpu.Ptx;
 
-/// <summary>Reads what CUDA's compiler prints (PTX ISA, section 4, Syntax): variables, functions, and in them instructions and nested blocks with registers of their own.</summary>
+/// <summary>Reads what CUDA's compiler prints (PTX ISA, section "Syntax"): variables, functions, and in them instructions and nested blocks with registers of their own.</summary>
 sealed partial class PtxParser
 {
     readonly string[] _tokens;

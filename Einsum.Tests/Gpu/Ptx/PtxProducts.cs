@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace EinsumNet.Tests.Gpu.Ptx;
 
 /// <summary>
-/// The products of a warpgroup, done as late as they may be: those of a group when the warpgroup waits for it (PTX ISA, section 9.7.15, Asynchronous Warpgroup Level
-/// Matrix Multiply-Accumulate). Until then the registers of their sums hold what no one may use, and what others wrote to them must lie before wgmma.fence.
+/// The products of a warpgroup, done as late as they may be: those of a group when the warpgroup waits for it (PTX ISA, section "Asynchronous Multiply-and-Accumulate
+/// Instruction: wgmma.mma_async"). Until then the registers of their sums hold what no one may use, and what others wrote to them must lie before wgmma.fence.
 /// </summary>
 sealed class PtxProducts
 {

@@ -3,7 +3,7 @@ namespace EinsumNet.Tests.Gpu.Ptx;
 /// <summary>
 /// Shared memory of a block. Two threads at one byte, one of them writing, need a barrier between them; a byte needs to be written before it is read. The
 /// tensor cores of a warpgroup read by another way, the async proxy: what threads wrote, copies by cp.async among it, they see once its writer has said
-/// fence.proxy.async before the barrier (PTX ISA, sections 8.9 Memory Consistency Model: Proxies and 9.7.13 fence.proxy).
+/// fence.proxy.async before the barrier (PTX ISA, sections "Async Proxy" and "membar/fence").
 /// </summary>
 sealed unsafe class PtxShared
 {

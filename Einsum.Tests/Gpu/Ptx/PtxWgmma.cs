@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace EinsumNet.Tests.Gpu.Ptx;
 
-/// <summary>The instructions of warpgroups (PTX ISA, section 9.7.15, Asynchronous Warpgroup Level Matrix Instructions), of operands that are both in shared memory.</summary>
+/// <summary>The instructions of warpgroups (PTX ISA, section "Asynchronous Warpgroup Level Matrix Instructions"), of operands that are both in shared memory.</summary>
 static class PtxWgmma
 {
     internal static Action<PtxThread[]> Decode(PtxStatement statement, PtxFunction function)
