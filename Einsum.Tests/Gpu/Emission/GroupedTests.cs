@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using EinsumNet.Backends.Cpu;
 using EinsumNet.Backends.Gpu;
 using EinsumNet.Tests.Cpu;
+using EinsumNet.Tests.Gpu.Ptx;
 
 namespace EinsumNet.Tests.Gpu;
 
@@ -52,27 +53,28 @@ sealed class GroupedTests
     }
 }
 
-/// <summary>Runs a list of products with one launch, interpreted or on a device.</summary>
-sealed unsafe class GroupedLaunch(GpuRuntime? runtime, bool isOnTensorCores = false)
+/// <summary>Runs a list of products with one launch: interpreted, on a device, or its text without one.</summary>
+sealed unsafe class GroupedLaunch(GpuRuntime? runtime, bool isOnTensorCores = false, DeviceLimits? ptx = null)
 {
-    internal CpuKernel Of(KernelPlan[] plans, int member, EmitOptions options) => new Member(runtime, plans, member, isOnTensorCores ? options with { Family = "tensor-core" } : options);
+    internal CpuKernel Of(KernelPlan[] plans, int member, EmitOptions options) => new Member(runtime, ptx, plans, member, isOnTensorCores ? options with { Family = "tensor-core" } : options);
 
     /// <summary>A list of which one member has data and the others have ones.</summary>
-    internal sealed class Member(GpuRuntime? runtime, KernelPlan[] plans, int member, EmitOptions options) : CpuKernel
+    internal sealed class Member(GpuRuntime? runtime, DeviceLimits? ptx, KernelPlan[] plans, int member, EmitOptions options) : CpuKernel
     {
         internal override void Run(nint* addresses, CpuContext context)
         {
             var size = plans[0].Element.Size();
             var (a, b, c) = (Lay(0), Lay(1), Lay(2));
             var members = plans.Select((plan, i) => new GroupedMember(plan, a[i], b[i], c[i])).ToArray();
-            var (limits, dialect) = runtime is not null ? (runtime.Limits, runtime.Dialect) : options.Family is null ? (Limits.Card, KernelDialect.OpenCL) : (Limits.Cuda(80), KernelDialect.Cuda);
+            var (limits, dialect) = runtime is not null ? (runtime.Limits, runtime.Dialect) : ptx is not null ? (ptx, KernelDialect.Cuda) : options.Family is null ? (Limits.Card, KernelDialect.OpenCL) : (Limits.Cuda(80), KernelDialect.Cuda);
             var (kernel, table) = GroupedEmitter.Emit(members, limits, dialect, options);
             Assert.That(IrVerifier.WhyInvalid(kernel.Kernel!), Is.Null, () => kernel.Source);
             var memory = new[] { a[^1], b[^1], c[^1] }.Select(elements => new byte[Math.Max(1, elements) * size]).ToArray();
             var starts = new[] { a[member], b[member], c[member] };
             for (var i = 0; i < 3; i++) new Span<byte>((void*)addresses[i], Bytes(plans[member], i)).CopyTo(memory[i].AsSpan((int)starts[i] * size));
             var buffers = new[] { memory[0], memory[1], MemoryMarshal.AsBytes(table.AsSpan()).ToArray(), memory[2] };
-            if (runtime is null) Interpret(kernel, buffers, [size, size, sizeof(long), size]);
+            if (ptx is not null) Pinned(buffers, starts => PtxLaunch.Run(kernel, PlanOnPtx.Architecture(ptx), [.. starts.Select((start, i) => new PtxBuffer(start, buffers[i].Length, 1))]));
+            else if (runtime is null) Interpret(kernel, buffers, [size, size, sizeof(long), size]);
             else Launch(runtime, kernel, buffers);
             buffers[3].AsSpan((int)starts[2] * size, Bytes(plans[member], 2)).CopyTo(new Span<byte>((void*)addresses[2], Bytes(plans[member], 2)));
         }

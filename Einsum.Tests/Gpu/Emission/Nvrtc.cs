@@ -36,7 +36,17 @@ static unsafe class Nvrtc
     internal static void Need(int sm) => Need($"sm_{sm}");
 
     /// <summary>Compiles to machine code.</summary>
-    internal static CudaReport Compile(string source, string architecture)
+    internal static CudaReport Compile(string source, string architecture) => Compile(source, architecture, [$"--gpu-architecture={architecture}", "--std=c++14", "--ptxas-options=-v"], (library, program, log) =>
+    {
+        Assert.That(Read(library, program, "nvrtcGetCUBINSize", "nvrtcGetCUBIN"), Is.Not.Empty);
+        return new CudaReport(Number(log, @"(\d+) bytes stack frame"), Number(log, @"(\d+) bytes spill stores"), Number(log, @"Used (\d+) registers"), log);
+    });
+
+    /// <summary>Compiles to the instructions of CUDA's virtual machine, as text.</summary>
+    internal static string Ptx(string source, string architecture) => Compile(source, architecture, [$"--gpu-architecture=compute_{architecture["sm_".Length..]}", "--std=c++14"],
+        (library, program, _) => Encoding.UTF8.GetString(Read(library, program, "nvrtcGetPTXSize", "nvrtcGetPTX")).TrimEnd('\0'));
+
+    static T Compile<T>(string source, string architecture, string[] words, Func<nint, nint, string, T> result)
     {
         var library = CompilerOf(architecture);
         nint program;
@@ -44,15 +54,14 @@ static unsafe class Nvrtc
             Assert.That(((delegate* unmanaged<nint*, byte*, byte*, int, nint, nint, int>)Entry(library, "nvrtcCreateProgram"))(&program, text, name, 0, 0, 0), Is.Zero);
         try
         {
-            var options = new[] { $"--gpu-architecture={architecture}", "--std=c++14", "--ptxas-options=-v" }.Select(option => GCHandle.Alloc(Bytes(option), GCHandleType.Pinned)).ToArray();
+            var options = words.Select(option => GCHandle.Alloc(Bytes(option), GCHandleType.Pinned)).ToArray();
             var addresses = options.Select(option => option.AddrOfPinnedObject()).ToArray();
             int code;
             fixed (nint* first = addresses) code = ((delegate* unmanaged<nint, int, nint*, int>)Entry(library, "nvrtcCompileProgram"))(program, options.Length, first);
             foreach (var option in options) option.Free();
             var log = Encoding.UTF8.GetString(Read(library, program, "nvrtcGetProgramLogSize", "nvrtcGetProgramLog")).TrimEnd('\0');
             if (code != 0) Assert.Fail($"{architecture}: {log}\n{source}");
-            Assert.That(Read(library, program, "nvrtcGetCUBINSize", "nvrtcGetCUBIN"), Is.Not.Empty);
-            return new CudaReport(Number(log, @"(\d+) bytes stack frame"), Number(log, @"(\d+) bytes spill stores"), Number(log, @"Used (\d+) registers"), log);
+            return result(library, program, log);
         }
         finally
         {

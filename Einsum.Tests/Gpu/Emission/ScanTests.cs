@@ -2,10 +2,11 @@ using System.Collections.Immutable;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using EinsumNet.Backends.Gpu;
+using EinsumNet.Tests.Gpu.Ptx;
 
 namespace EinsumNet.Tests.Gpu;
 
-/// <summary>Scans, interpreted and on a device, against a loop.</summary>
+/// <summary>Scans against a loop: interpreted, on a device, and their text without one.</summary>
 sealed unsafe class ScanTests
 {
     [Test]
@@ -34,15 +35,15 @@ sealed unsafe class ScanTests
         _ => T.Min(x, y),
     };
 
-    internal static void Check<T>(ScanOperation operation, bool exclusive, int lines, int length, GpuRuntime? runtime, Func<Random, T> next, Func<T, T, T> combine) where T : unmanaged, INumber<T>, IMinMaxValue<T>
+    internal static void Check<T>(ScanOperation operation, bool exclusive, int lines, int length, GpuRuntime? runtime, Func<Random, T> next, Func<T, T, T> combine, DeviceLimits? ptx = null) where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
         var random = new Random(8);
         // The operand by columns with a gap, the result by rows.
         var (source, result) = (new T[length * (lines + 1)], new T[lines * length]);
         for (var i = 0; i < source.Length; i++) source[i] = next(random);
         var plan = new ScanPlan(ElementTypes.Of(typeof(T)), operation, exclusive, lines == 1 ? [] : [new Loop(lines, LoopRole.Free, [1, length])], new Loop(length, LoopRole.Free, [lines + 1, 1]));
-        var (limits, dialect) = runtime is null ? (Limits.Card, KernelDialect.OpenCL) : (runtime.Limits, runtime.Dialect);
-        Run(ScanEmitter.Emit(plan, limits, dialect, EmitOptions.Default), runtime, source, result);
+        var (limits, dialect) = ptx is not null ? (ptx, KernelDialect.Cuda) : runtime is null ? (Limits.Card, KernelDialect.OpenCL) : (runtime.Limits, runtime.Dialect);
+        Run(ScanEmitter.Emit(plan, limits, dialect, EmitOptions.Default), runtime, ptx, source, result);
         var neutral = operation switch
         {
             ScanOperation.Add => T.Zero,
@@ -64,12 +65,21 @@ sealed unsafe class ScanTests
         }
     }
 
-    static void Run<T>(ImmutableArray<EmittedKernel> kernels, GpuRuntime? runtime, T[] source, T[] result) where T : unmanaged
+    static void Run<T>(ImmutableArray<EmittedKernel> kernels, GpuRuntime? runtime, DeviceLimits? ptx, T[] source, T[] result) where T : unmanaged
     {
         var scratch = new byte[Math.Max(1, kernels.Max(kernel => kernel.ScratchBytes))];
         fixed (T* a = source, c = result)
         fixed (byte* s = scratch)
         {
+            if (ptx is not null)
+            {
+                foreach (var kernel in kernels)
+                {
+                    PtxBuffer[] buffers = [new((nint)a, source.Length * sizeof(T), sizeof(T)), new((nint)c, result.Length * sizeof(T), sizeof(T)), new((nint)s, scratch.Length, 1)];
+                    PtxLaunch.Run(kernel, PlanOnPtx.Architecture(ptx), buffers[..(kernel.ScratchBytes > 0 ? 3 : 2)]);
+                }
+                return;
+            }
             if (runtime is null)
             {
                 foreach (var kernel in kernels)

@@ -4,10 +4,11 @@ using System.Runtime.InteropServices;
 using EinsumNet.Backends.Cpu;
 using EinsumNet.Backends.Gpu;
 using EinsumNet.Functions;
+using EinsumNet.Tests.Gpu.Ptx;
 
 namespace EinsumNet.Tests.Gpu;
 
-/// <summary>A device whose memory is the host's, whose kernels of functions are interpreted, and whose einsums are the processor's.</summary>
+/// <summary>A device whose memory is the host's, whose kernels of functions are interpreted (in CUDA's dialect their text is run), and whose einsums are the processor's.</summary>
 sealed unsafe class InterpretedBackend(DeviceLimits limits, KernelDialect dialect) : EinsumBackend
 {
     public override string Name => "interpreted kernels";
@@ -59,7 +60,7 @@ sealed unsafe class InterpretedBackend(DeviceLimits limits, KernelDialect dialec
 /// <summary>Kernels of functions, interpreted when they are enqueued.</summary>
 sealed unsafe class InterpretedDevice(InterpretedBackend backend, EmitTarget target) : FunctionDevice
 {
-    internal override Executable Load(Kernel kernel) => new Interpreted(FunctionEmitter.Emit(kernel, target), backend);
+    internal override Executable Load(Kernel kernel) => new Interpreted(FunctionEmitter.Emit(kernel, target), backend, target);
 
     internal override bool IsAddress(nint address) => backend.Left(address) >= 0;
 
@@ -71,7 +72,7 @@ sealed unsafe class InterpretedDevice(InterpretedBackend backend, EmitTarget tar
 
     internal override void Copy(nint source, nint address, long bytes) => Buffer.MemoryCopy((void*)source, (void*)address, bytes, bytes);
 
-    sealed class Interpreted(IReadOnlyList<FunctionKernel> kernels, InterpretedBackend backend) : Executable
+    sealed class Interpreted(IReadOnlyList<FunctionKernel> kernels, InterpretedBackend backend, EmitTarget target) : Executable
     {
         internal override void Run(ReadOnlySpan<nint> addresses)
         {
@@ -79,6 +80,14 @@ sealed unsafe class InterpretedDevice(InterpretedBackend backend, EmitTarget tar
             var scratch = NativeMemory.Alloc((nuint)Math.Max(1, scratchBytes));
             foreach (var (emitted, taken) in kernels)
             {
+                if (target.Dialect == KernelDialect.Cuda)
+                {
+                    var memory = new List<PtxBuffer>();
+                    foreach (var (buffer, elementBytes) in taken) memory.Add(new(addresses[buffer + 1], backend.Left(addresses[buffer + 1]), elementBytes));
+                    if (emitted.ScratchBytes > 0) memory.Add(new((nint)scratch, scratchBytes, 1));
+                    PtxLaunch.Run(emitted, PlanOnPtx.Architecture(target.Limits), memory);
+                    continue;
+                }
                 var buffers = new List<(nint, long)>();
                 foreach (var (buffer, elementBytes) in taken) buffers.Add((addresses[buffer + 1], backend.Left(addresses[buffer + 1]) / elementBytes));
                 if (emitted.ScratchBytes > 0) buffers.Add(((nint)scratch, scratchBytes / emitted.Kernel!.Buffers[^1].Element.Size()));
