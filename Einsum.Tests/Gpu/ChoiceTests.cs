@@ -112,7 +112,7 @@ sealed class ChoiceTests
     [Test]
     public void Rates_are_typical_until_they_are_measured_and_then_kept()
     {
-        TestDevices.RequireOpenCl();
+        TestDevices.RequireDevice();
         var folder = Directory.CreateTempSubdirectory("einsum-rates").FullName;
         try
         {
@@ -157,7 +157,7 @@ sealed class ChoiceTests
     [Test]
     public void What_was_measured_is_taken_and_found_again()
     {
-        TestDevices.RequireOpenCl();
+        TestDevices.RequireDevice();
         var folder = Directory.CreateTempSubdirectory("einsum-tune").FullName;
         try
         {

@@ -7,12 +7,12 @@ namespace EinsumNet.Tests.Gpu;
 [Parallelizable(ParallelScope.All)]
 sealed class DeviceTensorTests
 {
-    static readonly EinsumEngine s_engine = new(new EinsumOptions { Backend = TestDevices.HasOpenCl ? TestDevices.Backend : CpuBackend.Default });
+    static readonly EinsumEngine s_engine = new(new EinsumOptions { Backend = TestDevices.HasDevice ? TestDevices.Backend : CpuBackend.Default });
 
     static GpuBackend Backend => TestDevices.Backend;
 
     [OneTimeSetUp]
-    public void RequireOpenCl() => TestDevices.RequireOpenCl();
+    public void RequireDevice() => TestDevices.RequireDevice();
 
     [Test]
     public void To_the_device_and_back([Values] bool strided)

@@ -148,7 +148,7 @@ sealed class DiskCacheTests
     [Test]
     public void Several_processes_at_once()
     {
-        TestDevices.RequireOpenCl();
+        TestDevices.RequireDevice();
         using var folder = new Folder();
         var processes = Enumerable.Range(0, 3).Select(_ => Checked.ChildProcess.Start(["cache", folder.Path])).ToArray();
         foreach (var process in processes)

@@ -29,7 +29,7 @@ sealed unsafe class StreamTests
     [Test]
     public void Eight_threads_share_a_device()
     {
-        TestDevices.RequireOpenCl();
+        TestDevices.RequireDevice();
         using var backend = new GpuBackend(TestDevices.Backend.Device, new GpuOptions { CacheDirectory = TestDevices.CacheDirectory, MemoryBudget = 4 << 20 });
         Assert.That(() => Parallel.For(0, 8, new ParallelOptions { MaxDegreeOfParallelism = 8 }, thread => Shuffle(backend, 100 + thread, steps: 60)), Throws.Nothing);
     }
