@@ -119,6 +119,26 @@ sealed unsafe class StreamTests
     }
 
     [Test]
+    public void Functions_that_only_read_do_not_wait_for_a_copy_to_the_host()
+    {
+        var driver = Late();
+        using var backend = Backend(driver);
+        var copy = EinsumNet.Functions.Fn.Jit(x => x * 1).On(Engine(backend));
+        using var tensor = backend.ToDevice<float>(Filled(3));
+        using var result = backend.Empty<float>([Length]);
+        copy.InvokeInto(result, tensor);
+        backend.Synchronize();
+        var stuck = new ManualResetEventSlim();
+        driver.BeforeEventDestroy = stuck.Wait;
+        var task = tensor.ToHostAsync();
+        driver.Calls.Clear();
+        copy.InvokeInto(result, tensor);
+        Assert.That(driver.Calls, Does.Contain("cuLaunchKernel").And.No.Member("cuStreamWaitEvent"));
+        stuck.Set();
+        Assert.That(task.Result.ToArray(), Is.All.EqualTo(3f));
+    }
+
+    [Test]
     public void A_chain_on_the_device_waits_for_nothing()
     {
         var driver = Late();
