@@ -9,10 +9,14 @@ sealed class PeerProcess : IDisposable
 {
     readonly Process _process;
 
-    internal PeerProcess(string name, int threads, string python, string script)
+    /// <param name="name">The library.</param>
+    /// <param name="threads">How many threads it may take.</param>
+    /// <param name="python">The interpreter.</param>
+    /// <param name="program">A script's path, or <c>-c</c> and its text.</param>
+    internal PeerProcess(string name, int threads, string python, params string[] program)
     {
         Name = name;
-        var start = new ProcessStartInfo(python, [script, "--worker", name]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(python, [.. program, "--worker", name]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         foreach (var library in (string[])["OMP", "OPENBLAS", "BLIS", "MKL"])
             start.Environment[$"{library}_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
         // A core type or cache size set for the whole machine would hold its BLAS back; libraries find out for themselves.
@@ -25,15 +29,29 @@ sealed class PeerProcess : IDisposable
     /// <summary>The answer; an object with <c>error</c> where the library cannot run the case.</summary>
     internal JsonObject Ask(JsonNode request)
     {
-        _process.StandardInput.WriteLine(request.ToJsonString());
-        _process.StandardInput.Flush();
-        return _process.StandardOutput.ReadLine() is { } line ? JsonNode.Parse(line)!.AsObject() : new JsonObject { ["error"] = "the process ended" };
+        var line = TryWrite(request.ToJsonString()) ? _process.StandardOutput.ReadLine() : null;
+        if (line is not null) return JsonNode.Parse(line)!.AsObject();
+        return new JsonObject { ["error"] = _process.WaitForExit(1000) ? $"the process ended with {_process.ExitCode}" : "the process does not answer" };
+    }
+
+    /// <summary>False where the process has ended.</summary>
+    bool TryWrite(string line)
+    {
+        try
+        {
+            _process.StandardInput.WriteLine(line);
+            _process.StandardInput.Flush();
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     public void Dispose()
     {
-        _process.StandardInput.WriteLine("""{"quit": 1}""");
-        _process.StandardInput.Close();
+        _ = TryWrite("""{"quit": 1}""");
         if (!_process.WaitForExit(10_000)) _process.Kill();
         _process.Dispose();
     }

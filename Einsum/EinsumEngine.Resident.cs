@@ -1,6 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace EinsumNet;
 
@@ -32,19 +30,17 @@ public sealed partial class EinsumEngine
 
     /// <summary>Writes the result into a tensor of exactly its shape in the backend's memory, and returns once the work is enqueued; it may overlap operands, which costs a copy.</summary>
     /// <exception cref="EinsumException">The equation is not valid, the operands or the destination do not fit it, or the destination is another backend's (EIN0706).</exception>
-    public unsafe void EvalInto<T>(string equation, ResidentTensor<T> destination, params ReadOnlySpan<Operand<T>> operands) where T : unmanaged
+    public void EvalInto<T>(string equation, ResidentTensor<T> destination, params ReadOnlySpan<Operand<T>> operands) where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(equation);
         ArgumentNullException.ThrowIfNull(destination);
+        CheckTakes(destination);
+        _calls.For(equation, operands, destination).RunInto(operands, destination);
+    }
+
+    internal void CheckTakes<T>(ResidentTensor<T> destination) where T : unmanaged
+    {
         if (!Options.Backend.Takes(destination.Backend)) throw GpuErrors.Resident($"it lives on {destination.Backend.Name}, and the engine runs on {Options.Backend.Name}");
-        var call = _calls.For(equation, operands, destination);
-        if (!call.TryRun(operands, ref Unsafe.AsRef<T>((void*)destination.Address)))
-        {
-            using var aside = destination.Backend.NewResident<T>(destination.Shape);
-            EvalInto(equation, aside, operands);
-            destination.CopyFrom(aside);
-        }
-        GC.KeepAlive(destination);
     }
 
     /// <summary>
@@ -55,23 +51,6 @@ public sealed partial class EinsumEngine
     public Task<Tensor<T>> EvalAsync<T>(string equation, params ReadOnlySpan<Operand<T>> operands) where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(equation);
-        var call = _calls.For(equation, operands);
-        nint count = 1;
-        foreach (var length in call.ResultLengths) count *= length;
-        var elements = GC.AllocateUninitializedArray<T>((int)count, pinned: true);
-        var result = Tensor.Create(elements, call.ResultLengths);
-        if (call.Start(operands, Marshal.UnsafeAddrOfPinnedArrayElement(elements, 0)) is { } started) return Finish(started, result);
-        var kept = operands.ToArray();
-        return Task.Run(() =>
-        {
-            _ = call.TryRun<T>(kept, ref result.GetPinnableReference());
-            return result;
-        });
-
-        static async Task<Tensor<T>> Finish(Task started, Tensor<T> result)
-        {
-            await started.ConfigureAwait(false);
-            return result;
-        }
+        return _calls.For(equation, operands).EvalAsync(operands);
     }
 }

@@ -10,7 +10,7 @@ sealed class DeviceSession : IDisposable
 {
     readonly Lock _lock = new();
     readonly bool _usesLibrary;
-    readonly BlockingCollection<(GpuEvent Mark, Action? Finish, TaskCompletionSource Completion)> _pending = [];
+    readonly BlockingCollection<(GpuEvent Mark, Action<bool>? Finish, TaskCompletionSource Completion)> _pending = [];
     Thread? _watcher;
     int _users;
     bool _isClosing;
@@ -74,13 +74,16 @@ sealed class DeviceSession : IDisposable
         return new Lease(this);
     }
 
-    /// <summary>A task that completes once the mark is passed and what is left to do then is done; the mark is disposed of.</summary>
-    internal Task Completion(GpuEvent mark, Action? finish)
+    /// <summary>
+    /// A task that completes once the mark is passed and what is left to do then is done, which is told whether it was passed or failed; the mark is disposed of.
+    /// </summary>
+    internal Task Completion(GpuEvent mark, Action<bool>? finish)
     {
-        var lease = Enter();
+        Lease? lease = null;
         var completion = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
+            lease = Enter();
             // Tasks complete about in the order in which they were made, so one thread that waits for one mark after the other serves all.
             lock (_lock)
             {
@@ -94,11 +97,13 @@ sealed class DeviceSession : IDisposable
         }
         catch
         {
+            Runtime.Drain();
             mark.Dispose();
-            lease.Dispose();
+            finish?.Invoke(false);
+            lease?.Dispose();
             throw;
         }
-        return Finish(completion.Task, lease);
+        return Finish(completion.Task, lease.Value);
 
         static async Task Finish(Task task, Lease lease)
         {
@@ -121,10 +126,12 @@ sealed class DeviceSession : IDisposable
             {
                 // Whoever awaits the task may close the session, so the mark is gone by then.
                 using (mark) mark.Wait();
-                finish?.Invoke();
+                finish?.Invoke(true);
             }
             catch (Exception error)
             {
+                Runtime.Drain();
+                finish?.Invoke(false);
                 completion.SetException(error);
                 continue;
             }

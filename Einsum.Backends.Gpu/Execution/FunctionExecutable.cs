@@ -43,7 +43,7 @@ sealed class FunctionExecutable : Executable
         {
             var (buffer, elementBytes) = kernel.Buffers[i];
             var (memory, offset) = _session.Resident(addresses[buffer + 1], 0);
-            buffers[i] = new KernelBuffer(memory, offset / elementBytes);
+            buffers[i] = new KernelBuffer(memory, offset / elementBytes, IsRead: !kernel.Emitted.Kernel!.Buffers[i].Written);
         }
         if (count > kernel.Buffers.Length) buffers[count - 1] = new KernelBuffer(scratch!.Memory, 0);
         _session.Runtime.Launch(loaded, kernel.Emitted.Launch, buffers[..count], kernel.Emitted.Arguments.AsSpan());

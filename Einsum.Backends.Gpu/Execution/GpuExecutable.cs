@@ -49,7 +49,7 @@ sealed unsafe class GpuExecutable(DeviceSession session, LaunchPlan plan, Cancel
         using var lease = session.Enter();
         try
         {
-            var (mark, finish, to) = ((GpuEvent?)null, (Action?)null, addresses[^1]);
+            var (mark, finish, to) = ((GpuEvent?)null, (Action<bool>?)null, addresses[^1]);
             Enqueue(addresses, keepsHostMemory: false, DeviceAddresses.IsDevice(to) ? null : (memory, length) => (mark, finish) = session.Staging.ReadLater(memory, 0, to, length));
             return session.Completion(mark ?? session.Runtime.Record(GpuStream.Kernels), finish);
         }

@@ -11,7 +11,7 @@ sealed class Tuner(DeviceSession session)
     /// <summary>A tile that is not faster than the model's by so much is not worth a change.</summary>
     const double Gain = 0.97;
 
-    /// <summary>Keeps the fastest tile, and over how many groups its sums are split fastest; whether either is another than the model's choice.</summary>
+    /// <summary>Keeps the fastest tile, and over how many groups its sums are split fastest; whether either is another than what was in use.</summary>
     internal bool Tune(KernelPlan plan)
     {
         var (limits, dialect) = (session.Runtime.Limits, session.Runtime.Dialect);
@@ -30,11 +30,13 @@ sealed class Tuner(DeviceSession session)
             }
             var shape = MatrixShape.Of(plan);
             var model = Modelled(tiles[0]);
+            // As MatrixFamily reads it: a tile that the family lacks is not in use.
+            var used = session.Tiles.Find(plan) is { } kept && tiles.Contains(kept.Tile) ? kept : model;
             var (best, bestTime) = (model, Gain * Time(plan, model, buffers, rented));
             foreach (var tile in tiles[1..]) Try(Modelled(tile));
             foreach (var splits in TileModel.Splits(shape, best.Tile).Where(splits => splits != best.Splits).ToArray()) Try(best with { Splits = splits });
             session.Tiles.Keep(plan, best);
-            return best != model;
+            return best != used;
 
             TunedTile Modelled(TileShape tile) => new(tile, TileModel.Splits(shape, tile, limits));
 

@@ -93,8 +93,10 @@ sealed unsafe class StagingPool(GpuRuntime runtime, PinnedPool pinned)
         }
     }
 
-    /// <summary>Enqueues a copy from the device to the host; what is given back is to be done once the mark has passed, or nothing where nothing is left to do.</summary>
-    internal (GpuEvent Mark, Action? Finish) ReadLater(nint memory, long offset, nint host, long bytes)
+    /// <summary>
+    /// Enqueues a copy from the device to the host; what is given back is to be done once the mark has passed, or failed, which it is told, or nothing where nothing is left to do.
+    /// </summary>
+    internal (GpuEvent Mark, Action<bool>? Finish) ReadLater(nint memory, long offset, nint host, long bytes)
     {
         if (runtime.Limits.IsProcessor) return (runtime.Record(runtime.Read(memory, offset, host, bytes)), null);
         var staging = pinned.Rent(bytes);
@@ -109,9 +111,9 @@ sealed unsafe class StagingPool(GpuRuntime runtime, PinnedPool pinned)
             throw;
         }
 
-        void Finish()
+        void Finish(bool hasPassed)
         {
-            Buffer.MemoryCopy((void*)staging, (void*)host, bytes, bytes);
+            if (hasPassed) Buffer.MemoryCopy((void*)staging, (void*)host, bytes, bytes);
             pinned.Return(staging, bytes);
         }
     }

@@ -23,6 +23,12 @@ abstract class GpuRuntime : IDisposable
     /// <summary>Whether an error has made the device useless to this process.</summary>
     internal bool IsLost { get; private protected set; }
 
+    /// <summary>Before calls: what a driver does with a context that it has given up is its own affair, and some end the process.</summary>
+    private protected void RequireAlive()
+    {
+        if (IsLost) throw GpuErrors.Lost(Limits.Name);
+    }
+
     /// <summary>The compiler's options.</summary>
     internal abstract string CompilerOptions { get; }
 

@@ -22,7 +22,7 @@ sealed class GpuPeers : IDisposable
             }
             try
             {
-                var process = new PeerProcess(name, 1, python, Path.Combine(AppContext.BaseDirectory, "Peers", "gpu_peers.py"));
+                var process = new PeerProcess(name, 1, python, "-c", Script());
                 if (process.Ask(new JsonObject { ["hello"] = 1 })["error"] is { } error)
                 {
                     Missing.Add($"{name}: {error}");
@@ -43,26 +43,43 @@ sealed class GpuPeers : IDisposable
     /// <summary>Who is left out, and why.</summary>
     internal List<string> Missing { get; } = [];
 
-    /// <summary>Each peer's seconds; null where it cannot run the case.</summary>
-    internal IEnumerable<(string Peer, double? Seconds)> Measure(GpuCase one, string type)
+    /// <summary>What each peer takes for an equation; JAX for a batch of products also by <c>vmap(matmul)</c>.</summary>
+    internal IEnumerable<PeerTime> Measure(GpuCase one, string type)
     {
         foreach (var process in _processes)
         {
-            var shapes = new JsonArray([.. one.Terms.Select(term => (JsonNode)new JsonArray([.. one.Shape(term).Select(size => (JsonNode)(long)size)]))]);
-            var answer = process.Ask(new JsonObject { ["equation"] = one.Equation, ["shapes"] = shapes, ["type"] = type, ["precision"] = one.Precision.ToString() });
-            yield return (process.Name, answer["s"]?.GetValue<double>());
+            yield return Ask(process.Name, "einsum");
+            if (process.Name == "jax" && one.Equation == GpuCase.Batched) yield return Ask("jax vmap", "vmap");
+
+            PeerTime Ask(string peer, string how) => PeerTime.Of(peer, process.Ask(new JsonObject
+            {
+                ["equation"] = one.Equation,
+                ["shapes"] = Shapes(one.Terms.Select<string, Shape>(term => [.. one.Shape(term)])),
+                ["type"] = type,
+                ["precision"] = one.Precision.ToString(),
+                ["how"] = how,
+            }));
         }
     }
 
-    /// <summary>Each peer's ways to multiply a list of pairs of square matrices on the device, to results on the host; null where it cannot.</summary>
-    internal IEnumerable<(string Peer, double? Seconds)> MeasureList(int[] sizes)
+    /// <summary>What each peer takes for a function of floats.</summary>
+    internal IEnumerable<PeerTime> MeasureFunction(string function, IEnumerable<Shape> shapes) =>
+        _processes.Select(process => PeerTime.Of(process.Name, process.Ask(new JsonObject { ["function"] = function, ["shapes"] = Shapes(shapes) })));
+
+    /// <summary>What each peer takes to multiply a list of pairs of square matrices on the device, to results on the host, one after the other, and where the sizes agree as a batch.</summary>
+    internal IEnumerable<PeerTime> MeasureList(int[] sizes, string type)
     {
         foreach (var process in _processes)
             foreach (var how in sizes.Distinct().Count() == 1 ? new[] { "loop", "batch" } : ["loop"])
-            {
-                var answer = process.Ask(new JsonObject { ["list"] = new JsonArray([.. sizes.Select(size => (JsonNode)size)]), ["how"] = how });
-                yield return ($"{process.Name} {how}", answer["s"]?.GetValue<double>());
-            }
+                yield return PeerTime.Of($"{process.Name} {how}", process.Ask(new JsonObject { ["list"] = new JsonArray([.. sizes.Select(size => (JsonNode)size)]), ["how"] = how, ["type"] = type }));
+    }
+
+    static JsonArray Shapes(IEnumerable<Shape> shapes) => new([.. shapes.Select(shape => (JsonNode)new JsonArray([.. shape.AsSpan().ToArray().Select(size => (JsonNode)size)]))]);
+
+    static string Script()
+    {
+        using var text = new StreamReader(typeof(GpuPeers).Assembly.GetManifestResourceStream("gpu_peers.py")!);
+        return text.ReadToEnd();
     }
 
     public void Dispose()

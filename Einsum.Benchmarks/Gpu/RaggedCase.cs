@@ -1,12 +1,21 @@
+using System.Numerics;
 using System.Text.Json.Nodes;
 using EinsumNet.Backends.Gpu;
 
 namespace EinsumNet.Benchmarks;
 
 /// <summary>A hundred products of one size, or of mixed ones, to results on the host: from operands on the device, and from operands on the host.</summary>
-sealed class RaggedCase(GpuDevice device, GpuPeers peers, bool isSmall, bool isMixed)
+/// <param name="device">The device.</param>
+/// <param name="peers">Who is asked for the same.</param>
+/// <param name="isSmall">Whether the matrices are small.</param>
+/// <param name="isMixed">Whether the sizes differ.</param>
+/// <param name="type">The name of T.</param>
+/// <param name="bound">The largest error of an element, as a share of the sum of its products' magnitudes.</param>
+/// <param name="matrixRate">Operations a second of the fastest product of this type in the run; null where none was measured.</param>
+sealed class RaggedCase<T>(GpuDevice device, GpuPeers peers, bool isSmall, bool isMixed, string type, double bound, double? matrixRate) where T : unmanaged, INumber<T>
 {
-    const double Bound = 1e-6;
+    /// <summary>One member of so many is checked.</summary>
+    const int CheckedEach = 33;
 
     internal bool Run()
     {
@@ -14,9 +23,10 @@ sealed class RaggedCase(GpuDevice device, GpuPeers peers, bool isSmall, bool isM
         var engine = new EinsumEngine(new EinsumOptions { Backend = backend });
         var (random, most) = (new Random(3), isSmall ? 60 : 1000);
         var sizes = Enumerable.Range(0, 100).Select(_ => isMixed ? random.Next(1, most + 1) : most).ToArray();
-        var (left, right) = (Lists(), Lists());
+        T[][] leftData = Data(), rightData = Data();
+        Operand<T>[] left = Lists(leftData), right = Lists(rightData);
         var (lefts, rights) = (left.Select(backend.ToDevice).ToArray(), right.Select(backend.ToDevice).ToArray());
-        Operand<float>[] residentLeft = [.. lefts.Select(tensor => (Operand<float>)tensor)], residentRight = [.. rights.Select(tensor => (Operand<float>)tensor)];
+        Operand<T>[] residentLeft = [.. lefts], residentRight = [.. rights];
         var worst = Math.Max(Error(engine.EvalMany("ij,jk->ik", left, right)), Error(engine.EvalMany("ij,jk->ik", residentLeft, residentRight)));
         var seconds = GpuBenchmark.Seconds(backend, () => engine.EvalMany("ij,jk->ik", residentLeft, residentRight));
         var withCopies = GpuBenchmark.Seconds(backend, () => engine.EvalMany("ij,jk->ik", left, right));
@@ -27,29 +37,38 @@ sealed class RaggedCase(GpuDevice device, GpuPeers peers, bool isSmall, bool isM
             ["case"] = isMixed ? "ragged, mixed" : "ragged",
             ["equation"] = "ij,jk->ik",
             ["sizes"] = $"100 members, {(isMixed ? "1 to " : "")}{most}",
-            ["type"] = "float",
+            ["type"] = type,
             ["seconds"] = GpuBenchmark.Round(seconds),
             ["seconds_with_copies"] = GpuBenchmark.Round(withCopies),
             ["gflop_per_s"] = GpuBenchmark.Round(flops / seconds / 1e9),
             ["error"] = GpuBenchmark.Round(worst),
-            ["correct"] = worst < Bound,
+            ["correct"] = worst <= bound,
         };
-        foreach (var (peer, time) in peers.MeasureList(sizes))
-            line[peer] = time is { } other ? new JsonObject { ["seconds"] = GpuBenchmark.Round(other), ["ours_is_faster_by"] = GpuBenchmark.Round(other / seconds) } : null;
+        if (matrixRate is { } rate) line["share_of_fastest_product"] = GpuBenchmark.Round(flops / seconds / rate);
+        foreach (var other in peers.MeasureList(sizes, type)) line[other.Peer] = other.Beside(seconds);
         GpuBenchmark.Print(line);
-        return worst < Bound;
+        return worst <= bound;
 
-        Operand<float>[] Lists() => [.. sizes.Select(size => new Operand<float>(Enumerable.Range(0, size * size).Select(_ => random.NextSingle() * 2 - 1).ToArray(), [size, size]))];
+        T[][] Data() => [.. sizes.Select(size => Enumerable.Range(0, size * size).Select(_ => T.CreateChecked(random.NextSingle() * 2 - 1)).ToArray())];
 
-        double Error(System.Numerics.Tensors.Tensor<float>[] results)
+        Operand<T>[] Lists(T[][] data) => [.. data.Select((values, i) => new Operand<T>(values, [sizes[i], sizes[i]]))];
+
+        double Error(System.Numerics.Tensors.Tensor<T>[] results)
         {
-            var (host, error) = (new EinsumEngine(new EinsumOptions()), 0.0);
-            for (var i = 0; i < sizes.Length; i += 33)
+            var worst = 0.0;
+            for (var i = 0; i < sizes.Length; i += CheckedEach)
             {
-                var (actual, expected) = (results[i].ToArray(), host.Eval<float>("ij,jk->ik", left[i], right[i]).ToArray());
-                for (var j = 0; j < actual.Length; j++) error = Math.Max(error, Math.Abs(actual[j] - (double)expected[j]) / sizes[i]);
+                var (actual, expected, magnitudes) = (results[i].ToArray(), Product(i, x => x), Product(i, Math.Abs));
+                for (var j = 0; j < actual.Length; j++) worst = Math.Max(worst, Math.Abs(double.CreateChecked(actual[j]) - expected[j]) / magnitudes[j]);
             }
-            return error;
+            return worst;
+        }
+
+        double[] Product(int i, Func<double, double> map)
+        {
+            return Einsum.Eval<double>("ij,jk->ik", Mapped(leftData[i]), Mapped(rightData[i])).ToArray();
+
+            Operand<double> Mapped(T[] values) => new(values.Select(value => map(double.CreateChecked(value))).ToArray(), [sizes[i], sizes[i]]);
         }
     }
 }

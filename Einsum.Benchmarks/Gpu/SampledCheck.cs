@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace EinsumNet.Benchmarks;
 
 /// <summary>Elements of a result, picked at random, against their sums in double.</summary>
@@ -6,15 +8,15 @@ static class SampledCheck
     const int Samples = 50;
 
     /// <summary>The largest error, as a share of the sum of the products' magnitudes.</summary>
-    internal static double WorstError<T>(GpuCase one, double[][] operands, ReadOnlySpan<T> result, Func<T, double> widen)
+    internal static double WorstError<T>(GpuCase one, Complex[][] operands, ReadOnlySpan<T> result, Func<T, Complex> widen)
     {
         var (random, worst) = (new Random(1), 0.0);
-        for (var sample = 0; sample < Samples; sample++)
+        for (var sample = 0; sample < Math.Min(Samples, one.Length(one.Output)); sample++)
         {
             var at = one.Labels.ToDictionary(label => label, label => one.Output.Contains(label) ? random.Next(one.Sizes[label]) : 0);
-            var (sum, magnitude) = (0.0, 0.0);
+            var (sum, magnitude) = (Complex.Zero, 0.0);
             Sum([.. one.Labels.Where(label => !one.Output.Contains(label))], 0);
-            var error = Math.Abs(widen(result[(int)Place(one, one.Output, at)]) - sum) / Math.Max(magnitude, double.Epsilon);
+            var error = Complex.Abs(widen(result[(int)Place(one, one.Output, at)]) - sum) / Math.Max(magnitude, double.Epsilon);
             if (!(error <= worst)) worst = error;
 
             void Sum(char[] summed, int next)
@@ -28,10 +30,10 @@ static class SampledCheck
                     }
                     return;
                 }
-                var product = 1.0;
+                var product = Complex.One;
                 for (var i = 0; i < operands.Length; i++) product *= operands[i][Place(one, one.Terms[i], at)];
                 sum += product;
-                magnitude += Math.Abs(product);
+                magnitude += Complex.Abs(product);
             }
         }
         return worst;

@@ -2,11 +2,16 @@
 """Times einsums of PyTorch or JAX on a CUDA device for `Einsum.Benchmarks -- gpu`, everything resident there.
 
   gpu_peers.py --worker torch|jax
-  stdin   {"hello": 1}   {"equation": "ij,jk->ik", "shapes": [[8, 8], [8, 8]], "type": "float", "precision": "Full"}   {"quit": 1}
-          {"list": [8, 9], "how": "loop"}, or "batch": torch.bmm, vmap(matmul)
+  stdin   {"hello": 1}   {"equation": "ij,jk->ik", "shapes": [[8, 8], [8, 8]], "type": "float", "precision": "Full", "how": "einsum"}   {"quit": 1}
+          "how" of "bij,bjk->bik" may be "vmap" with JAX: vmap(matmul)
+          {"list": [8, 9], "how": "loop", "type": "float"}, or "batch": torch.bmm, vmap(matmul)
+          {"function": "cumsum"|"attention"|"layers", "shapes": [[8, 8]]}: of floats
   stdout  {}             {"s": median seconds of one evaluation}  or {"error": "why"}
 """
-import json, statistics, sys, time
+import json, os, statistics, sys, time
+
+# JAX would otherwise take most of the device's memory as soon as it is imported, beside ours and PyTorch's.
+os.environ['XLA_PYTHON_CLIENT_PREALLOCATE'] = 'false'
 
 SAMPLES, SAMPLE_SECONDS = 5, 0.04
 
@@ -29,51 +34,89 @@ class Torch:
         import torch
         if not torch.cuda.is_available(): raise RuntimeError('this build of PyTorch sees no CUDA device')
         self.torch = torch
+        self.types = {'float': torch.float32, 'Half': torch.float16, 'double': torch.float64, 'int': torch.int32, 'Complex': torch.complex128}
+
+    def rand(self, shape, type): return self.torch.rand(shape, device='cuda', dtype=self.torch.float32).to(type)
+
+    def time(self, run): return measure(run, self.torch.cuda.synchronize)
 
     def run(self, case):
         torch = self.torch
         torch.backends.cuda.matmul.allow_tf32 = case['precision'] == 'Tf32'
-        type = {'float': torch.float32, 'Half': torch.float16, 'double': torch.float64}[case['type']]
-        if case['precision'] == 'BFloat16': type = torch.bfloat16
-        operands = [torch.rand(shape, device='cuda').to(type) for shape in case['shapes']]
-        return measure(lambda: torch.einsum(case['equation'], *operands).contiguous(), torch.cuda.synchronize)
+        type = torch.bfloat16 if case['precision'] == 'BFloat16' else self.types[case['type']]
+        operands = [self.rand(shape, type) for shape in case['shapes']]
+        return self.time(lambda: torch.einsum(case['equation'], *operands).contiguous())
 
-
-    def list(self, sizes, how):
+    def function(self, name, shapes):
         torch = self.torch
         torch.backends.cuda.matmul.allow_tf32 = False
-        pairs = [(torch.rand((n, n), device='cuda'), torch.rand((n, n), device='cuda')) for n in sizes]
+        x = [self.rand(shape, torch.float32) for shape in shapes]
+        return self.time({
+            'cumsum': lambda: torch.cumsum(x[0], 1),
+            'attention': lambda: torch.nn.functional.scaled_dot_product_attention(*x),
+            'layers': lambda: torch.relu(x[0] @ x[1] + x[2]) @ x[3] + x[4],
+        }[name])
+
+    def list(self, sizes, how, type):
+        torch = self.torch
+        torch.backends.cuda.matmul.allow_tf32 = False
+        pairs = [tuple(self.rand((n, n), self.types[type]) for _ in range(2)) for n in sizes]
         left, right = (torch.stack(side) for side in zip(*pairs)) if how == 'batch' else (None, None)
-        return measure(lambda: torch.bmm(left, right).cpu() if how == 'batch' else [x.cpu() for x in [a @ b for a, b in pairs]], torch.cuda.synchronize)
+        return self.time(lambda: torch.bmm(left, right).cpu() if how == 'batch' else [x.cpu() for x in [a @ b for a, b in pairs]])
 
 
 class Jax:
+    types = {'float': 'float32', 'Half': 'float16', 'double': 'float64', 'int': 'int32', 'Complex': 'complex128'}
+
     def __init__(self):
         import jax
         if jax.default_backend() != 'gpu': raise RuntimeError('this build of JAX sees no CUDA device')
-        self.jax = jax
-
-    def run(self, case):
-        jax = self.jax
+        # Without it doubles are floats; with it, what is not told its type is double.
         jax.config.update('jax_enable_x64', True)
-        precision = {'Full': 'highest', 'Tf32': 'tensorfloat32', 'BFloat16': 'bfloat16'}[case['precision']]
-        type = {'float': 'float32', 'Half': 'float16', 'double': 'float64'}[case['type']]
-        operands = [jax.random.uniform(jax.random.PRNGKey(i), shape).astype(type) for i, shape in enumerate(case['shapes'])]
-        call = jax.jit(lambda *x: jax.numpy.einsum(case['equation'], *x, precision=precision))
+        self.jax, self.seed = jax, 0
+
+    def rand(self, shape, type):
+        self.seed += 1
+        return self.jax.random.uniform(self.jax.random.PRNGKey(self.seed), tuple(shape), 'float32').astype(type)
+
+    def time(self, call, operands):
         last = [None]
         def run(): last[0] = call(*operands)
         return measure(run, lambda: last[0].block_until_ready())
 
-
-    def list(self, sizes, how):
+    def run(self, case):
         jax = self.jax
-        pairs = [tuple(jax.random.uniform(jax.random.PRNGKey(2 * i + side), (n, n)) for side in range(2)) for i, n in enumerate(sizes)]
+        precision = {'Full': 'highest', 'Tf32': 'tensorfloat32', 'BFloat16': 'bfloat16'}[case['precision']]
+        operands = [self.rand(shape, self.types[case['type']]) for shape in case['shapes']]
+        if case['how'] == 'vmap': return self.time(jax.jit(jax.vmap(lambda a, b: jax.numpy.matmul(a, b, precision=precision))), operands)
+        return self.time(jax.jit(lambda *x: jax.numpy.einsum(case['equation'], *x, precision=precision)), operands)
+
+    def function(self, name, shapes):
+        jax, jnp = self.jax, self.jax.numpy
+        operands = [self.rand(shape, 'float32') for shape in shapes]
+        # A number of Python's takes the type of what it meets; one of NumPy's would make doubles of floats.
+        call = {
+            'cumsum': lambda x: jnp.cumsum(x, 1),
+            'attention': lambda q, k, v: jax.nn.softmax(q @ k.swapaxes(1, 2) / float(q.shape[-1]) ** 0.5, -1) @ v,
+            'layers': lambda x, w, b, w2, b2: jax.nn.relu(x @ w + b) @ w2 + b2,
+        }[name]
+        with jax.default_matmul_precision('highest'): return self.time(jax.jit(call), operands)
+
+    def list(self, sizes, how, type):
+        jax = self.jax
+        pairs = [tuple(self.rand((n, n), self.types[type]) for _ in range(2)) for n in sizes]
         product = jax.jit(lambda a, b: jax.numpy.matmul(a, b, precision='highest'))
         if how == 'batch':
             left, right = (jax.numpy.stack(side) for side in zip(*pairs))
             batched = jax.jit(jax.vmap(product))
             return measure(lambda: jax.device_get(batched(left, right)), lambda: None)
         return measure(lambda: jax.device_get([product(a, b) for a, b in pairs]), lambda: None)
+
+
+def answer(peer, case):
+    if 'list' in case: return peer.list(case['list'], case['how'], case['type'])
+    if 'function' in case: return peer.function(case['function'], case['shapes'])
+    return peer.run(case)
 
 
 def main():
@@ -85,12 +128,12 @@ def main():
     for line in sys.stdin:
         case = json.loads(line)
         if 'quit' in case: return
-        if peer is None: answer = {'error': why}
-        elif 'hello' in case: answer = {}
+        if peer is None: reply = {'error': why}
+        elif 'hello' in case: reply = {}
         else:
-            try: answer = {'s': peer.list(case['list'], case['how']) if 'list' in case else peer.run(case)}
-            except Exception as error: answer = {'error': f'{error}'}
-        print(json.dumps(answer), flush=True)
+            try: reply = {'s': answer(peer, case)}
+            except Exception as error: reply = {'error': f'{error}'}
+        print(json.dumps(reply), flush=True)
 
 
 main()

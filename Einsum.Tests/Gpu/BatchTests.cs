@@ -9,10 +9,10 @@ namespace EinsumNet.Tests.Gpu;
 [Parallelizable(ParallelScope.All)]
 sealed class BatchTests
 {
-    static readonly EinsumEngine s_engine = new(new EinsumOptions { Backend = TestDevices.HasOpenCl ? TestDevices.Backend : CpuBackend.Default });
+    static readonly EinsumEngine s_engine = new(new EinsumOptions { Backend = TestDevices.HasDevice ? TestDevices.Backend : CpuBackend.Default });
 
     [OneTimeSetUp]
-    public void RequireOpenCl() => TestDevices.RequireOpenCl();
+    public void RequireDevice() => TestDevices.RequireDevice();
 
     [Test]
     public void Products_equal_a_loop_of_single_products([Values(1, 7, 60)] int count, [Values(4, 40)] int most)

@@ -112,7 +112,7 @@ sealed class ChoiceTests
     [Test]
     public void Rates_are_typical_until_they_are_measured_and_then_kept()
     {
-        TestDevices.RequireOpenCl();
+        TestDevices.RequireDevice();
         var folder = Directory.CreateTempSubdirectory("einsum-rates").FullName;
         try
         {
@@ -157,7 +157,7 @@ sealed class ChoiceTests
     [Test]
     public void What_was_measured_is_taken_and_found_again()
     {
-        TestDevices.RequireOpenCl();
+        TestDevices.RequireDevice();
         var folder = Directory.CreateTempSubdirectory("einsum-tune").FullName;
         try
         {
@@ -182,6 +182,68 @@ sealed class ChoiceTests
         finally
         {
             Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Test]
+    public void A_stored_choice_is_what_is_launched()
+    {
+        using var folder = new Folder();
+        var options = new GpuOptions { CacheDirectory = folder.Path };
+        var launched = new List<(uint Groups, uint Threads, uint Shared)>();
+        var driver = new FakeCuda { OnLaunch = (_, geometry) => launched.Add(geometry) };
+        using var backend = new GpuBackend(GpuDevice.Of(driver.Device), options);
+        var engine = new EinsumEngine(new EinsumOptions { Backend = backend });
+        var program = engine.Plan<float>("ij,jk->ik", [256, 256], [256, 256]).Kernels;
+        var plan = program.Steps[0].Plan;
+        var (limits, emission) = (backend.Session.Runtime.Limits, backend.Session.Emission);
+        var tiles = KernelEmitter.Tiles(plan, limits, KernelDialect.Cuda, emission);
+        var model = Sources(emission);
+        Assert.That(Planned(backend), Is.EqualTo(model));
+
+        var chosen = new TunedTile(tiles[2], TileModel.Splits(MatrixShape.Of(plan), tiles[2]).Last());
+        backend.Session.Tiles.Keep(plan, chosen);
+        var expected = Sources(emission with { Tile = chosen.Tile, Splits = chosen.Splits });
+        Assert.That(expected, Is.Not.EqualTo(model));
+        Assert.That(Planned(backend), Is.EqualTo(expected));
+        Assert.That(Launched(engine), Is.EqualTo(expected.Select(kernel => kernel.Launch.GroupsX)));
+        // A driver of its own: it shares no more than the directory.
+        using var later = new GpuBackend(GpuDevice.Of(new FakeCuda { OnLaunch = (_, geometry) => launched.Add(geometry) }.Device), options);
+        Assert.That(Planned(later), Is.EqualTo(expected));
+        Assert.That(Launched(new EinsumEngine(new EinsumOptions { Backend = later })), Is.EqualTo(expected.Select(kernel => kernel.Launch.GroupsX)));
+
+        // The tile of another family, and how its sums are split, are both of no use to this one.
+        later.Session.Tiles.Keep(plan, new TunedTile(new TileShape(24, 24, 24, 3, 3), chosen.Splits));
+        Assert.That(Planned(later), Is.EqualTo(model));
+
+        (string Source, Launch Launch)[] Sources(EmitOptions how) => [.. KernelEmitter.Emit(plan, limits, KernelDialect.Cuda, how).Select(kernel => (kernel.Source, kernel.Launch))];
+
+        (string Source, Launch Launch)[] Planned(GpuBackend on) =>
+            [.. new LaunchPlan(on.Session, program, isMember: false).Launches.Cast<ProgramLaunch.Kernel>().Select(launch => (launch.Emitted.Source, launch.Emitted.Launch))];
+
+        long[] Launched(EinsumEngine on)
+        {
+            launched.Clear();
+            var matrix = new Operand<float>(new float[256 * 256], [256, 256]);
+            on.Eval<float>("ij,jk->ik", matrix, matrix);
+            return [.. launched.Select(geometry => (long)geometry.Groups)];
+        }
+    }
+
+    [Test]
+    public void Measuring_tells_what_differs_from_what_was_in_use()
+    {
+        using var folder = new Folder();
+        var driver = new FakeCuda { OnLaunch = (_, _) => { } };
+        using var backend = new GpuBackend(GpuDevice.Of(driver.Device), new GpuOptions { CacheDirectory = folder.Path });
+        var expression = new EinsumEngine(new EinsumOptions { Backend = backend }).Compile<float>("ij,jk->ik", [256, 256], [256, 256]);
+        var plan = expression.Plan.Kernels.Steps[0].Plan;
+        var tiles = KernelEmitter.Tiles(plan, backend.Session.Runtime.Limits, KernelDialect.Cuda, backend.Session.Emission);
+        foreach (var tile in tiles)
+        {
+            var used = new TunedTile(tile, 1);
+            backend.Session.Tiles.Keep(plan, used);
+            Assert.That(expression.Tune(), Is.EqualTo(backend.Session.Tiles.Find(plan) == used ? 0 : 1), $"{tile}");
         }
     }
 

@@ -7,12 +7,12 @@ namespace EinsumNet.Tests.Gpu;
 [Parallelizable(ParallelScope.All)]
 sealed class DeviceTensorTests
 {
-    static readonly EinsumEngine s_engine = new(new EinsumOptions { Backend = TestDevices.HasOpenCl ? TestDevices.Backend : CpuBackend.Default });
+    static readonly EinsumEngine s_engine = new(new EinsumOptions { Backend = TestDevices.HasDevice ? TestDevices.Backend : CpuBackend.Default });
 
     static GpuBackend Backend => TestDevices.Backend;
 
     [OneTimeSetUp]
-    public void RequireOpenCl() => TestDevices.RequireOpenCl();
+    public void RequireDevice() => TestDevices.RequireDevice();
 
     [Test]
     public void To_the_device_and_back([Values] bool strided)
@@ -63,6 +63,30 @@ sealed class DeviceTensorTests
         var expected = a;
         for (var i = 0; i < 4; i++) expected = Product(expected, a);
         Assert.That(power.ToHost().ToArray(), Is.EqualTo(expected.Cast<float>().ToArray()).Within(1e-3));
+    }
+
+    [Test]
+    public async Task Compiled_expressions_take_and_give_what_is_on_the_device()
+    {
+        var a = Matrix(16, 16, 3);
+        var expected = Product(a, a).Cast<float>().ToArray();
+        var expression = s_engine.Compile<float>("ij,jk->ik", [16, 16], [16, 16]);
+        using var x = Backend.ToDevice<float>(a);
+        using var square = expression.InvokeResident(x, a);
+        Assert.That(square.ToHost().ToArray(), Is.EqualTo(expected).Within(1e-4));
+        Assert.That((await expression.InvokeAsync(x, x)).ToArray(), Is.EqualTo(expected).Within(1e-4));
+        using var other = new GpuBackend(Backend.Device);
+        using var elsewhere = other.Empty<float>([16, 16]);
+        using var smaller = Backend.Empty<float>([4, 4]);
+        Assert.That(Code(() => expression.InvokeInto(elsewhere, x, x)), Is.EqualTo("EIN0706"));
+        Assert.That(Code(() => expression.InvokeInto(smaller, x, x)), Is.EqualTo("EIN0401"));
+        Assert.That(Code(() => expression.InvokeResident(x, smaller)), Is.EqualTo("EIN0403"));
+        expression.InvokeInto(x, x, a);
+        Assert.That(x.ToHost().ToArray(), Is.EqualTo(expected).Within(1e-4));
+
+        var onTheCpu = Einsum.Compile<float>("ij,jk->ik", [16, 16], [16, 16]);
+        Assert.That((await onTheCpu.InvokeAsync(a, a)).ToArray(), Is.EqualTo(expected).Within(1e-4));
+        Assert.That(Code(() => onTheCpu.InvokeResident(a, a)), Is.EqualTo("EIN0706"));
     }
 
     [Test]

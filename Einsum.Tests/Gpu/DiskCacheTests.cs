@@ -80,6 +80,32 @@ sealed class DiskCacheTests
     }
 
     [Test]
+    public void A_program_without_the_kernel_is_compiled_again()
+    {
+        var runtime = TestDevices.Runtime;
+        using var folder = new Folder();
+        var disk = DiskCache.TryOpen(folder.Path, 1 << 20)!;
+        var (f, g) = (Kernel("f"), Kernel("g"));
+        _ = new KernelStore(runtime, disk, 10).Get(f);
+        var key = Path.GetFileNameWithoutExtension(Kernels(folder).Single());
+        using var other = runtime.Build(g.Source, g.EntryPoint);
+        disk.Write(key, other.Binary);
+        Assert.That(runtime.TryLoad(other.Binary, "f"), Is.Null);
+        var store = new KernelStore(runtime, disk, 10);
+        Assert.That(store.Get(f).MaxGroupSize, Is.Positive);
+        Assert.That(store.Compiled, Is.EqualTo(1));
+        var again = new KernelStore(runtime, disk, 10);
+        _ = again.Get(f);
+        Assert.That(again.Compiled, Is.Zero);
+
+        EmittedKernel Kernel(string name)
+        {
+            var source = runtime.Dialect == KernelDialect.OpenCL ? $"__kernel void {name}(__global float *x, long o) {{ x[o] = 1; }}" : $"extern \"C\" __global__ void {name}(float *x, long long o) {{ x[o] = 1; }}";
+            return new EmittedKernel(source, name, new Launch(1, 1, 1, 1, 1, 1, 0), [], 0);
+        }
+    }
+
+    [Test]
     public void The_size_is_bounded_and_the_oldest_go_first()
     {
         using var folder = new Folder();
@@ -148,7 +174,7 @@ sealed class DiskCacheTests
     [Test]
     public void Several_processes_at_once()
     {
-        TestDevices.RequireOpenCl();
+        TestDevices.RequireDevice();
         using var folder = new Folder();
         var processes = Enumerable.Range(0, 3).Select(_ => Checked.ChildProcess.Start(["cache", folder.Path])).ToArray();
         foreach (var process in processes)

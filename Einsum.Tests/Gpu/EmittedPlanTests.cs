@@ -10,7 +10,7 @@ sealed class EmittedPlanTests
     [Test]
     public void Every_plan([Values] ElementType element)
     {
-        var runtime = TestDevices.OpenCl;
+        var runtime = TestDevices.Runtime;
         var generator = new PlanGenerator(700 + (int)element);
         var random = new Random(1);
         for (var i = 0; i < Plans; i++)

@@ -6,6 +6,8 @@ namespace EinsumNet.Tests.Gpu;
 /// <content>The compiler: an image is the source.</content>
 sealed unsafe partial class FakeCuda : INvrtc
 {
+    const int CompilationFailed = 6;
+
     internal List<string> Sources { get; } = [];
 
     internal List<string> Options { get; } = [];
@@ -19,10 +21,23 @@ sealed unsafe partial class FakeCuda : INvrtc
     public int Version(out int major, out int minor)
     {
         (major, minor) = (CompilerVersion, 4);
-        return 0;
+        return CodeOf("nvrtcVersion");
     }
 
-    public int[] SupportedArchs() => Archs;
+    /// <summary>The code that the test gives the call, or 0; the compiler's calls are not among those of the driver.</summary>
+    int CodeOf(string call) => Failures.GetValueOrDefault(call);
+
+    public int GetNumSupportedArchs(out int count)
+    {
+        count = Archs.Length;
+        return CodeOf("nvrtcGetNumSupportedArchs");
+    }
+
+    public int GetSupportedArchs(int* archs)
+    {
+        Archs.CopyTo(new Span<int>(archs, Archs.Length));
+        return CodeOf("nvrtcGetSupportedArchs");
+    }
 
     public int CreateProgram(out nint program, string source, string name)
     {
@@ -40,16 +55,51 @@ sealed unsafe partial class FakeCuda : INvrtc
     public int CompileProgram(nint program, string[] options)
     {
         lock (_lock) Options.AddRange(options);
-        return CompilerLog is null ? 0 : 6;
+        return CompilerLog is null ? 0 : CompilationFailed;
     }
 
-    public string Log(nint program) => CompilerLog ?? "";
+    public int GetProgramLogSize(nint program, out nuint size)
+    {
+        size = (nuint)Encoding.UTF8.GetByteCount(CompilerLog ?? "") + 1;
+        return CodeOf("nvrtcGetProgramLogSize");
+    }
 
-    public byte[] Cubin(nint program) => Encoding.UTF8.GetBytes($"image of {_handles[program]}");
+    public int GetProgramLog(nint program, byte* log)
+    {
+        Encoding.UTF8.GetBytes($"{CompilerLog}\0").CopyTo(new Span<byte>(log, int.MaxValue));
+        return CodeOf("nvrtcGetProgramLog");
+    }
 
-    public byte[] Ptx(nint program) => Cubin(program);
+    byte[] Image(nint program)
+    {
+        lock (_lock) return Encoding.UTF8.GetBytes($"image of {_handles[program]}");
+    }
+
+    public int GetCubinSize(nint program, out nuint size)
+    {
+        size = (nuint)Image(program).Length;
+        return CodeOf("nvrtcGetCUBINSize");
+    }
+
+    public int GetCubin(nint program, byte* image)
+    {
+        Image(program).CopyTo(new Span<byte>(image, int.MaxValue));
+        return CodeOf("nvrtcGetCUBIN");
+    }
+
+    public int GetPtxSize(nint program, out nuint size)
+    {
+        size = (nuint)Image(program).Length;
+        return CodeOf("nvrtcGetPTXSize");
+    }
+
+    public int GetPtx(nint program, byte* image)
+    {
+        Image(program).CopyTo(new Span<byte>(image, int.MaxValue));
+        return CodeOf("nvrtcGetPTX");
+    }
 
     public int DestroyProgram(nint program) => Drop("nvrtcDestroyProgram", program, needsContext: false);
 
-    string INvrtc.NameOf(int code) => "NVRTC_ERROR_COMPILATION";
+    string INvrtc.NameOf(int code) => code == CompilationFailed ? "NVRTC_ERROR_COMPILATION" : $"NVRTC_ERROR_{code}";
 }

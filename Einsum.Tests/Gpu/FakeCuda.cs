@@ -173,6 +173,7 @@ sealed unsafe partial class FakeCuda : ICudaDriver
 
     public int CtxPushCurrent(nint context)
     {
+        if (Failures.TryGetValue("cuCtxPushCurrent", out var code)) return code;
         (s_current ??= []).Push(context);
         return 0;
     }
@@ -239,7 +240,7 @@ sealed unsafe partial class FakeCuda : ICudaDriver
     public int FuncGetAttribute(out int value, int attribute, nint function)
     {
         value = attribute == 0 ? KernelThreads : 0;
-        return 0;
+        return Call("cuFuncGetAttribute", () => 0);
     }
 
     public int LaunchKernel(

@@ -29,7 +29,7 @@ sealed unsafe class StreamTests
     [Test]
     public void Eight_threads_share_a_device()
     {
-        TestDevices.RequireOpenCl();
+        TestDevices.RequireDevice();
         using var backend = new GpuBackend(TestDevices.Backend.Device, new GpuOptions { CacheDirectory = TestDevices.CacheDirectory, MemoryBudget = 4 << 20 });
         Assert.That(() => Parallel.For(0, 8, new ParallelOptions { MaxDegreeOfParallelism = 8 }, thread => Shuffle(backend, 100 + thread, steps: 60)), Throws.Nothing);
     }
@@ -114,6 +114,26 @@ sealed unsafe class StreamTests
         driver.Calls.Clear();
         Engine(backend).EvalInto("i->i", result, tensor);
         Assert.That(driver.Calls, Has.No.Member("cuStreamWaitEvent"));
+        stuck.Set();
+        Assert.That(task.Result.ToArray(), Is.All.EqualTo(3f));
+    }
+
+    [Test]
+    public void Functions_that_only_read_do_not_wait_for_a_copy_to_the_host()
+    {
+        var driver = Late();
+        using var backend = Backend(driver);
+        var copy = EinsumNet.Functions.Fn.Jit(x => x * 1).On(Engine(backend));
+        using var tensor = backend.ToDevice<float>(Filled(3));
+        using var result = backend.Empty<float>([Length]);
+        copy.InvokeInto(result, tensor);
+        backend.Synchronize();
+        var stuck = new ManualResetEventSlim();
+        driver.BeforeEventDestroy = stuck.Wait;
+        var task = tensor.ToHostAsync();
+        driver.Calls.Clear();
+        copy.InvokeInto(result, tensor);
+        Assert.That(driver.Calls, Does.Contain("cuLaunchKernel").And.No.Member("cuStreamWaitEvent"));
         stuck.Set();
         Assert.That(task.Result.ToArray(), Is.All.EqualTo(3f));
     }

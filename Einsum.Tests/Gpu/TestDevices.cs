@@ -1,29 +1,34 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using EinsumNet.Backends.Gpu;
 
 namespace EinsumNet.Tests.Gpu;
 
-/// <summary>The OpenCL devices that tests run on; PoCL makes one of the processor.</summary>
+/// <summary>
+/// The device that tests run on: the first of OpenCL, as PoCL makes one of the processor, unless EINSUM_TEST_DEVICE says which by its number in <see cref="GpuDevice.All"/>, its runtime, or a part of
+/// its name.
+/// </summary>
 static class TestDevices
 {
-    static readonly (IReadOnlyList<OpenClDevice> Devices, IReadOnlyList<string> Missing) s_found = OpenClDevice.Find();
+    static readonly string s_wanted = Environment.GetEnvironmentVariable("EINSUM_TEST_DEVICE") ?? "";
 
-    static readonly Lazy<OpenClRuntime> s_first = new(() => new OpenClRuntime(s_found.Devices[0]));
+    static readonly Lazy<GpuDevice?> s_device = new(() => Choose(GpuDevice.All, s_wanted));
+
+    static readonly Lazy<GpuRuntime> s_runtime = new(() => Device.Open());
 
     static readonly ConcurrentDictionary<(GpuRuntime, string), LoadedKernel> s_kernels = new();
 
     /// <summary>A runtime that all tests share.</summary>
-    internal static GpuRuntime OpenCl
+    internal static GpuRuntime Runtime
     {
         get
         {
-            RequireOpenCl();
-            return s_first.Value;
+            RequireDevice();
+            return s_runtime.Value;
         }
     }
 
-    static readonly Lazy<GpuBackend> s_backend = new(() =>
-        new GpuBackend(GpuDevice.All.First(device => device.Runtime == "OpenCL"), new GpuOptions { CacheDirectory = CacheDirectory }));
+    static readonly Lazy<GpuBackend> s_backend = new(() => new GpuBackend(Device, new GpuOptions { CacheDirectory = CacheDirectory }));
 
     /// <summary>Where the tests keep their kernels, so that a run does not compile them all again; never in the user's cache directory.</summary>
     internal static string CacheDirectory => Path.Combine(AppContext.BaseDirectory, "kernels");
@@ -38,14 +43,33 @@ static class TestDevices
     {
         get
         {
-            RequireOpenCl();
+            RequireDevice();
             return s_backend.Value;
         }
     }
 
-    internal static bool HasOpenCl => s_found.Devices.Count > 0;
+    internal static bool HasDevice => s_device.Value is not null;
 
-    internal static void RequireOpenCl() => Require(HasOpenCl, $"No OpenCL device: {string.Join("; ", s_found.Missing)}.");
+    internal static GpuDevice Device => s_device.Value ?? throw new InvalidOperationException(WhyMissing);
+
+    static string WhyMissing => $"No device {(s_wanted.Length > 0 ? $"'{s_wanted}' among {string.Join(", ", GpuDevice.All)}" : "of OpenCL")}: {string.Join("; ", GpuDevice.Missing)}.";
+
+    internal static GpuDevice? Choose(IReadOnlyList<GpuDevice> devices, string wanted)
+    {
+        if (wanted.Length == 0) return devices.FirstOrDefault(device => device.Runtime == "OpenCL");
+        if (int.TryParse(wanted, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return devices.ElementAtOrDefault(number);
+        return devices.FirstOrDefault(device => device.Runtime.Equals(wanted, StringComparison.OrdinalIgnoreCase)) ?? devices.FirstOrDefault(device => device.Name.Contains(wanted, StringComparison.OrdinalIgnoreCase));
+    }
+
+    internal static void RequireDevice()
+    {
+        // Whoever names a device wants to know that it is not there.
+        if (!HasDevice && s_wanted.Length > 0) Assert.Fail(WhyMissing);
+        Require(HasDevice, WhyMissing);
+    }
+
+    /// <summary>For tests of OpenCL itself, whatever the device of the others.</summary>
+    internal static void RequireOpenCl() => Require(OpenClDevice.Find() is { Devices.Count: > 0 }, $"No OpenCL device: {string.Join("; ", GpuDevice.Missing)}.");
 
     /// <summary>Leaves the test out with the reason, and fails it where .ci/run says that everything is to be there.</summary>
     internal static void Require(bool isThere, string reason)

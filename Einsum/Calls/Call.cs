@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace EinsumNet;
 
@@ -85,6 +86,18 @@ sealed unsafe class Call(nint[] resultLengths, Executable executable, nint[] ext
             addresses[next] = (nint)pinned;
             return Pin(operands, addresses, next + 1);
         }
+    }
+
+    /// <summary>Runs into memory of the backend's own, of the layout that the call was made for, which may overlap operands.</summary>
+    internal void RunInto<T>(ReadOnlySpan<Operand<T>> operands, ResidentTensor<T> destination) where T : unmanaged
+    {
+        if (!TryRun(operands, ref Unsafe.AsRef<T>((void*)destination.Address)))
+        {
+            using var aside = destination.Backend.NewResident<T>(destination.Shape);
+            _ = TryRun(operands, ref Unsafe.AsRef<T>((void*)aside.Address));
+            destination.CopyFrom(aside);
+        }
+        GC.KeepAlive(destination);
     }
 
     /// <summary>Starts into memory that stays where it is; null where the backend is no queue, and nothing was done.</summary>

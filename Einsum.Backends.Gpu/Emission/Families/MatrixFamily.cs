@@ -24,10 +24,7 @@ abstract class MatrixFamily : GpuFamily
     internal override ImmutableArray<EmittedKernel> Emit(KernelPlan plan, KernelView view, EmitTarget target)
     {
         var shape = MatrixShape.Of(plan);
-        var tiles = Tiles(plan, target);
-        // A tile may have been measured for another family: at another precision, say.
-        var tile = target.Options.Tile is { } asked && tiles.Contains(asked) ? asked : tiles[0];
-        var splits = target.Options.Splits ?? TileModel.Splits(shape, tile, target.Limits);
+        var (tile, splits) = Choose(shape, Tiles(plan, target), target);
         var steps = (shape.DepthCount + tile.Depth - 1) / tile.Depth;
         var chunk = (steps + splits - 1) / splits * tile.Depth;
         var count = (shape.DepthCount + chunk - 1) / chunk;
@@ -38,6 +35,15 @@ abstract class MatrixFamily : GpuFamily
             One(Entry + "_part", SecondStage.First(plan), view.Partial(SecondStage.Element(plan)), tile, count, chunk, bytes, target),
             SecondStage.Emit(plan, view, count, target),
         ];
+    }
+
+    /// <summary>What was asked for; where the family lacks the tile, measured for another at another precision, say, its splits are of no use either.</summary>
+    static (TileShape Tile, int Splits) Choose(MatrixShape shape, ImmutableArray<TileShape> tiles, EmitTarget target)
+    {
+        var options = target.Options;
+        var isOurs = options.Tile is not { } asked || tiles.Contains(asked);
+        var tile = isOurs && options.Tile is { } taken ? taken : tiles[0];
+        return (tile, isOurs && options.Splits is { } splits ? splits : TileModel.Splits(shape, tile, target.Limits));
     }
 
     EmittedKernel One(string name, KernelPlan plan, KernelView view, TileShape tile, long splits, long chunk, long scratchBytes, EmitTarget target)

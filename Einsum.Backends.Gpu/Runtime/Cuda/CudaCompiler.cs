@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace EinsumNet.Backends.Gpu;
 
 /// <summary>
@@ -9,19 +11,22 @@ sealed class CudaCompiler
 
     readonly CudaDevice _device;
 
-    /// <summary>Whether the compiler knows sm_90a, which has Hopper's own instructions (wgmma): NVRTC does from version 12 on.</summary>
-    internal static bool KnowsHopper(INvrtc compiler) => compiler.Version(out var major, out _) == 0 && major >= 12;
+    /// <summary>Whether a compiler of the version knows sm_90a, which has Hopper's own instructions (wgmma): NVRTC does from version 12 on.</summary>
+    internal static bool KnowsHopper(int major) => major >= 12;
 
     internal CudaCompiler(CudaDevice device)
     {
         _device = device;
-        Version = device.Compiler.Version(out var major, out var minor) == 0 ? $"NVRTC {major}.{minor}" : "NVRTC";
-        var archs = device.Compiler.SupportedArchs();
+        Check("nvrtcVersion", Nvrtc.Version(out var major, out var minor));
+        Version = $"NVRTC {major}.{minor}";
+        var archs = Archs();
         var sm = device.Limits.Sm;
-        var own = sm == HopperSm && KnowsHopper(device.Compiler) ? "90a" : $"{sm}";
+        var own = sm == HopperSm && KnowsHopper(major) ? "90a" : $"{sm}";
         IsMachineCode = archs.Length == 0 || archs.Contains(sm);
         Options = [IsMachineCode ? $"--gpu-architecture=sm_{own}" : $"--gpu-architecture=compute_{archs.Where(arch => arch <= sm).DefaultIfEmpty(archs[0]).Max()}", "--std=c++14"];
     }
+
+    INvrtc Nvrtc => _device.Compiler;
 
     internal string Version { get; }
 
@@ -33,23 +38,55 @@ sealed class CudaCompiler
     /// <exception cref="EinsumException">The source does not compile (EIN0703).</exception>
     internal byte[] Compile(string source)
     {
-        var compiler = _device.Compiler;
-        Check("nvrtcCreateProgram", compiler.CreateProgram(out var program, source, "einsum.cu"));
+        Check("nvrtcCreateProgram", Nvrtc.CreateProgram(out var program, source, "einsum.cu"));
         try
         {
-            var code = compiler.CompileProgram(program, Options);
-            if (code != 0) throw GpuErrors.Compiler(_device.Limits.Name, $"nvrtcCompileProgram ({compiler.NameOf(code)})", compiler.Log(program), source);
-            var image = IsMachineCode ? compiler.Cubin(program) : compiler.Ptx(program);
-            return image ?? throw GpuErrors.Call(_device.Limits.Name, IsMachineCode ? "nvrtcGetCUBIN" : "nvrtcGetPTX", "no image", 0);
+            var code = Nvrtc.CompileProgram(program, Options);
+            if (code != 0) throw GpuErrors.Compiler(_device.Limits.Name, $"nvrtcCompileProgram ({Nvrtc.NameOf(code)})", Log(program), source);
+            return IsMachineCode ? Cubin(program) : Ptx(program);
         }
         finally
         {
-            _ = compiler.DestroyProgram(program);
+            _ = Nvrtc.DestroyProgram(program);
         }
+    }
+
+    unsafe int[] Archs()
+    {
+        Check("nvrtcGetNumSupportedArchs", Nvrtc.GetNumSupportedArchs(out var count));
+        var archs = new int[count];
+        fixed (int* first = archs) Check("nvrtcGetSupportedArchs", Nvrtc.GetSupportedArchs(first));
+        return archs;
+    }
+
+    unsafe byte[] Cubin(nint program)
+    {
+        Check("nvrtcGetCUBINSize", Nvrtc.GetCubinSize(program, out var size));
+        var image = new byte[size];
+        fixed (byte* first = image) Check("nvrtcGetCUBIN", Nvrtc.GetCubin(program, first));
+        return image;
+    }
+
+    unsafe byte[] Ptx(nint program)
+    {
+        Check("nvrtcGetPTXSize", Nvrtc.GetPtxSize(program, out var size));
+        var image = new byte[size];
+        fixed (byte* first = image) Check("nvrtcGetPTX", Nvrtc.GetPtx(program, first));
+        return image;
+    }
+
+    /// <summary>What the compiler says, or why it does not: the source's error is the one that is told.</summary>
+    unsafe string Log(nint program)
+    {
+        var code = Nvrtc.GetProgramLogSize(program, out var size);
+        if (code != 0) return $"nothing: nvrtcGetProgramLogSize gives {Nvrtc.NameOf(code)} ({code})";
+        var log = new byte[size];
+        fixed (byte* first = log) code = Nvrtc.GetProgramLog(program, first);
+        return code == 0 ? Encoding.UTF8.GetString(log).TrimEnd('\0') : $"nothing: nvrtcGetProgramLog gives {Nvrtc.NameOf(code)} ({code})";
     }
 
     void Check(string call, int code)
     {
-        if (code != 0) throw GpuErrors.Call(_device.Limits.Name, call, _device.Compiler.NameOf(code), code);
+        if (code != 0) throw GpuErrors.Call(_device.Limits.Name, call, Nvrtc.NameOf(code), code);
     }
 }

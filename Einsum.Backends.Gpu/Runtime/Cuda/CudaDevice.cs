@@ -43,12 +43,14 @@ sealed record CudaDevice(ICudaDriver Driver, INvrtc Compiler, int Handle, int Dr
         var name = Encoding.UTF8.GetString(new ReadOnlySpan<byte>(text, 256).Slice(0, new ReadOnlySpan<byte>(text, 256).IndexOf((byte)0)));
         Check("cuDeviceTotalMem", driver.DeviceTotalMem(out var bytes, handle));
         Check("cuDriverGetVersion", driver.DriverGetVersion(out var version));
+        var code = compiler.Version(out var compilerMajor, out _);
+        if (code != 0) throw GpuErrors.Call(name, "nvrtcVersion", compiler.NameOf(code), code);
         // Devices before Volta know no more shared memory than the usual.
         var shared = driver.DeviceGetAttribute(out var optIn, CudaCodes.SharedPerBlockOptIn, handle) == 0 && optIn > 0 ? optIn : Attribute(CudaCodes.SharedPerBlock);
         var sm = 10 * Attribute(CudaCodes.ComputeMajor) + Attribute(CudaCodes.ComputeMinor);
         return new CudaDevice(driver, compiler, handle, version, new DeviceLimits(
             name, Attribute(CudaCodes.MaxThreadsPerBlock), Attribute(CudaCodes.MaxBlockX), Attribute(CudaCodes.MaxBlockY), Attribute(CudaCodes.MaxBlockZ), Attribute(CudaCodes.MaxGridY),
-            shared, Attribute(CudaCodes.MultiprocessorCount), Attribute(CudaCodes.WarpSize), HasDouble: true, (long)bytes, (long)bytes, sm, IsProcessor: false, HasWgmma: sm == CudaCompiler.HopperSm && CudaCompiler.KnowsHopper(compiler)));
+            shared, Attribute(CudaCodes.MultiprocessorCount), Attribute(CudaCodes.WarpSize), HasDouble: true, (long)bytes, (long)bytes, sm, IsProcessor: false, HasWgmma: sm == CudaCompiler.HopperSm && CudaCompiler.KnowsHopper(compilerMajor)));
 
         int Attribute(int attribute)
         {

@@ -83,7 +83,9 @@ sealed unsafe class CudaRuntime : GpuRuntime
     internal override nint AllocateHost(long bytes)
     {
         using var current = Enter();
-        Check("cuMemHostAlloc", Driver.MemHostAlloc(out var memory, (nuint)bytes, 0));
+        var code = Driver.MemHostAlloc(out var memory, (nuint)bytes, 0);
+        if (code == CudaCodes.OutOfMemory) throw GpuErrors.OutOfHostMemory(Limits.Name, bytes, "cuMemHostAlloc");
+        Check("cuMemHostAlloc", code);
         return memory;
     }
 
@@ -96,28 +98,29 @@ sealed unsafe class CudaRuntime : GpuRuntime
 
     internal override LoadedKernel Build(string source, string entryPoint)
     {
+        RequireAlive();
         var image = _compiler.Compile(source);
         using var current = Enter();
-        return Load(image, entryPoint, out var code) ?? throw Error("cuModuleLoadData", code);
+        return Load(image, entryPoint, out var failed) ?? throw Error(failed.Call, failed.Code);
     }
 
     internal override LoadedKernel? TryLoad(byte[] binary, string entryPoint)
     {
         using var current = Enter();
-        var kernel = Load(binary, entryPoint, out var code);
-        if (CudaCodes.IsLost(code)) throw Error("cuModuleLoadData", code);
+        var kernel = Load(binary, entryPoint, out var failed);
+        if (CudaCodes.IsLost(failed.Code)) throw Error(failed.Call, failed.Code);
         return kernel;
     }
 
-    CudaKernel? Load(byte[] image, string entryPoint, out int code)
+    CudaKernel? Load(byte[] image, string entryPoint, out (string Call, int Code) failed)
     {
         UnloadAbandoned();
         nint module, function;
         // The driver reads PTX up to a zero.
-        fixed (byte* first = (byte[])[.. image, 0]) code = Driver.ModuleLoadData(out module, first);
-        if (code != 0) return null;
-        code = Driver.ModuleGetFunction(out function, module, entryPoint);
-        if (code == 0)
+        fixed (byte* first = (byte[])[.. image, 0]) failed = ("cuModuleLoadData", Driver.ModuleLoadData(out module, first));
+        if (failed.Code != 0) return null;
+        failed = ("cuModuleGetFunction", Driver.ModuleGetFunction(out function, module, entryPoint));
+        if (failed.Code == 0)
         {
             _modules[module] = 0;
             return new CudaKernel(this, module, function, image);
@@ -227,7 +230,7 @@ sealed unsafe class CudaRuntime : GpuRuntime
     /// <summary>Makes the context this thread's until the scope ends; the thread may be another library's too.</summary>
     internal Scope Enter()
     {
-        if (IsLost) throw GpuErrors.Lost(Limits.Name);
+        RequireAlive();
         Check("cuCtxPushCurrent", Driver.CtxPushCurrent(_context));
         return new Scope(Driver);
     }

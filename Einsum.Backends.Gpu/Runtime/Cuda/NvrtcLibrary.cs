@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace EinsumNet.Backends.Gpu;
 
@@ -10,12 +9,9 @@ sealed unsafe partial class NvrtcLibrary : INvrtc
 
     int INvrtc.Version(out int major, out int minor) => nvrtcVersion(out major, out minor);
 
-    int[] INvrtc.SupportedArchs()
-    {
-        if (nvrtcGetNumSupportedArchs(out var count) != 0) return [];
-        var archs = new int[count];
-        fixed (int* first = archs) return nvrtcGetSupportedArchs(first) == 0 ? archs : [];
-    }
+    int INvrtc.GetNumSupportedArchs(out int count) => nvrtcGetNumSupportedArchs(out count);
+
+    int INvrtc.GetSupportedArchs(int* archs) => nvrtcGetSupportedArchs(archs);
 
     int INvrtc.CreateProgram(out nint program, string source, string name) => nvrtcCreateProgram(out program, source, name, 0, null, null);
 
@@ -32,26 +28,17 @@ sealed unsafe partial class NvrtcLibrary : INvrtc
         }
     }
 
-    string INvrtc.Log(nint program)
-    {
-        if (nvrtcGetProgramLogSize(program, out var size) != 0 || size == 0) return "";
-        var log = new byte[size];
-        fixed (byte* first = log) return nvrtcGetProgramLog(program, first) == 0 ? Encoding.UTF8.GetString(log).TrimEnd('\0') : "";
-    }
+    int INvrtc.GetProgramLogSize(nint program, out nuint size) => nvrtcGetProgramLogSize(program, out size);
 
-    byte[]? INvrtc.Cubin(nint program)
-    {
-        if (nvrtcGetCUBINSize(program, out var size) != 0 || size == 0) return null;
-        var image = new byte[size];
-        fixed (byte* first = image) return nvrtcGetCUBIN(program, first) == 0 ? image : null;
-    }
+    int INvrtc.GetProgramLog(nint program, byte* log) => nvrtcGetProgramLog(program, log);
 
-    byte[]? INvrtc.Ptx(nint program)
-    {
-        if (nvrtcGetPTXSize(program, out var size) != 0 || size == 0) return null;
-        var image = new byte[size];
-        fixed (byte* first = image) return nvrtcGetPTX(program, first) == 0 ? image : null;
-    }
+    int INvrtc.GetCubinSize(nint program, out nuint size) => nvrtcGetCUBINSize(program, out size);
+
+    int INvrtc.GetCubin(nint program, byte* image) => nvrtcGetCUBIN(program, image);
+
+    int INvrtc.GetPtxSize(nint program, out nuint size) => nvrtcGetPTXSize(program, out size);
+
+    int INvrtc.GetPtx(nint program, byte* image) => nvrtcGetPTX(program, image);
 
     int INvrtc.DestroyProgram(nint program) => nvrtcDestroyProgram(ref program);
 

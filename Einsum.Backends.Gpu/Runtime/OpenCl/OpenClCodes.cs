@@ -3,7 +3,7 @@ namespace EinsumNet.Backends.Gpu;
 /// <summary>OpenCL's codes by name, and the numbers of what is asked for (CL/cl.h, version 1.2).</summary>
 static class OpenClCodes
 {
-    internal const int OutOfResources = -5, OutOfHostMemory = -6, MemoryAllocationFailure = -4, PlatformNotFound = -1001;
+    internal const int DeviceNotFound = -1, InvalidValue = -30, OutOfResources = -5, OutOfHostMemory = -6, MemoryAllocationFailure = -4, PlatformNotFound = -1001;
 
     internal const ulong AllDevices = 0xFFFFFFFF, ProcessorDevice = 1 << 1;
     internal const uint PlatformName = 0x0902, PlatformVersion = 0x0901;
@@ -17,6 +17,13 @@ static class OpenClCodes
 
     /// <summary>Whether everything that follows on the context fails too; -9999 is NVIDIA's for a kernel that read or wrote where nothing is.</summary>
     internal static bool IsLost(int code) => code is -2 or -34 or -36 or -9999;
+
+    /// <summary>
+    /// The same of a call that waits for work: a kernel's fault shows there as a failed event, or, NVIDIA's way, as resources that ran out, which elsewhere only says that one call asked for too much.
+    /// </summary>
+    internal static bool IsLostWaiting(int code) => IsLost(code) || code is -14 or OutOfResources;
+
+    internal static string WhyNoDevices(string platform, int code) => $"the devices of {platform} are left out: clGetDeviceIDs gives {Name(code)} ({code})";
 
     internal static string Name(int code) => code switch
     {

@@ -10,7 +10,7 @@ sealed unsafe class OpenClEvent(OpenClRuntime runtime, nint mark) : GpuEvent
     internal override void Wait()
     {
         var handle = mark;
-        runtime.Check("clWaitForEvents", OpenClNative.clWaitForEvents(1, &handle));
+        runtime.CheckWait("clWaitForEvents", OpenClNative.clWaitForEvents(1, &handle));
     }
 
     public override void Dispose()

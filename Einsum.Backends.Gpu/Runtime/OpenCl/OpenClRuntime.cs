@@ -52,23 +52,29 @@ sealed unsafe class OpenClRuntime : GpuRuntime
 
     private protected override nint TryAllocateMemory(long bytes)
     {
+        RequireAlive();
         int code;
         var memory = OpenClNative.clCreateBuffer(_context, OpenClCodes.ReadWrite, (nuint)bytes, null, &code);
-        if (code is OpenClCodes.MemoryAllocationFailure or OpenClCodes.OutOfResources or OpenClCodes.OutOfHostMemory) return 0;
+        if (IsShortage(code)) return 0;
         Check("clCreateBuffer", code);
         return memory;
     }
+
+    static bool IsShortage(int code) => code is OpenClCodes.MemoryAllocationFailure or OpenClCodes.OutOfResources or OpenClCodes.OutOfHostMemory;
 
     private protected override void FreeMemory(nint memory) => _ = OpenClNative.clReleaseMemObject(memory);
 
     internal override nint AllocateHost(long bytes)
     {
+        RequireAlive();
         // OpenCL has no other word for memory that the driver has pinned than a buffer of its own that stays mapped.
         int code;
         var buffer = OpenClNative.clCreateBuffer(_context, OpenClCodes.ReadWrite | OpenClCodes.AllocateHostPointer, (nuint)bytes, null, &code);
+        if (IsShortage(code)) throw GpuErrors.OutOfHostMemory(Limits.Name, bytes, "clCreateBuffer");
         Check("clCreateBuffer", code);
         var address = OpenClNative.clEnqueueMapBuffer(Queue(GpuStream.Upload), buffer, 1, OpenClCodes.MapRead | OpenClCodes.MapWrite, 0, (nuint)bytes, 0, null, null, &code);
         if (code != 0) _ = OpenClNative.clReleaseMemObject(buffer);
+        if (IsShortage(code)) throw GpuErrors.OutOfHostMemory(Limits.Name, bytes, "clEnqueueMapBuffer");
         Check("clEnqueueMapBuffer", code);
         _mapped[address] = buffer;
         return address;
@@ -83,6 +89,7 @@ sealed unsafe class OpenClRuntime : GpuRuntime
 
     internal override LoadedKernel Build(string source, string entryPoint)
     {
+        RequireAlive();
         int code;
         nint program;
         var text = Encoding.UTF8.GetBytes(source);
@@ -95,7 +102,12 @@ sealed unsafe class OpenClRuntime : GpuRuntime
         Check("clCreateProgramWithSource", code);
         var handle = _device.Handle;
         code = OpenClNative.clBuildProgram(program, 1, &handle, CompilerOptions, 0, 0);
-        if (code == 0) return Kernel(program, entryPoint);
+        if (code == 0)
+        {
+            var kernel = TryKernel(program, entryPoint, out code);
+            Check("clCreateKernel", code);
+            return kernel!;
+        }
         var log = BuildLog(program);
         _ = OpenClNative.clReleaseProgram(program);
         throw GpuErrors.Compiler(Limits.Name, $"clBuildProgram ({OpenClCodes.Name(code)})", log, source);
@@ -103,6 +115,7 @@ sealed unsafe class OpenClRuntime : GpuRuntime
 
     internal override LoadedKernel? TryLoad(byte[] binary, string entryPoint)
     {
+        RequireAlive();
         int code, state;
         var (handle, length) = (_device.Handle, (nuint)binary.Length);
         nint program;
@@ -112,18 +125,20 @@ sealed unsafe class OpenClRuntime : GpuRuntime
             program = OpenClNative.clCreateProgramWithBinary(_context, 1, &handle, &length, &start, &state, &code);
         }
         if (code != 0 || program == 0) return null;
-        if (state == 0 && OpenClNative.clBuildProgram(program, 1, &handle, CompilerOptions, 0, 0) == 0) return Kernel(program, entryPoint);
+        if (state == 0 && OpenClNative.clBuildProgram(program, 1, &handle, CompilerOptions, 0, 0) == 0) return TryKernel(program, entryPoint, out _);
         _ = OpenClNative.clReleaseProgram(program);
         return null;
     }
 
-    OpenClKernel Kernel(nint program, string entryPoint)
+    /// <summary>The kernel of a built program, or null, and the program is released.</summary>
+    OpenClKernel? TryKernel(nint program, string entryPoint, out int code)
     {
-        int code;
-        var kernel = OpenClNative.clCreateKernel(program, entryPoint, &code);
-        if (code != 0) _ = OpenClNative.clReleaseProgram(program);
-        Check("clCreateKernel", code);
-        return new OpenClKernel(this, _device.Handle, program, kernel);
+        int result;
+        var kernel = OpenClNative.clCreateKernel(program, entryPoint, &result);
+        code = result;
+        if (code == 0) return new OpenClKernel(this, _device.Handle, program, kernel);
+        _ = OpenClNative.clReleaseProgram(program);
+        return null;
     }
 
     string BuildLog(nint program)
@@ -135,20 +150,33 @@ sealed unsafe class OpenClRuntime : GpuRuntime
         return Encoding.UTF8.GetString(log).TrimEnd('\0');
     }
 
-    private protected override void Write(GpuStream stream, nint memory, long offset, nint host, long bytes) =>
+    private protected override void Write(GpuStream stream, nint memory, long offset, nint host, long bytes)
+    {
+        RequireAlive();
         Check("clEnqueueWriteBuffer", OpenClNative.clEnqueueWriteBuffer(Queue(stream), memory, 0, (nuint)offset, (nuint)bytes, host, 0, null, null));
+    }
 
-    private protected override void Read(GpuStream stream, nint memory, long offset, nint host, long bytes) =>
+    private protected override void Read(GpuStream stream, nint memory, long offset, nint host, long bytes)
+    {
+        RequireAlive();
         Check("clEnqueueReadBuffer", OpenClNative.clEnqueueReadBuffer(Queue(stream), memory, 0, (nuint)offset, (nuint)bytes, host, 0, null, null));
+    }
 
-    private protected override void CopyOnDevice(nint source, long sourceOffset, nint destination, long destinationOffset, long bytes) =>
+    private protected override void CopyOnDevice(nint source, long sourceOffset, nint destination, long destinationOffset, long bytes)
+    {
+        RequireAlive();
         Check("clEnqueueCopyBuffer", OpenClNative.clEnqueueCopyBuffer(Queue(GpuStream.Kernels), source, destination, (nuint)sourceOffset, (nuint)destinationOffset, (nuint)bytes, 0, null, null));
+    }
 
-    private protected override void LaunchKernel(LoadedKernel kernel, in Launch launch, ReadOnlySpan<KernelBuffer> buffers, ReadOnlySpan<long> arguments) =>
+    private protected override void LaunchKernel(LoadedKernel kernel, in Launch launch, ReadOnlySpan<KernelBuffer> buffers, ReadOnlySpan<long> arguments)
+    {
+        RequireAlive();
         ((OpenClKernel)kernel).Launch(Queue(GpuStream.Kernels), launch, buffers, arguments);
+    }
 
     internal override GpuEvent Record(GpuStream stream)
     {
+        RequireAlive();
         nint mark;
         Check("clEnqueueMarkerWithWaitList", OpenClNative.clEnqueueMarkerWithWaitList(Queue(stream), 0, null, &mark));
         var made = new OpenClEvent(this, mark);
@@ -168,16 +196,27 @@ sealed unsafe class OpenClRuntime : GpuRuntime
 
     internal override void Synchronize()
     {
+        RequireAlive();
         foreach (var queue in _queues) Check("clFlush", OpenClNative.clFlush(queue));
-        foreach (var queue in _queues) Check("clFinish", OpenClNative.clFinish(queue));
+        foreach (var queue in _queues) CheckWait("clFinish", OpenClNative.clFinish(queue));
     }
 
     internal void Check(string call, int code)
     {
-        if (code == 0) return;
-        if (!OpenClCodes.IsLost(code)) throw GpuErrors.Call(Limits.Name, call, OpenClCodes.Name(code), code);
+        if (code != 0) throw Error(call, code, OpenClCodes.IsLost(code));
+    }
+
+    /// <summary>The same for calls that wait for work.</summary>
+    internal void CheckWait(string call, int code)
+    {
+        if (code != 0) throw Error(call, code, OpenClCodes.IsLostWaiting(code));
+    }
+
+    EinsumException Error(string call, int code, bool isLost)
+    {
+        if (!isLost) return GpuErrors.Call(Limits.Name, call, OpenClCodes.Name(code), code);
         IsLost = true;
-        throw GpuErrors.Lost(Limits.Name, call, OpenClCodes.Name(code), code);
+        return GpuErrors.Lost(Limits.Name, call, OpenClCodes.Name(code), code);
     }
 
     public override void Dispose()

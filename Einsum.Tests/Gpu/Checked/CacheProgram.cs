@@ -9,7 +9,7 @@ static class CacheProgram
 
     internal static int Run(string directory)
     {
-        using var backend = new GpuBackend(GpuDevice.All.First(device => device.Runtime == "OpenCL"), new GpuOptions { CacheDirectory = directory });
+        using var backend = new GpuBackend(TestDevices.Device, new GpuOptions { CacheDirectory = directory });
         var engine = new EinsumEngine(new EinsumOptions { Backend = backend });
         var random = new Random(1);
         foreach (var equation in s_equations)

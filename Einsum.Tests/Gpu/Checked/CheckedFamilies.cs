@@ -23,9 +23,16 @@ static class CheckedFamilies
         "tiled int ijkl,lkjm->im 9 3 2 2 5 tile=8x8x8/1x1",
     ];
 
+    /// <summary>Sums so long that each is split over groups, whose parts a second launch adds up.</summary>
+    internal static readonly string[] TwoStages = ["rows float i-> 8300", "rows int ji,i->j 2 8300", "columns float ji->i 600 20", "tiled float ij,jk->ik 9 70 9 tile=8x8x8/1x1 splits=2"];
+
     /// <summary>Lists of products and scans, which are no plans.</summary>
     internal static void RunLists(GpuRuntime runtime)
     {
+        // A line of two pieces, the second of which starts from what the first gives.
+        var line = new ScanPlan(ElementType.Int, ScanOperation.Add, false, [], new Loop(4100, LoopRole.Free, [2, 1]));
+        Assert.That(ScanEmitter.Emit(line, runtime.Limits, runtime.Dialect, EmitOptions.Default).Select(kernel => kernel.EntryPoint), Is.EqualTo(new[] { "scan_combine", "scan_piece" }));
+        ScanTests.Check<int>(ScanOperation.Add, false, 1, 4100, runtime, random => random.Next(9), (x, y) => x + y);
         GroupedTests.Check("ij,jk->ik", ElementType.Float, new GroupedLaunch(runtime), members: 3, tile: new TileShape(8, 8, 8, 1, 1));
         ScanTests.Check<int>(ScanOperation.Add, false, 2, 600, runtime, random => random.Next(9), (x, y) => x + y);
     }

@@ -38,6 +38,11 @@ static class OclgrindProgram
             WriteBehindTheEnd(runtime);
             return 0;
         }
+        if (what == "racing")
+        {
+            ReadTooSoon(runtime);
+            return 0;
+        }
         var (random, count) = (new Random(1), 0);
         foreach (var (equation, sizes, elements) in s_plans)
         {
@@ -54,10 +59,25 @@ static class OclgrindProgram
             PlanData.Check(plan, new PlanOnDevice(plan, runtime, options), random);
             count++;
         }
+        foreach (var (plan, options) in CheckedFamilies.TwoStages.Select(FamilyPlans.Parse))
+        {
+            Assert.That(KernelEmitter.Emit(plan, runtime.Limits, runtime.Dialect, options), Has.Length.EqualTo(2), $"{plan}");
+            PlanData.Check(plan, new PlanOnDevice(plan, runtime, options), random);
+            count++;
+        }
         CheckedFamilies.RunLists(runtime);
         count += CheckedFunctions.Run(device);
         Console.WriteLine($"{count} plans on {device.Limits.Name}");
         return 0;
+    }
+
+    static void ReadTooSoon(OpenClRuntime runtime)
+    {
+        // There is no barrier between what a thread writes and another reads.
+        const string source = "__kernel void f(__global int* x, long offset) { __local int shared[16]; int i = get_local_id(0); shared[i] = i; x[i] = shared[15 - i]; }";
+        using var kernel = runtime.Build(source, "f");
+        runtime.Launch(kernel, new Launch(16, 1, 1, 1, 1, 1, 0), [new KernelBuffer(runtime.TryAllocate(16 * sizeof(int)), 0)], []);
+        runtime.Synchronize();
     }
 
     static void WriteBehindTheEnd(OpenClRuntime runtime)

@@ -16,6 +16,9 @@ sealed class OclgrindTests
     [Test]
     public void A_kernel_that_leaves_its_buffer_is_seen() => Assert.That(Run("broken").Log, Does.Contain("Invalid write of size 4"));
 
+    [Test]
+    public void Threads_that_read_too_soon_are_seen() => Assert.That(Run("racing").Log, Does.Contain("data race at local memory address"));
+
     /// <summary>What the process wrote, and what Oclgrind wrote to its log.</summary>
     static (string Output, string Log) Run(string what)
     {

@@ -37,7 +37,7 @@ sealed class GroupedTests
     }
 
     [Test]
-    public void On_a_device([ValueSource(nameof(s_equations))] string equation) => Check(equation, ElementType.Float, new GroupedLaunch(TestDevices.OpenCl), members: 20, tile: new TileShape(16, 16, 16, 1, 1));
+    public void On_a_device([ValueSource(nameof(s_equations))] string equation) => Check(equation, ElementType.Float, new GroupedLaunch(TestDevices.Runtime), members: 20, tile: new TileShape(16, 16, 16, 1, 1));
 
     internal static void Check(string equation, ElementType element, GroupedLaunch launch, int members, TileShape? tile, int multiple = 1)
     {

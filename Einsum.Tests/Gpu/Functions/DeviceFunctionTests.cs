@@ -12,7 +12,7 @@ sealed class DeviceFunctionTests
     static readonly Lazy<EinsumEngine> s_engine = new(() => new EinsumEngine(new EinsumOptions { Backend = TestDevices.Backend }));
 
     [OneTimeSetUp]
-    public void RequireOpenCl() => TestDevices.RequireOpenCl();
+    public void RequireDevice() => TestDevices.RequireDevice();
 
     static (float[,] X, float[,] Weights, float[] Bias) Operands()
     {

@@ -64,7 +64,7 @@ sealed class FunctionChoiceTests
     [Test]
     public void Tensors_on_the_device_decide()
     {
-        TestDevices.RequireOpenCl();
+        TestDevices.RequireDevice();
         using var device = new GpuBackend(TestDevices.Backend.Device, new GpuOptions { CacheDirectory = "" });
         device.Session.Rates.Keep(s_slow);
         var engine = Engine(device);
@@ -89,7 +89,7 @@ sealed class FunctionChoiceTests
     [Test]
     public void Either_gives_the_same([Values] bool isFast)
     {
-        TestDevices.RequireOpenCl();
+        TestDevices.RequireDevice();
         using var device = new GpuBackend(TestDevices.Backend.Device, new GpuOptions { CacheDirectory = "" });
         device.Session.Rates.Keep(isFast ? s_fast : s_slow);
         var engine = Engine(device);

@@ -60,7 +60,7 @@ sealed class PtxFamilyTests
     {
         Nvrtc.Need(Sm);
         var random = new Random(4);
-        foreach (var (i, one) in OpenClFamilyTests.Expand(line).Index())
+        foreach (var (i, one) in DeviceFamilyTests.Expand(line).Index())
         {
             var (plan, options) = FamilyPlans.Parse(one);
             PlanData.Check(plan, new PlanOnPtx(plan, Limits.Cuda(Sm), options, before: 3 * (i % 2)), random, special: i % 2 != 0);

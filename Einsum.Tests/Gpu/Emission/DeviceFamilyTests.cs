@@ -4,10 +4,10 @@ using EinsumNet.Tests.Cpu;
 namespace EinsumNet.Tests.Gpu;
 
 /// <summary>
-/// Every family compiled and run on an OpenCL device, at sizes around its tiles and groups. Sizes are arguments, so that each line is one program, and
+/// Every family compiled and run on the device that tests run on, at sizes around its tiles and groups. Sizes are arguments, so that each line is one program, and
 /// all strides and plans are left to the interpreter, which runs the same kernels.
 /// </summary>
-sealed class OpenClFamilyTests
+sealed class DeviceFamilyTests
 {
     /// <summary>The family, the element type, the equation; then sizes of the labels in order of appearance, parted by commas, and options.</summary>
     static readonly string[] s_cases =
@@ -54,7 +54,7 @@ sealed class OpenClFamilyTests
     [TestCaseSource(nameof(s_cases))]
     public void Runs(string line)
     {
-        var (runtime, random) = (TestDevices.OpenCl, new Random(4));
+        var (runtime, random) = (TestDevices.Runtime, new Random(4));
         foreach (var one in Expand(line))
         {
             var (plan, options) = FamilyPlans.Parse(one);

@@ -2,11 +2,11 @@ using EinsumNet.Tests.Functions;
 
 namespace EinsumNet.Tests.Gpu;
 
-/// <summary>Functions on an OpenCL device.</summary>
-sealed class OpenClFunctionConformance : FunctionConformance<OpenClFunctionConformance.Target>
+/// <summary>Functions on the device that tests run on.</summary>
+sealed class DeviceFunctionConformance : FunctionConformance<DeviceFunctionConformance.Target>
 {
     [OneTimeSetUp]
-    public void RequireOpenCl() => TestDevices.RequireOpenCl();
+    public void RequireDevice() => TestDevices.RequireDevice();
 
     internal sealed class Target : IFunctionTarget
     {
@@ -22,9 +22,9 @@ sealed class OpenClFunctionConformance : FunctionConformance<OpenClFunctionConfo
     }
 }
 
-/// <summary>Loops on an OpenCL device.</summary>
-sealed class OpenClLoopTests : LoopTests<OpenClFunctionConformance.Target>
+/// <summary>Loops there.</summary>
+sealed class DeviceLoopTests : LoopTests<DeviceFunctionConformance.Target>
 {
     [OneTimeSetUp]
-    public void RequireOpenCl() => TestDevices.RequireOpenCl();
+    public void RequireDevice() => TestDevices.RequireDevice();
 }
