@@ -143,7 +143,7 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
         var batch = Rest(plan).MinBy(loop => loop.Strides.Sum());
         if (batch is null) return this;
         // With one tile per entry nothing is read again.
-        var oneTile = Simd128<byte>.HasManyRegisters || Columns.Extent * size <= 32 ? RowCount is <= 8 or 16 : RowCount is <= 4 or 6;
+        var oneTile = Simd128<byte>.HasManyRegisters ? RowCount is <= 8 or 16 : Columns.Extent * size <= 32 ? RowCount <= 8 : RowCount is <= 4 or 6;
         var isOneTile = oneTile && Columns.Extent * size <= 64 && !PacksY(plan);
         var shape = this with { Blocked = batch };
         return shape with { Block = isOneTile ? MostEntries : Math.Clamp((shape.PacksX(plan) ? CopiedBytes : BlockBytes) / EntryBytes(plan), 1, MostEntries) };

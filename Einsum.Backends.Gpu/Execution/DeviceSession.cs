@@ -99,7 +99,7 @@ sealed class DeviceSession : IDisposable
         {
             Runtime.Drain();
             mark.Dispose();
-            finish?.Invoke(false);
+            GiveUp(finish);
             lease?.Dispose();
             throw;
         }
@@ -122,20 +122,34 @@ sealed class DeviceSession : IDisposable
     {
         foreach (var (mark, finish, completion) in _pending.GetConsumingEnumerable())
         {
+            var hasPassed = false;
             try
             {
                 // Whoever awaits the task may close the session, so the mark is gone by then.
                 using (mark) mark.Wait();
+                hasPassed = true;
                 finish?.Invoke(true);
             }
             catch (Exception error)
             {
                 Runtime.Drain();
-                finish?.Invoke(false);
+                if (!hasPassed) GiveUp(finish);
                 completion.SetException(error);
                 continue;
             }
             completion.SetResult();
+        }
+    }
+
+    /// <summary>After a failure, which the caller hears of, and not of what follows from it: a driver that failed may refuse to take memory back, too.</summary>
+    static void GiveUp(Action<bool>? finish)
+    {
+        try
+        {
+            finish?.Invoke(false);
+        }
+        catch (EinsumException)
+        {
         }
     }
 
