@@ -88,21 +88,13 @@ static unsafe class FewTile<T, V, S, TRows, TColumns>
             if (TColumns.AreTwo) MicroKernel.Copy<T, V, S>(ref copy, left, right);
             else MicroKernel.Copy<T, V, S>(ref copy, left);
         }
-        Add(x[at], left, right, ref c0l, ref c0r);
-        Add(x[at + xRow], left, right, ref c1l, ref c1r);
-        Add(x[at + 2 * xRow], left, right, ref c2l, ref c2r);
-        Add(x3[at3], left, right, ref c3l, ref c3r);
+        MicroKernel.Add<T, V, S, TColumns>(x[at], left, right, ref c0l, ref c0r);
+        MicroKernel.Add<T, V, S, TColumns>(x[at + xRow], left, right, ref c1l, ref c1r);
+        MicroKernel.Add<T, V, S, TColumns>(x[at + 2 * xRow], left, right, ref c2l, ref c2r);
+        MicroKernel.Add<T, V, S, TColumns>(x3[at3], left, right, ref c3l, ref c3r);
         if (TRows.Count == 4) return;
-        Add(x3[at3 + xRow], left, right, ref c4l, ref c4r);
-        Add(x3[at3 + 2 * xRow], left, right, ref c5l, ref c5r);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Add(T x, V left, V right, ref V sumLeft, ref V sumRight)
-    {
-        var factor = S.Broadcast(x);
-        sumLeft = S.MultiplyAdd(factor, left, sumLeft);
-        if (TColumns.AreTwo) sumRight = S.MultiplyAdd(factor, right, sumRight);
+        MicroKernel.Add<T, V, S, TColumns>(x3[at3 + xRow], left, right, ref c4l, ref c4r);
+        MicroKernel.Add<T, V, S, TColumns>(x3[at3 + 2 * xRow], left, right, ref c5l, ref c5r);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -31,6 +31,16 @@ static unsafe class MicroKernel
         if (Sse.IsSupported) Sse.Prefetch1((void*)*line);
     }
 
+    /// <summary>Adds an element of x times one vector of y, or two, to the sums of its row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Add<T, V, S, TColumns>(T x, V left, V right, ref V sumLeft, ref V sumRight)
+        where T : unmanaged where V : struct where S : struct, ISimd<T, V> where TColumns : struct, ITileColumns
+    {
+        var factor = S.Broadcast(x);
+        sumLeft = S.MultiplyAdd(factor, left, sumLeft);
+        if (TColumns.AreTwo) sumRight = S.MultiplyAdd(factor, right, sumRight);
+    }
+
     /// <summary>Stores two vectors, and goes on to where the next two are to be.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Copy<T, V, S>(ref T* to, V left, V right) where T : unmanaged where V : struct where S : struct, ISimd<T, V>

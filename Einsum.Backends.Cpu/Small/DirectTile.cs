@@ -80,22 +80,22 @@ static unsafe class DirectTile<T, V, S, TRows, TColumns>
     {
         var left = TColumns.ArePart ? S.LoadFirst(y, mask) : S.Load(y);
         var right = TColumns.AreTwo ? S.Load(y + second) : default;
-        Add(x[at], left, right, ref c0l, ref c0r);
-        if (TRows.Count > 1) Add(x[at + xRow], left, right, ref c1l, ref c1r);
+        MicroKernel.Add<T, V, S, TColumns>(x[at], left, right, ref c0l, ref c0r);
+        if (TRows.Count > 1) MicroKernel.Add<T, V, S, TColumns>(x[at + xRow], left, right, ref c1l, ref c1r);
         if (TRows.Count > 2)
         {
-            Add(x[at + 2 * xRow], left, right, ref c2l, ref c2r);
-            Add(x3[at], left, right, ref c3l, ref c3r);
+            MicroKernel.Add<T, V, S, TColumns>(x[at + 2 * xRow], left, right, ref c2l, ref c2r);
+            MicroKernel.Add<T, V, S, TColumns>(x3[at], left, right, ref c3l, ref c3r);
         }
         if (TRows.Count > 4)
         {
-            Add(x3[at + xRow], left, right, ref c4l, ref c4r);
-            Add(x3[at + 2 * xRow], left, right, ref c5l, ref c5r);
+            MicroKernel.Add<T, V, S, TColumns>(x3[at + xRow], left, right, ref c4l, ref c4r);
+            MicroKernel.Add<T, V, S, TColumns>(x3[at + 2 * xRow], left, right, ref c5l, ref c5r);
         }
         if (TRows.Count > 6)
         {
-            Add(x6[at], left, right, ref c6l, ref c6r);
-            Add(x6[at + xRow], left, right, ref c7l, ref c7r);
+            MicroKernel.Add<T, V, S, TColumns>(x6[at], left, right, ref c6l, ref c6r);
+            MicroKernel.Add<T, V, S, TColumns>(x6[at + xRow], left, right, ref c7l, ref c7r);
         }
         if (TRows.Count > 8)
         {
@@ -152,14 +152,6 @@ static unsafe class DirectTile<T, V, S, TRows, TColumns>
     {
         for (; count > 0; count--, start += step)
             for (nint i = 0; i < length; i += 64 / sizeof(T)) Sse.Prefetch0(start + i);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Add(T x, V left, V right, ref V sumLeft, ref V sumRight)
-    {
-        var factor = S.Broadcast(x);
-        sumLeft = S.MultiplyAdd(factor, left, sumLeft);
-        if (TColumns.AreTwo) sumRight = S.MultiplyAdd(factor, right, sumRight);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -29,8 +29,8 @@ static unsafe class Nvrtc
     /// <summary>Ignores the test, with the reason, where no compiler is there that knows the architecture.</summary>
     internal static void Need(string architecture)
     {
-        if (s_compilers.Length == 0) Assert.Ignore($"NVRTC is not installed: none of {string.Join(", ", s_names)} can be loaded.");
-        if (CompilerOf(architecture) == 0) Assert.Ignore($"NVRTC {string.Join(", ", s_compilers.Select(compiler => $"{compiler.Version.Major}.{compiler.Version.Minor}"))} does not know {architecture}.");
+        if (s_compilers.Length == 0) LeftOut.Because($"NVRTC is not installed: none of {string.Join(", ", s_names)} can be loaded.");
+        if (CompilerOf(architecture) == 0) LeftOut.Because($"NVRTC {string.Join(", ", s_compilers.Select(compiler => $"{compiler.Version.Major}.{compiler.Version.Minor}"))} does not know {architecture}.");
     }
 
     internal static void Need(int sm) => Need($"sm_{sm}");

@@ -59,7 +59,7 @@ sealed class PtxMistakeTests
 
         string Change(string source)
         {
-            Assume.That(source, Does.Contain(text));
+            Assert.That(source, Does.Contain(text), "the mistake is made");
             return source.Replace(text, mistake, StringComparison.Ordinal);
         }
     }
