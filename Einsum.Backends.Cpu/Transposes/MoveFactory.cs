@@ -9,12 +9,6 @@ static unsafe class MoveFactory
     /// <summary>Written past the caches, two neighbouring lines at a time go to memory together, and few rows keep few pages in sight.</summary>
     const int StreamedSquareLines = 2;
 
-    /// <summary>Rows of the result at least so long are written line by line wherever they begin, so many lines' worth of rows at once.</summary>
-    const int CarriedLines = 4, CarriedRowLines = 8;
-
-    /// <summary>A row is cut where a block of it is this long, so that threads have something to share.</summary>
-    const int CarriedBytes = 1 << 14;
-
     /// <summary>Stretches of the result that are put together: long enough that parts of lines at their ends do not matter.</summary>
     const int StreamedStretchBytes = 1 << 11, BlockBytes = 1 << 15;
 
@@ -27,20 +21,33 @@ static unsafe class MoveFactory
     /// <summary>Shorter rows that are copied as they are, and are not whole lines, had better go through the caches: too many lines would be written in two parts.</summary>
     const int LeastStreamedBytes = 1 << 18;
 
+    /// <summary>Where operand and result fill more of the last cache than this leaves them, blocks of them are staged in L2.</summary>
+    const double StagedShare = 3;
+
     internal static CpuKernel Create<T, TMove>(KernelPlan plan, Rectangle rectangle, LastCache cache) where T : unmanaged where TMove : struct, IMove<T>
     {
         var keepsLines = plan.Loops.All(loop => ReferenceEquals(loop, rectangle.Columns) || Lines.IsAligned((nint)loop.ResultStride * sizeof(T)));
         var sharesLines = rectangle.KeepsRows && !keepsLines && rectangle.Columns.Extent * sizeof(T) < LeastStreamedBytes;
-        if (sharesLines || cache.Holds(2.0 * plan.Iterations * sizeof(T)))
+        var bytes = (double)plan.Iterations * sizeof(T);
+        if (sharesLines || cache.Holds(2 * bytes))
         {
+            if (!rectangle.KeepsRows && !cache.Holds(StagedShare * bytes)) return Staged<T, TMove, CachedStore>(plan, rectangle);
             return !rectangle.KeepsRows && rectangle.Rows!.ResultStride * sizeof(T) % SetBytes == 0
                 ? new BufferedMoveKernel<T, TMove, CachedStore>(plan, rectangle, Buffered<T, TMove>(plan, rectangle, StretchBytes))
                 : Direct<T, TMove, CachedStore>(plan, rectangle);
         }
-        CpuKernel anywhere = !rectangle.KeepsRows && rectangle.Columns.Extent * sizeof(T) >= CarriedLines * Lines.Bytes
-            ? Carrying<T, TMove>(plan, rectangle)
-            : new BufferedMoveKernel<T, TMove, StreamingStore>(plan, rectangle, Buffered<T, TMove>(plan, rectangle, StreamedStretchBytes));
-        return keepsLines && TMove.StoresLines ? new ByAlignment(Direct<T, TMove, StreamingStore>(plan, rectangle), anywhere) : anywhere;
+        CpuKernel anywhere = rectangle.KeepsRows
+            ? new BufferedMoveKernel<T, TMove, StreamingStore>(plan, rectangle, Buffered<T, TMove>(plan, rectangle, StreamedStretchBytes))
+            : Staged<T, TMove, StreamingStore>(plan, rectangle);
+        var isLong = rectangle.KeepsRows || rectangle.Rows!.Extent >= TMove.Side;
+        return keepsLines && isLong && TMove.StoresLines ? new ByAlignment(Direct<T, TMove, StreamingStore>(plan, rectangle), anywhere) : anywhere;
+    }
+
+    static StagedMoveKernel<T, TMove, TStore> Staged<T, TMove, TStore>(KernelPlan plan, Rectangle rectangle)
+        where T : unmanaged where TMove : struct, IMove<T> where TStore : struct, IStore
+    {
+        var stage = new Stage(plan, rectangle, sizeof(T), TMove.Side);
+        return new(plan, rectangle, stage, new(plan, Order(plan, rectangle), [.. stage.Loops.Zip(stage.Blocks, (loop, block) => ((Loop?)loop, block))]));
     }
 
     static MoveKernel<T, TMove, TStore> Direct<T, TMove, TStore>(KernelPlan plan, Rectangle rectangle)
@@ -64,13 +71,6 @@ static unsafe class MoveFactory
         static bool IsCrowded(long stride) => stride * sizeof(T) % CrowdedBytes == 0;
     }
 
-    static CarryingMoveKernel<T, TMove> Carrying<T, TMove>(KernelPlan plan, Rectangle rectangle) where T : unmanaged where TMove : struct, IMove<T>
-    {
-        var rows = Balance(rectangle.Rows, CarriedRowLines * Lines.Bytes / sizeof(T), TMove.Side);
-        var columns = Balance(rectangle.Columns, CarriedBytes / sizeof(T), TMove.Side);
-        return new(plan, rectangle, new(plan, Order(plan, rectangle), (rectangle.Rows, rows), (rectangle.Columns, columns)));
-    }
-
     static BlockedLoops Buffered<T, TMove>(KernelPlan plan, Rectangle rectangle, int stretchBytes) where T : unmanaged where TMove : struct, IMove<T>
     {
         var line = Lines.Bytes / sizeof(T);
@@ -82,7 +82,7 @@ static unsafe class MoveFactory
     }
 
     /// <summary>Blocks of about so many iterations, multiples of the side, of which not even the last is shorter than the side.</summary>
-    static long Balance(Loop? loop, long most, int side)
+    internal static long Balance(Loop? loop, long most, int side)
     {
         if (loop is null || loop.Extent <= most) return loop?.Extent ?? 1;
         var blocks = (loop.Extent + most - 1) / most;

@@ -11,6 +11,8 @@ readonly unsafe struct Tile16x16 : ITile<float>
 
     public static int Side => 16;
 
+    public static int Strip => 4;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Transpose<TStore>(float* source, nint sourceStride, float* destination, nint destinationStride) where TStore : struct, IStore
     {
@@ -26,6 +28,29 @@ readonly unsafe struct Tile16x16 : ITile<float>
         Quarters<TStore>(destination + destinationStride, 4 * destinationStride, a1, b1, c1, d1);
         Quarters<TStore>(destination + 2 * destinationStride, 4 * destinationStride, a2, b2, c2, d2);
         Quarters<TStore>(destination + 3 * destinationStride, 4 * destinationStride, a3, b3, c3, d3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void TransposeRows(float* source, nint sourceStride, float* destination, nint destinationStride)
+    {
+        var four = 4 * sourceStride;
+        var (a, b, c, d) = Fours(Quarters(source, four), Quarters(source + sourceStride, four),
+            Quarters(source + 2 * sourceStride, four), Quarters(source + 3 * sourceStride, four));
+        a.Store(destination);
+        b.Store(destination + destinationStride);
+        c.Store(destination + 2 * destinationStride);
+        d.Store(destination + 3 * destinationStride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void TransposeColumns(float* source, nint sourceStride, float* destination, nint destinationStride)
+    {
+        var four = 4 * destinationStride;
+        var (a, b, c, d) = Fours(Load(source, 0), Load(source, sourceStride), Load(source, 2 * sourceStride), Load(source, 3 * sourceStride));
+        StoreQuarters(destination, four, a);
+        StoreQuarters(destination + destinationStride, four, b);
+        StoreQuarters(destination + 2 * destinationStride, four, c);
+        StoreQuarters(destination + 3 * destinationStride, four, d);
     }
 
     public static void TransposePart(float* source, nint sourceStride, float* destination, nint destinationStride, int rows, int columns)
@@ -105,6 +130,23 @@ readonly unsafe struct Tile16x16 : ITile<float>
         (ab, cd) = (Avx512F.Shuffle4x128(a, b, 0xEE), Avx512F.Shuffle4x128(c, d, 0xEE));
         if (row + 8 < rows) Avx512F.MaskStore(destination + (row + 8) * stride, mask, Avx512F.Shuffle4x128(ab, cd, 0x88));
         if (row + 12 < rows) Avx512F.MaskStore(destination + (row + 12) * stride, mask, Avx512F.Shuffle4x128(ab, cd, 0xDD));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> Quarters(float* source, nint step)
+    {
+        var quarters = Avx512F.InsertVector128(Vector128.Load(source).ToVector256Unsafe().ToVector512Unsafe(), Vector128.Load(source + step), 1);
+        quarters = Avx512F.InsertVector128(quarters, Vector128.Load(source + 2 * step), 2);
+        return Avx512F.InsertVector128(quarters, Vector128.Load(source + 3 * step), 3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void StoreQuarters(float* destination, nint step, Vector512<float> quarters)
+    {
+        Avx512F.ExtractVector128(quarters, 0).Store(destination);
+        Avx512F.ExtractVector128(quarters, 1).Store(destination + step);
+        Avx512F.ExtractVector128(quarters, 2).Store(destination + 2 * step);
+        Avx512F.ExtractVector128(quarters, 3).Store(destination + 3 * step);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

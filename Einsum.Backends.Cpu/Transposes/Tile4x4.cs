@@ -11,6 +11,8 @@ readonly unsafe struct Tile4x4 : ITile<double>
 
     public static int Side => 4;
 
+    public static int Strip => 2;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Transpose<TStore>(double* source, nint sourceStride, double* destination, nint destinationStride) where TStore : struct, IStore
     {
@@ -20,8 +22,34 @@ readonly unsafe struct Tile4x4 : ITile<double>
         Store(destination, destinationStride, 1, Avx.UnpackHigh(a, b), Avx.UnpackHigh(c, d));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void TransposeRows(double* source, nint sourceStride, double* destination, nint destinationStride)
+    {
+        var (even, odd) = (Halves(source, 2 * sourceStride), Halves(source + sourceStride, 2 * sourceStride));
+        Avx.UnpackLow(even, odd).Store(destination);
+        Avx.UnpackHigh(even, odd).Store(destination + destinationStride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void TransposeColumns(double* source, nint sourceStride, double* destination, nint destinationStride)
+    {
+        var (even, odd) = (Vector256.Load(source), Vector256.Load(source + sourceStride));
+        StoreHalves(destination, 2 * destinationStride, Avx.UnpackLow(even, odd));
+        StoreHalves(destination + destinationStride, 2 * destinationStride, Avx.UnpackHigh(even, odd));
+    }
+
     public static void TransposePart(double* source, nint sourceStride, double* destination, nint destinationStride, int rows, int columns) =>
         SquareOnStack.TransposePart<double, Tile4x4>(source, sourceStride, destination, destinationStride, rows, columns);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<double> Halves(double* source, nint step) => Avx.InsertVector128(Vector128.Load(source).ToVector256Unsafe(), Vector128.Load(source + step), 1);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void StoreHalves(double* destination, nint step, Vector256<double> halves)
+    {
+        halves.GetLower().Store(destination);
+        halves.GetUpper().Store(destination + step);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Store(double* destination, nint stride, int row, Vector256<double> left, Vector256<double> right)

@@ -11,6 +11,8 @@ readonly unsafe struct Tile8x8 : ITile<float>
 
     public static int Side => 8;
 
+    public static int Strip => 4;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Transpose<TStore>(float* source, nint sourceStride, float* destination, nint destinationStride) where TStore : struct, IStore
     {
@@ -24,14 +26,48 @@ readonly unsafe struct Tile8x8 : ITile<float>
         Store(destination, destinationStride, 3, Fours(a1, a3, low: false), Fours(a5, a7, low: false));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void TransposeRows(float* source, nint sourceStride, float* destination, nint destinationStride)
+    {
+        var half = 4 * sourceStride;
+        var (a0, a1) = Pairs(Halves(source, half), Halves(source + sourceStride, half));
+        var (a2, a3) = Pairs(Halves(source + 2 * sourceStride, half), Halves(source + 3 * sourceStride, half));
+        Fours(a0, a2, low: true).Store(destination);
+        Fours(a0, a2, low: false).Store(destination + destinationStride);
+        Fours(a1, a3, low: true).Store(destination + 2 * destinationStride);
+        Fours(a1, a3, low: false).Store(destination + 3 * destinationStride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void TransposeColumns(float* source, nint sourceStride, float* destination, nint destinationStride)
+    {
+        var half = 4 * destinationStride;
+        var (a0, a1) = Pairs(source, sourceStride, 0);
+        var (a2, a3) = Pairs(source, sourceStride, 2);
+        StoreHalves(destination, half, Fours(a0, a2, low: true));
+        StoreHalves(destination + destinationStride, half, Fours(a0, a2, low: false));
+        StoreHalves(destination + 2 * destinationStride, half, Fours(a1, a3, low: true));
+        StoreHalves(destination + 3 * destinationStride, half, Fours(a1, a3, low: false));
+    }
+
     public static void TransposePart(float* source, nint sourceStride, float* destination, nint destinationStride, int rows, int columns) =>
         SquareOnStack.TransposePart<float, Tile8x8>(source, sourceStride, destination, destinationStride, rows, columns);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static (Vector256<float> Low, Vector256<float> High) Pairs(float* source, nint stride, int row)
+    static (Vector256<float> Low, Vector256<float> High) Pairs(float* source, nint stride, int row) =>
+        Pairs(Vector256.Load(source + row * stride), Vector256.Load(source + (row + 1) * stride));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static (Vector256<float> Low, Vector256<float> High) Pairs(Vector256<float> even, Vector256<float> odd) => (Avx.UnpackLow(even, odd), Avx.UnpackHigh(even, odd));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<float> Halves(float* source, nint step) => Avx.InsertVector128(Vector128.Load(source).ToVector256Unsafe(), Vector128.Load(source + step), 1);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void StoreHalves(float* destination, nint step, Vector256<float> halves)
     {
-        var (even, odd) = (Vector256.Load(source + row * stride), Vector256.Load(source + (row + 1) * stride));
-        return (Avx.UnpackLow(even, odd), Avx.UnpackHigh(even, odd));
+        halves.GetLower().Store(destination);
+        halves.GetUpper().Store(destination + step);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

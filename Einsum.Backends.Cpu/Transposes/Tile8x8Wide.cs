@@ -11,6 +11,8 @@ readonly unsafe struct Tile8x8Wide : ITile<double>
 
     public static int Side => 8;
 
+    public static int Strip => 2;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Transpose<TStore>(double* source, nint sourceStride, double* destination, nint destinationStride) where TStore : struct, IStore
     {
@@ -20,6 +22,22 @@ readonly unsafe struct Tile8x8Wide : ITile<double>
         var (d0, d1) = Pairs(source + 6 * sourceStride, sourceStride);
         Quarters<TStore>(destination, 2 * destinationStride, a0, b0, c0, d0);
         Quarters<TStore>(destination + destinationStride, 2 * destinationStride, a1, b1, c1, d1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void TransposeRows(double* source, nint sourceStride, double* destination, nint destinationStride)
+    {
+        var (even, odd) = (Quarters(source, 2 * sourceStride), Quarters(source + sourceStride, 2 * sourceStride));
+        Avx512F.UnpackLow(even, odd).Store(destination);
+        Avx512F.UnpackHigh(even, odd).Store(destination + destinationStride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void TransposeColumns(double* source, nint sourceStride, double* destination, nint destinationStride)
+    {
+        var (low, high) = Pairs(source, sourceStride);
+        StoreQuarters(destination, 2 * destinationStride, low);
+        StoreQuarters(destination + destinationStride, 2 * destinationStride, high);
     }
 
     /// <summary>Through a square on the stack: rows that are not there stay unset, and nothing beyond a row's end is touched.</summary>
@@ -32,6 +50,23 @@ readonly unsafe struct Tile8x8Wide : ITile<double>
         for (var j = 0; j < columns; j++) Avx512F.MaskLoad(source + j * sourceStride, inMask, default).Store(tile + 8 * j);
         Transpose<CachedStore>(tile, 8, turned, 8);
         for (var i = 0; i < rows; i++) Avx512F.MaskStore(destination + i * destinationStride, outMask, Vector512.Load(turned + 8 * i));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<double> Quarters(double* source, nint step)
+    {
+        var quarters = Avx512F.InsertVector128(Vector128.Load((float*)source).ToVector256Unsafe().ToVector512Unsafe(), Vector128.Load((float*)(source + step)), 1);
+        quarters = Avx512F.InsertVector128(quarters, Vector128.Load((float*)(source + 2 * step)), 2);
+        return Avx512F.InsertVector128(quarters, Vector128.Load((float*)(source + 3 * step)), 3).AsDouble();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void StoreQuarters(double* destination, nint step, Vector512<double> quarters)
+    {
+        Avx512F.ExtractVector128(quarters.AsSingle(), 0).Store((float*)destination);
+        Avx512F.ExtractVector128(quarters.AsSingle(), 1).Store((float*)(destination + step));
+        Avx512F.ExtractVector128(quarters.AsSingle(), 2).Store((float*)(destination + 2 * step));
+        Avx512F.ExtractVector128(quarters.AsSingle(), 3).Store((float*)(destination + 3 * step));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

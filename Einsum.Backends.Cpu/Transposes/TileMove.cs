@@ -16,27 +16,49 @@ readonly unsafe struct TileMove<T, TTile> : IMove<T> where T : unmanaged where T
     public static void Run<TStore>(in Steps steps, T* source, T* destination, nint rows, nint columns) where TStore : struct, IStore
     {
         var keepsPlaces = typeof(TStore) == typeof(StreamingStore);
-        if (rows < TTile.Side || columns < (keepsPlaces ? 1 : TTile.Side)) Parts(steps.ColumnStep, steps.ResultStep, source, destination, rows, columns);
-        else if (keepsPlaces) InPlaces<TStore>(steps, source, destination, rows, columns);
-        else Overlapping<TStore>(steps, source, destination, rows, columns);
+        if (keepsPlaces && rows >= TTile.Side) InPlaces<TStore>(steps, source, destination, rows, columns);
+        else if (Math.Min(rows, columns) >= (TTile.Strip > 0 ? TTile.Strip : TTile.Side) && Math.Max(rows, columns) >= TTile.Side) Overlapping(steps, source, destination, rows, columns);
+        else Parts(steps.ColumnStep, steps.ResultStep, source, destination, rows, columns);
     }
 
+    /// <summary>Bands of as many columns as a side, and strips where what is left is less.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Overlapping<TStore>(in Steps steps, T* source, T* destination, nint rows, nint columns) where TStore : struct, IStore
+    static void Overlapping(in Steps steps, T* source, T* destination, nint rows, nint columns)
     {
-        var (columnStep, resultStep, sourceAhead) = (steps.ColumnStep, steps.ResultStep, steps.SourceAhead);
-        for (nint j = 0; j < columns; j += TTile.Side)
+        var (columnStep, resultStep, ahead) = (steps.ColumnStep, steps.ResultStep, steps.SourceAhead);
+        nint j = 0;
+        for (; IsWhole(rows, columns, columns - j); j += TTile.Side)
         {
             if (j + TTile.Side > columns) j = columns - TTile.Side;
-            var from = source + j * columnStep;
+            T* from = source + j * columnStep, to = destination + j;
+            nint i = 0;
+            for (; IsWhole(columns, rows, rows - i); i += TTile.Side)
+            {
+                if (i + TTile.Side > rows) i = rows - TTile.Side;
+                if (ahead != 0) Prefetch(from + i + ahead, columnStep);
+                TTile.Transpose<CachedStore>(from + i, columnStep, to + i * resultStep, resultStep);
+            }
+            for (; i < rows; i += TTile.Strip)
+            {
+                if (i + TTile.Strip > rows) i = rows - TTile.Strip;
+                if (ahead != 0) Prefetch(from + i + ahead, columnStep);
+                TTile.TransposeRows(from + i, columnStep, to + i * resultStep, resultStep);
+            }
+        }
+        for (; j < columns; j += TTile.Strip)
+        {
+            if (j + TTile.Strip > columns) j = columns - TTile.Strip;
             for (nint i = 0; i < rows; i += TTile.Side)
             {
                 if (i + TTile.Side > rows) i = rows - TTile.Side;
-                if (sourceAhead != 0) Prefetch(from + i + sourceAhead, columnStep);
-                TTile.Transpose<TStore>(from + i, columnStep, destination + j + i * resultStep, resultStep);
+                TTile.TransposeColumns(source + j * columnStep + i, columnStep, destination + j + i * resultStep, resultStep);
             }
         }
     }
+
+    /// <summary>Whether a whole tile, which overlaps the one before if it must, covers what is left of an axis better than strips: more than three strips, where the other axis has room for strips at all.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static bool IsWhole(nint other, nint extent, nint left) => left >= TTile.Side || (left > 0 && extent >= TTile.Side && (left > 3 * TTile.Strip || other < TTile.Side));
 
     /// <summary>Lines that are neighbours in the destination are written one after the other: memory takes them together.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -59,6 +59,39 @@ sealed unsafe class MoveTests
         foreach (var offset in new[] { 0, 3 }) Check(plan, new TransposeFamily(new LastCache(0)).Create(plan, 512), offset);
     }
 
+    /// <summary>Permutations of up to six axes, of which blocks have long stretches only over several: past the caches, and through them where they hold little more than both tensors.</summary>
+    [Test]
+    public void Short_axes([Values(ElementType.Byte, ElementType.Short, ElementType.Float, ElementType.Double, ElementType.Complex)] ElementType element,
+        [Values(128, 256, 512)] int simdBits, [Values(0.0, 2.5)] double cacheShare)
+    {
+        var random = new Random(19);
+        for (var turn = 0; turn < 12; turn++)
+        {
+            var rank = random.Next(3, 7);
+            var sizes = Enumerable.Range(0, rank).Select(_ => random.Next(2, 1 + (int)Math.Pow(200_000, 1.0 / rank) * 3 / 2)).ToArray();
+            var labels = "abcdef"[..rank];
+            var shuffled = new string([.. labels.OrderBy(_ => random.Next())]);
+            var plan = EquationPlan.Make($"{labels}->{shuffled}", element, label => sizes[label - 'a']);
+            if (plan.Kind != KernelKind.Transpose) continue;
+            Check(plan, new TransposeFamily(new LastCache((long)(cacheShare * plan.Iterations * element.Size()))).Create(plan, simdBits), random.Next(20));
+        }
+    }
+
+    [Test]
+    public void Blocks_of_short_axes_have_long_stretches_of_both()
+    {
+        var plan = EquationPlan.Make("abcdef->fadecb", ElementType.Float, label => label switch { 'a' => 37, 'b' => 33, 'c' => 6, 'd' => 9, 'e' => 25, _ => 10 });
+        var stage = new Stage(plan, Rectangle.Of(plan)!, sizeof(float), 16);
+        var read = stage.Loops.Zip(stage.Blocks).OrderBy(pair => pair.First.Strides[0]).TakeWhile(pair => pair.First.Strides[0] < 250).Aggregate(1L, (run, pair) => run * pair.Second);
+        var written = stage.Blocks.Where((_, loop) => stage.IsStretch[loop]).Aggregate(1L, (run, block) => run * block);
+        Assert.Multiple(() =>
+        {
+            Assert.That(read * sizeof(float), Is.GreaterThanOrEqualTo(500), "bytes read one after the other");
+            Assert.That(written * sizeof(float), Is.GreaterThanOrEqualTo(2000), "bytes written one after the other");
+            Assert.That(stage.Bytes, Is.LessThanOrEqualTo(160 << 10));
+        });
+    }
+
     /// <summary>Runs with the result so many elements after a cache line's beginning.</summary>
     static void Check(KernelPlan plan, CpuKernel kernel, int offset)
     {

@@ -51,15 +51,26 @@ sealed unsafe class TileTests
         EveryPart<double, Tile8x8Wide>();
     }
 
+    delegate void Transposition<T>(T* source, nint sourceStride, T* destination, nint destinationStride) where T : unmanaged;
+
     static void EveryPart<T, TTile>() where T : unmanaged where TTile : struct, ITile<T>
     {
-        Check<T, TTile>(TTile.Side, TTile.Side, part: false);
+        Check<T, TTile>(TTile.Side, TTile.Side, TTile.Transpose<CachedStore>);
+        if (TTile.Strip > 0)
+        {
+            Check<T, TTile>(TTile.Strip, TTile.Side, TTile.TransposeRows);
+            Check<T, TTile>(TTile.Side, TTile.Strip, TTile.TransposeColumns);
+        }
         for (var rows = 1; rows <= TTile.Side; rows++)
-            for (var columns = 1; columns <= TTile.Side; columns++) Check<T, TTile>(rows, columns, part: true);
+            for (var columns = 1; columns <= TTile.Side; columns++)
+            {
+                var (height, width) = (rows, columns);
+                Check<T, TTile>(rows, columns, (from, step, to, stride) => TTile.TransposePart(from, step, to, stride, height, width));
+            }
     }
 
     /// <summary>The source's last element ends where memory does, so that nothing beyond it can be read.</summary>
-    static void Check<T, TTile>(int rows, int columns, bool part) where T : unmanaged where TTile : struct, ITile<T>
+    static void Check<T, TTile>(int rows, int columns, Transposition<T> transpose) where T : unmanaged where TTile : struct, ITile<T>
     {
         using var source = new GuardedMemory<T>((columns - 1) * SourceStride + rows);
         new Random(5).NextBytes(new Span<byte>(source.Start, source.Count * sizeof(T)));
@@ -68,11 +79,7 @@ sealed unsafe class TileTests
         var expected = (T[])result.Clone();
         for (var i = 0; i < rows; i++)
             for (var j = 0; j < columns; j++) expected[i * Stride + j] = source.Start[j * SourceStride + i];
-        fixed (T* destination = result)
-        {
-            if (part) TTile.TransposePart(source.Start, SourceStride, destination, Stride, rows, columns);
-            else TTile.Transpose<CachedStore>(source.Start, SourceStride, destination, Stride);
-        }
+        fixed (T* destination = result) transpose(source.Start, SourceStride, destination, Stride);
         Assert.That(MemoryMarshal.AsBytes(result.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(expected.AsSpan())),
             () => $"{typeof(TTile)}: {rows} x {columns}");
     }
