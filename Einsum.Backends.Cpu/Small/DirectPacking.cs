@@ -28,6 +28,7 @@ sealed unsafe class DirectPacking<T> where T : unmanaged
     internal nint Outer => _outer.Length;
 
     /// <summary>Packs so many entries one after the other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Run(T* from, nint entryStep, nint entries, nint count, T* to)
     {
         fixed (nint* outer = _outer)

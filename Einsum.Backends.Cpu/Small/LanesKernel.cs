@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary>
@@ -21,6 +23,7 @@ sealed unsafe class LanesKernel<T, V, S> : BlockKernel
 
     static nint Stride(Loop? loop, int operand) => (nint)(loop?.Strides[operand] ?? 0);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Run(nint* addresses, long count)
     {
         T* x = (T*)addresses[0], y = (T*)addresses[1], c = (T*)addresses[Result];
@@ -30,6 +33,7 @@ sealed unsafe class LanesKernel<T, V, S> : BlockKernel
         if (b < lanes) Matrix<PartVector>(x + b, y + b, c + b, lanes - b);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Matrix<TPart>(T* x, T* y, T* c, nint lanes) where TPart : struct, ITileColumns
     {
         var rows = _rows;
@@ -45,6 +49,7 @@ sealed unsafe class LanesKernel<T, V, S> : BlockKernel
         else if (rows > i) Row<OneRow, TPart>(i, x, y, c, lanes);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Row<TRows, TPart>(nint i, T* x, T* y, T* c, nint lanes) where TRows : struct, ITileRows where TPart : struct, ITileColumns
     {
         x += i * _walk.XRow;
@@ -64,6 +69,7 @@ sealed unsafe class LanesKernel<T, V, S> : BlockKernel
         else if (columns > j) Tile<TRows, OneRow, TPart>(x, y, j, c, lanes);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     void Tile<TRows, TColumns, TPart>(T* x, T* y, nint j, T* c, nint lanes)
         where TRows : struct, ITileRows where TColumns : struct, ITileRows where TPart : struct, ITileColumns =>
         LanesTile<T, V, S, TRows, TColumns, TPart>.Run(_walk, x, y + j * _walk.YColumn, c + j * _walk.CColumn, lanes);

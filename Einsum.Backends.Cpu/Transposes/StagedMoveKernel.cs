@@ -25,6 +25,7 @@ sealed unsafe class StagedMoveKernel<T, TMove, TStore> : RangeKernel where T : u
         _resultSteps = [.. stage.Loops.Select(loop => (nint)loop.ResultStride * sizeof(T))];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Run(nint* addresses, long from, long to)
     {
         var loops = _stage.Loops.Length;
@@ -135,6 +136,7 @@ sealed unsafe class StagedMoveKernel<T, TMove, TStore> : RangeKernel where T : u
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Next(ref Leaving leaving)
     {
         leaving.Done = 0;

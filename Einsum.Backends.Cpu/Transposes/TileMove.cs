@@ -13,6 +13,7 @@ readonly unsafe struct TileMove<T, TTile> : IMove<T> where T : unmanaged where T
 
     public static bool StoresLines => TTile.Side * sizeof(T) == Lines.Bytes;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TStore>(in Steps steps, T* source, T* destination, nint rows, nint columns) where TStore : struct, IStore
     {
         var keepsPlaces = typeof(TStore) == typeof(StreamingStore);

@@ -70,11 +70,10 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
             last++;
             if (Elements(plan, tensor) is var elements && elements > most) (most, cut) = (elements, loop);
         }
-        var isNarrow = last == 0 && IsNarrow(plan);
-        if (isNarrow) cut = plan.Longest(LoopRole.Batch);
+        if (last == 0) cut = plan.Longest(LoopRole.Batch);
         if (cut is null || (last == near.Length && LanesShape.Of(plan) is not null)) return null;
-        var toLanes = last < near.Length && IsForLanes(plan, cut, isNarrow);
-        if (isNarrow && !toLanes) return null;
+        var toLanes = last < near.Length && IsForLanes(plan, cut, near);
+        if (last == 0 && !toLanes) return null;
         var orders = new Loop[]?[near.Length];
         for (var tensor = 0; tensor < near.Length; tensor++)
         {
@@ -92,19 +91,6 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
     {
         const int leastFloats = 2, leastDoubles = 4;
         return near is { Role: LoopRole.Batch } && near.Extent >= (plan.Element == ElementType.Float ? leastFloats : leastDoubles);
-    }
-
-    /// <summary>Whether rows of the result are so short that vectors along them would be mostly empty, or their neighbours lie apart in the operand.</summary>
-    static bool IsNarrow(KernelPlan plan)
-    {
-        const long fewBytes = 12, leastDepth = 6;
-        foreach (var loop in plan.Loops)
-        {
-            if (loop.Role is not (LoopRole.Left or LoopRole.Right) || loop.ResultStride != 1) continue;
-            return (loop.Extent * plan.Element.Size() <= fewBytes && plan.Extent(LoopRole.Contracted) >= leastDepth)
-                || (loop.Extent < FewColumns && loop.Strides[loop.Role == LoopRole.Left ? 0 : 1] != 1);
-        }
-        return false;
     }
 
     /// <summary>
@@ -133,13 +119,29 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         return plan.LoopsOf(rows).OrderByDescending(loop => loop.ResultStride).Concat(plan.LoopsOf(columns).OrderByDescending(loop => loop.Strides[y]));
     }
 
-    static bool IsForLanes(KernelPlan plan, Loop cut, bool isNarrow)
+    /// <summary>Whether matrices are so small that copies with the batch innermost take less time than copies without, or than vectors that are mostly empty or gathered.</summary>
+    static bool IsForLanes(KernelPlan plan, Loop cut, Loop?[] near)
     {
-        const long mostElements = 4096, leastLanes = 32;
+        const long mostElements = 4096, leastLanes = 32, fewBytes = 12, fewElements = 1024, smallFloats = 512, smallDoubles = 144;
         if (cut.Extent < leastLanes || plan.LoopsOf(LoopRole.Contracted) is not [var depth]) return false;
         var (m, n) = (plan.Extent(LoopRole.Left), plan.Extent(LoopRole.Right));
-        if (m * n + (m + n) * depth.Extent > mostElements) return false;
-        return isNarrow || Math.Max(m, n) < FewColumns || Math.Min(m, n) < FewColumns / 2;
+        var sizes = (ReadOnlySpan<long>)[m * depth.Extent, depth.Extent * n, m * n];
+        var (elements, toLanes) = (0L, 0L);
+        for (var tensor = 0; tensor < near.Length; tensor++)
+        {
+            elements += sizes[tensor];
+            if (!IsBatchLast(plan, near[tensor])) toLanes += sizes[tensor];
+        }
+        if (elements > mostElements) return false;
+        if (plan.Loops.Where(loop => loop.Role is LoopRole.Left or LoopRole.Right).MinBy(loop => loop.ResultStride) is { } columns)
+        {
+            if (columns.Extent * plan.Element.Size() <= fewBytes) return true;
+            var y = columns.Role == LoopRole.Left ? 0 : 1;
+            var isApart = plan.Loops.Any(loop => loop.Role != LoopRole.Batch && loop.Strides[y] != 0 && loop.Strides[y] < columns.Strides[y]);
+            if (isApart && (columns.Extent < FewColumns || elements <= (plan.Element == ElementType.Float ? smallFloats : smallDoubles))) return true;
+        }
+        if (toLanes == elements) return false;
+        return Math.Max(m, n) < FewColumns || Math.Min(m, n) < FewColumns / 2 || (elements <= fewElements && 2 * toLanes <= elements);
     }
 
     /// <summary>
