@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary>
@@ -49,6 +51,7 @@ readonly unsafe struct BlockSource<T>(ComputedLayout layout, BlockWanted write, 
     /// <summary>Writes the offsets of steps of the depth.</summary>
     internal void Depth(LoopGroup loops, int operand, long start, int count, nint* offsets) => Offsets(loops, operand, start, count, IsMemory ? 0 : layout.DepthStride, offsets);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Offsets(LoopGroup loops, int operand, long start, int count, nint stride, nint* offsets)
     {
         if (IsMemory) loops.Offsets(operand, start, count, offsets);
@@ -57,6 +60,7 @@ readonly unsafe struct BlockSource<T>(ComputedLayout layout, BlockWanted write, 
     }
 
     /// <summary>Computes and packs panels, some at a time; their first entry is the operand's numbered so.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Pack(long batch, long first, nint* entries, PanelShape* shapes, int count, long start, nint* steps, int depth, T* block, Panel<T>* panels)
     {
         var bounds = stackalloc long[6] { batch, batch + 1, 0, 0, 0, 0 };

@@ -26,6 +26,7 @@ readonly record struct DepthLanes(int Distance, int Lanes)
         return new DepthLanes(distance, lanes);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static unsafe bool IsLane(nint* steps, int distance, int lane)
     {
         for (var i = 0; i < distance; i++)

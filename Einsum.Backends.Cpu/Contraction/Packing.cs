@@ -55,6 +55,7 @@ static unsafe class Packing<T> where T : unmanaged
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static bool IsBeside(nint* offsets, PanelShape one, PanelShape other, int distance)
     {
         if (one.Count != other.Count) return false;
@@ -136,6 +137,7 @@ static unsafe class Packing<T> where T : unmanaged
     }
 
     /// <summary>The entries are neighbours: vectors are copied.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Copy(T* from, int entries, int width, nint* steps, int depth, T* to)
     {
         var (bytes, rowBytes) = (entries * sizeof(T), width * sizeof(T));

@@ -91,6 +91,7 @@ static unsafe class PanelShapes
         return 10 * run >= 6 * padded && (long)padded * depth <= (long)run * (depth + StoreSteps);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void AddTiles<T, TKernel>(nint* offsets, int first, int count, bool resultNeighbours, PanelShape* shapes, ref int found) where T : unmanaged where TKernel : struct, IMicroKernel<T>
     {
         for (var i = 0; i < count; i += TKernel.Columns)

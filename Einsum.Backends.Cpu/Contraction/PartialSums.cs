@@ -32,6 +32,7 @@ readonly unsafe struct PartialSums<T, V, S> : IJob where T : unmanaged where V :
 
     internal T* Block(int stretch) => _blocks + stretch * _split.Block;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Execute(int task)
     {
         var end = Math.Min(_split.Rows, (long)(task + 1) * RowsPerTask);

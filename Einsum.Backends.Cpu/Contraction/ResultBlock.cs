@@ -63,6 +63,7 @@ static unsafe class ResultBlock<T> where T : unmanaged
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void List(nint* lanes, int rows, nint stride, int distance, int count)
     {
         for (var i = 0; i < rows; i++)

@@ -25,7 +25,7 @@ sealed record SplitSum(KernelPlan Parts, KernelPlan? Rest, KernelPlan Total, Imm
         if (plan.Iterations < leastIterations || LoopOrder.Sort(plan.LoopsOf(LoopRole.Contracted)).FirstOrDefault() is not { } cut) return null;
         var free = plan.Loops.Where(loop => loop.Role != LoopRole.Contracted).ToArray();
         var results = free.Aggregate(1L, (product, loop) => product * loop.Extent);
-        if (results > (free.All(loop => Distance(loop) < Distance(cut)) ? MostResults : FewResults)) return null;
+        if (results > (plan.Kind == KernelKind.Contraction || free.All(loop => Distance(loop) < Distance(cut)) ? MostResults : FewResults)) return null;
         var parts = (long)Math.Min(plan.Iterations / LeastWork, plan.Iterations / results / LeastRatio);
         if (parts < 2) return null;
         var length = Round((cut.Extent + parts - 1) / parts);

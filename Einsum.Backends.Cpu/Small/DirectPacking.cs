@@ -77,6 +77,7 @@ sealed unsafe class DirectPacking<T> where T : unmanaged
     }
 
     /// <summary>The last block overlaps the one before it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Transpose(T* from, nint count, T* to, int block)
     {
         var rows = stackalloc nint[block];

@@ -22,6 +22,7 @@ sealed unsafe class ThinColumnsKernel<T, V, S>(KernelPlan plan, ThinShape shape)
     readonly nint _depth = (nint)shape.Depth.Extent, _xStep = (nint)shape.Depth.Strides[shape.X], _yStep = (nint)shape.Depth.Strides[shape.Y];
     readonly int _x = shape.X;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Run(nint* addresses, long count)
     {
         T* x = (T*)addresses[_x], y = (T*)addresses[1 - _x], result = (T*)addresses[Result];
@@ -32,6 +33,7 @@ sealed unsafe class ThinColumnsKernel<T, V, S>(KernelPlan plan, ThinShape shape)
     }
 
     /// <summary>One or four rows of y for all rows of x, of which four at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Add<TDepth>(T* x, T* y, T* result, nint count) where TDepth : ITileRows
     {
         var row = 0;

@@ -25,6 +25,7 @@ sealed unsafe class ThinSumsKernel<T, V, S>(KernelPlan plan, ThinShape shape) : 
         return Math.Clamp(blockBytes / (shape.Depth.Extent * sizeof(T)) / Group * Group, Group, 256);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Run(nint* addresses, long count)
     {
         T* x = (T*)addresses[_x], y = (T*)addresses[1 - _x], result = (T*)addresses[Result];
@@ -38,6 +39,7 @@ sealed unsafe class ThinSumsKernel<T, V, S>(KernelPlan plan, ThinShape shape) : 
         else if (_xRows.Length - row == 1) Rows<OneRow>(x, y, result, row, (nint)count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Rows<TRows>(T* x, T* y, T* result, int row, nint count) where TRows : ITileRows
     {
         nint j = 0;

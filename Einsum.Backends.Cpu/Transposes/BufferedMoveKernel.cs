@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary>
@@ -28,6 +30,7 @@ sealed unsafe class BufferedMoveKernel<T, TMove, TStore> : RangeKernel where T :
         (_steps, _resultStep) = (steps with { ResultStep = _pitch }, steps.ResultStep);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Run(nint* addresses, long from, long to)
     {
         var memory = stackalloc byte[_bufferBytes];
@@ -44,6 +47,7 @@ sealed unsafe class BufferedMoveKernel<T, TMove, TStore> : RangeKernel where T :
         if (typeof(TStore) == typeof(StreamingStore)) Lines.Fence();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Flush(T* buffer, T* result, nint rows, nint stretch)
     {
         var bytes = stretch * sizeof(T);

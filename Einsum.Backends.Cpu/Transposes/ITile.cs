@@ -14,11 +14,11 @@ unsafe interface ITile<T> where T : unmanaged
     /// <summary>The strides lead from row to row, in elements; within a row elements are neighbours.</summary>
     static abstract void Transpose<TStore>(T* source, nint sourceStride, T* destination, nint destinationStride) where TStore : struct, IStore;
 
-    /// <summary>The same for a strip of rows of the destination, each as long as a side.</summary>
-    static virtual void TransposeRows(T* source, nint sourceStride, T* destination, nint destinationStride) => throw new NotSupportedException();
+    /// <summary>The same for so many rows of a strip, each as long as a side. A whole strip of the source is read, and must be there.</summary>
+    static virtual void TransposeRows(T* source, nint sourceStride, T* destination, nint destinationStride, int rows) => throw new NotSupportedException();
 
-    /// <summary>The same for a strip of columns of the destination, as many rows as a side is long.</summary>
-    static virtual void TransposeColumns(T* source, nint sourceStride, T* destination, nint destinationStride) => throw new NotSupportedException();
+    /// <summary>The same for so many columns of a strip, as many rows as a side is long. Whole strips are written, row after row, so that rows may begin within the one before.</summary>
+    static virtual void TransposeColumns(T* source, nint sourceStride, T* destination, nint destinationStride, int columns) => throw new NotSupportedException();
 
     /// <summary>The same for so many rows and columns of the destination, from 1 to the side; nothing else is read or written.</summary>
     static abstract void TransposePart(T* source, nint sourceStride, T* destination, nint destinationStride, int rows, int columns);

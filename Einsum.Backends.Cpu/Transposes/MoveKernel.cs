@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary>
@@ -18,6 +20,7 @@ sealed unsafe class MoveKernel<T, TMove, TStore> : RangeKernel where T : unmanag
         (_moreStep, _moreResultStep) = ((nint)(more?.Strides[0] ?? 0), (nint)(more?.ResultStride ?? 0));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Run(nint* addresses, long from, long to)
     {
         var position = stackalloc long[_blocks.PositionLength];

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -31,26 +32,26 @@ readonly unsafe struct Tile16x16 : ITile<float>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void TransposeRows(float* source, nint sourceStride, float* destination, nint destinationStride)
+    public static void TransposeRows(float* source, nint sourceStride, float* destination, nint destinationStride, int rows)
     {
         var four = 4 * sourceStride;
         var (a, b, c, d) = Fours(Quarters(source, four), Quarters(source + sourceStride, four),
             Quarters(source + 2 * sourceStride, four), Quarters(source + 3 * sourceStride, four));
         a.Store(destination);
-        b.Store(destination + destinationStride);
-        c.Store(destination + 2 * destinationStride);
-        d.Store(destination + 3 * destinationStride);
+        if (rows > 1) b.Store(destination + destinationStride);
+        if (rows > 2) c.Store(destination + 2 * destinationStride);
+        if (rows > 3) d.Store(destination + 3 * destinationStride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void TransposeColumns(float* source, nint sourceStride, float* destination, nint destinationStride)
+    public static void TransposeColumns(float* source, nint sourceStride, float* destination, nint destinationStride, int columns)
     {
-        var four = 4 * destinationStride;
-        var (a, b, c, d) = Fours(Load(source, 0), Load(source, sourceStride), Load(source, 2 * sourceStride), Load(source, 3 * sourceStride));
-        StoreQuarters(destination, four, a);
-        StoreQuarters(destination + destinationStride, four, b);
-        StoreQuarters(destination + 2 * destinationStride, four, c);
-        StoreQuarters(destination + 3 * destinationStride, four, d);
+        var last = columns - 1;
+        var (a, b, c, d) = Fours(Load(source, 0), Load(source, Math.Min(1, last) * sourceStride), Load(source, Math.Min(2, last) * sourceStride), Load(source, last * sourceStride));
+        StoreQuarter(0, a, b, c, d, ref destination, destinationStride);
+        StoreQuarter(1, a, b, c, d, ref destination, destinationStride);
+        StoreQuarter(2, a, b, c, d, ref destination, destinationStride);
+        StoreQuarter(3, a, b, c, d, ref destination, destinationStride);
     }
 
     public static void TransposePart(float* source, nint sourceStride, float* destination, nint destinationStride, int rows, int columns)
@@ -141,12 +142,13 @@ readonly unsafe struct Tile16x16 : ITile<float>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void StoreQuarters(float* destination, nint step, Vector512<float> quarters)
+    static void StoreQuarter([ConstantExpected] byte quarter, Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, ref float* destination, nint stride)
     {
-        Avx512F.ExtractVector128(quarters, 0).Store(destination);
-        Avx512F.ExtractVector128(quarters, 1).Store(destination + step);
-        Avx512F.ExtractVector128(quarters, 2).Store(destination + 2 * step);
-        Avx512F.ExtractVector128(quarters, 3).Store(destination + 3 * step);
+        Avx512F.ExtractVector128(a, quarter).Store(destination);
+        Avx512F.ExtractVector128(b, quarter).Store(destination + stride);
+        Avx512F.ExtractVector128(c, quarter).Store(destination + 2 * stride);
+        Avx512F.ExtractVector128(d, quarter).Store(destination + 3 * stride);
+        destination += 4 * stride;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -23,19 +23,22 @@ readonly unsafe struct Tile4x4 : ITile<double>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void TransposeRows(double* source, nint sourceStride, double* destination, nint destinationStride)
+    public static void TransposeRows(double* source, nint sourceStride, double* destination, nint destinationStride, int rows)
     {
         var (even, odd) = (Halves(source, 2 * sourceStride), Halves(source + sourceStride, 2 * sourceStride));
         Avx.UnpackLow(even, odd).Store(destination);
-        Avx.UnpackHigh(even, odd).Store(destination + destinationStride);
+        if (rows > 1) Avx.UnpackHigh(even, odd).Store(destination + destinationStride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void TransposeColumns(double* source, nint sourceStride, double* destination, nint destinationStride)
+    public static void TransposeColumns(double* source, nint sourceStride, double* destination, nint destinationStride, int columns)
     {
-        var (even, odd) = (Vector256.Load(source), Vector256.Load(source + sourceStride));
-        StoreHalves(destination, 2 * destinationStride, Avx.UnpackLow(even, odd));
-        StoreHalves(destination + destinationStride, 2 * destinationStride, Avx.UnpackHigh(even, odd));
+        var (even, odd) = (Vector256.Load(source), Vector256.Load(source + (columns - 1) * sourceStride));
+        var (low, high) = (Avx.UnpackLow(even, odd), Avx.UnpackHigh(even, odd));
+        low.GetLower().Store(destination);
+        high.GetLower().Store(destination + destinationStride);
+        low.GetUpper().Store(destination + 2 * destinationStride);
+        high.GetUpper().Store(destination + 3 * destinationStride);
     }
 
     public static void TransposePart(double* source, nint sourceStride, double* destination, nint destinationStride, int rows, int columns) =>
@@ -43,13 +46,6 @@ readonly unsafe struct Tile4x4 : ITile<double>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector256<double> Halves(double* source, nint step) => Avx.InsertVector128(Vector128.Load(source).ToVector256Unsafe(), Vector128.Load(source + step), 1);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void StoreHalves(double* destination, nint step, Vector256<double> halves)
-    {
-        halves.GetLower().Store(destination);
-        halves.GetUpper().Store(destination + step);
-    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Store(double* destination, nint stride, int row, Vector256<double> left, Vector256<double> right)

@@ -27,27 +27,27 @@ readonly unsafe struct Tile8x8 : ITile<float>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void TransposeRows(float* source, nint sourceStride, float* destination, nint destinationStride)
+    public static void TransposeRows(float* source, nint sourceStride, float* destination, nint destinationStride, int rows)
     {
         var half = 4 * sourceStride;
         var (a0, a1) = Pairs(Halves(source, half), Halves(source + sourceStride, half));
         var (a2, a3) = Pairs(Halves(source + 2 * sourceStride, half), Halves(source + 3 * sourceStride, half));
         Fours(a0, a2, low: true).Store(destination);
-        Fours(a0, a2, low: false).Store(destination + destinationStride);
-        Fours(a1, a3, low: true).Store(destination + 2 * destinationStride);
-        Fours(a1, a3, low: false).Store(destination + 3 * destinationStride);
+        if (rows > 1) Fours(a0, a2, low: false).Store(destination + destinationStride);
+        if (rows > 2) Fours(a1, a3, low: true).Store(destination + 2 * destinationStride);
+        if (rows > 3) Fours(a1, a3, low: false).Store(destination + 3 * destinationStride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void TransposeColumns(float* source, nint sourceStride, float* destination, nint destinationStride)
+    public static void TransposeColumns(float* source, nint sourceStride, float* destination, nint destinationStride, int columns)
     {
-        var half = 4 * destinationStride;
-        var (a0, a1) = Pairs(source, sourceStride, 0);
-        var (a2, a3) = Pairs(source, sourceStride, 2);
-        StoreHalves(destination, half, Fours(a0, a2, low: true));
-        StoreHalves(destination + destinationStride, half, Fours(a0, a2, low: false));
-        StoreHalves(destination + 2 * destinationStride, half, Fours(a1, a3, low: true));
-        StoreHalves(destination + 3 * destinationStride, half, Fours(a1, a3, low: false));
+        var last = columns - 1;
+        var (a0, a1) = Pairs(Vector256.Load(source), Vector256.Load(source + Math.Min(1, last) * sourceStride));
+        var (a2, a3) = Pairs(Vector256.Load(source + Math.Min(2, last) * sourceStride), Vector256.Load(source + last * sourceStride));
+        var (row0, row1) = (Fours(a0, a2, low: true), Fours(a0, a2, low: false));
+        var (row2, row3) = (Fours(a1, a3, low: true), Fours(a1, a3, low: false));
+        StoreFour(row0.GetLower(), row1.GetLower(), row2.GetLower(), row3.GetLower(), destination, destinationStride);
+        StoreFour(row0.GetUpper(), row1.GetUpper(), row2.GetUpper(), row3.GetUpper(), destination + 4 * destinationStride, destinationStride);
     }
 
     public static void TransposePart(float* source, nint sourceStride, float* destination, nint destinationStride, int rows, int columns) =>
@@ -64,10 +64,12 @@ readonly unsafe struct Tile8x8 : ITile<float>
     static Vector256<float> Halves(float* source, nint step) => Avx.InsertVector128(Vector128.Load(source).ToVector256Unsafe(), Vector128.Load(source + step), 1);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void StoreHalves(float* destination, nint step, Vector256<float> halves)
+    static void StoreFour(Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d, float* destination, nint stride)
     {
-        halves.GetLower().Store(destination);
-        halves.GetUpper().Store(destination + step);
+        a.Store(destination);
+        b.Store(destination + stride);
+        c.Store(destination + 2 * stride);
+        d.Store(destination + 3 * stride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -25,19 +26,21 @@ readonly unsafe struct Tile8x8Wide : ITile<double>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void TransposeRows(double* source, nint sourceStride, double* destination, nint destinationStride)
+    public static void TransposeRows(double* source, nint sourceStride, double* destination, nint destinationStride, int rows)
     {
         var (even, odd) = (Quarters(source, 2 * sourceStride), Quarters(source + sourceStride, 2 * sourceStride));
         Avx512F.UnpackLow(even, odd).Store(destination);
-        Avx512F.UnpackHigh(even, odd).Store(destination + destinationStride);
+        if (rows > 1) Avx512F.UnpackHigh(even, odd).Store(destination + destinationStride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void TransposeColumns(double* source, nint sourceStride, double* destination, nint destinationStride)
+    public static void TransposeColumns(double* source, nint sourceStride, double* destination, nint destinationStride, int columns)
     {
-        var (low, high) = Pairs(source, sourceStride);
-        StoreQuarters(destination, 2 * destinationStride, low);
-        StoreQuarters(destination + destinationStride, 2 * destinationStride, high);
+        var (low, high) = Pairs(source, (columns - 1) * sourceStride);
+        StoreQuarter(0, low.AsSingle(), high.AsSingle(), ref destination, destinationStride);
+        StoreQuarter(1, low.AsSingle(), high.AsSingle(), ref destination, destinationStride);
+        StoreQuarter(2, low.AsSingle(), high.AsSingle(), ref destination, destinationStride);
+        StoreQuarter(3, low.AsSingle(), high.AsSingle(), ref destination, destinationStride);
     }
 
     /// <summary>Through a square on the stack: rows that are not there stay unset, and nothing beyond a row's end is touched.</summary>
@@ -61,12 +64,11 @@ readonly unsafe struct Tile8x8Wide : ITile<double>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void StoreQuarters(double* destination, nint step, Vector512<double> quarters)
+    static void StoreQuarter([ConstantExpected] byte quarter, Vector512<float> low, Vector512<float> high, ref double* destination, nint stride)
     {
-        Avx512F.ExtractVector128(quarters.AsSingle(), 0).Store((float*)destination);
-        Avx512F.ExtractVector128(quarters.AsSingle(), 1).Store((float*)(destination + step));
-        Avx512F.ExtractVector128(quarters.AsSingle(), 2).Store((float*)(destination + 2 * step));
-        Avx512F.ExtractVector128(quarters.AsSingle(), 3).Store((float*)(destination + 3 * step));
+        Avx512F.ExtractVector128(low, quarter).Store((float*)destination);
+        Avx512F.ExtractVector128(high, quarter).Store((float*)(destination + stride));
+        destination += 2 * stride;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -43,7 +43,7 @@ readonly unsafe struct TileMove<T, TTile> : IMove<T> where T : unmanaged where T
             {
                 if (i + TTile.Strip > rows) i = rows - TTile.Strip;
                 if (ahead != 0) Prefetch(from + i + ahead, columnStep);
-                TTile.TransposeRows(from + i, columnStep, to + i * resultStep, resultStep);
+                TTile.TransposeRows(from + i, columnStep, to + i * resultStep, resultStep, TTile.Strip);
             }
         }
         for (; j < columns; j += TTile.Strip)
@@ -52,7 +52,7 @@ readonly unsafe struct TileMove<T, TTile> : IMove<T> where T : unmanaged where T
             for (nint i = 0; i < rows; i += TTile.Side)
             {
                 if (i + TTile.Side > rows) i = rows - TTile.Side;
-                TTile.TransposeColumns(source + j * columnStep + i, columnStep, destination + j + i * resultStep, resultStep);
+                TTile.TransposeColumns(source + j * columnStep + i, columnStep, destination + j + i * resultStep, resultStep, TTile.Strip);
             }
         }
     }
@@ -80,11 +80,18 @@ readonly unsafe struct TileMove<T, TTile> : IMove<T> where T : unmanaged where T
         if (whole < columns) Parts(columnStep, resultStep, source + whole * columnStep, destination + whole, rows, columns - whole);
     }
 
+    /// <summary>Where even strips are too wide they read, or write, some elements beyond what counts, as far as there are more columns, or rows, behind them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Parts(nint columnStep, nint resultStep, T* source, T* destination, nint rows, nint columns)
     {
-        for (nint j = 0; j < columns; j += TTile.Side)
-            for (nint i = 0; i < rows; i += TTile.Side)
+        nint i = 0, j = 0;
+        if (rows < TTile.Strip && columnStep + rows >= TTile.Strip)
+            for (; j < columns - TTile.Side; j += TTile.Side) TTile.TransposeRows(source + j * columnStep, columnStep, destination + j, resultStep, (int)rows);
+        else if (columns is > 1 && columns < TTile.Strip && resultStep == columns)
+            for (; i < rows - TTile.Side; i += TTile.Side) TTile.TransposeColumns(source + i, columnStep, destination + i * resultStep, resultStep, (int)columns);
+        var first = i;
+        for (; j < columns; j += TTile.Side)
+            for (i = first; i < rows; i += TTile.Side)
                 TTile.TransposePart(source + j * columnStep + i, columnStep, destination + i * resultStep + j, resultStep,
                     (int)Math.Min(TTile.Side, rows - i), (int)Math.Min(TTile.Side, columns - j));
     }

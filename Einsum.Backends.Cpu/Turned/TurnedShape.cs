@@ -45,7 +45,7 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
     /// <summary>The shape, or null where the plan had better run as it is.</summary>
     internal static TurnedShape? Of(KernelPlan plan) => plan.HasEmptyLoop || plan.Iterations < LeastWork ? null : plan.Kind switch
     {
-        KernelKind.Contraction => OfBatch(plan) ?? OfThin(plan) ?? OfColumns(plan),
+        KernelKind.Contraction => OfBatch(plan) ?? OfThin(plan) ?? OfDots(plan) ?? OfColumns(plan),
         KernelKind.MatrixVector => OfBatch(plan) ?? OfSum(plan),
         KernelKind.Reduction or KernelKind.Dot => OfSum(plan),
         KernelKind.NAry => OfSum(plan) ?? OfProduct(plan),
@@ -165,6 +165,23 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         if (LeastSum * Elements(plan, copied) > Elements(plan, 1 - x)) return null;
         var shape = new TurnedShape(plan, orders, null, 1, []);
         return shape.BlockBytes <= MostBytes && (copied == result || ThinShape.Of(shape.Inner(1)) is not null) ? shape : null;
+    }
+
+    /// <summary><c>ij,jk->ik</c> of few rows and columns and a long sum: operands are copied with their neighbours along the sum, of which vectors then hold stretches.</summary>
+    static TurnedShape? OfDots(KernelPlan plan)
+    {
+        const long mostRows = 16, leastDepth = 512;
+        if (!SmallPlan.IsPlain(plan) || Math.Max(plan.Extent(LoopRole.Left), plan.Extent(LoopRole.Right)) > mostRows) return null;
+        if (plan.LoopsOf(LoopRole.Contracted) is not [{ Extent: >= leastDepth } depth] || plan.Loops.Any(loop => loop.Role == LoopRole.Batch && loop.Strides[..^1].Contains(0))) return null;
+        var orders = new Loop[]?[plan.Operands.Length + 1];
+        var batch = plan.Longest(LoopRole.Batch);
+        Loop[] around = [.. plan.LoopsOf(LoopRole.Batch).Where(loop => !ReferenceEquals(loop, batch))];
+        foreach (var (operand, rows) in (ReadOnlySpan<(int, LoopRole)>)[(0, LoopRole.Left), (1, LoopRole.Right)])
+            if (depth.Strides[operand] != 1) orders[operand] = [.. batch is null ? Array.Empty<Loop>() : [batch], .. plan.LoopsOf(rows), depth];
+        if (orders.All(order => order is null)) return null;
+        var shape = new TurnedShape(plan, orders, batch, 1, around);
+        if (batch is null) return shape.BlockBytes <= CopyBytes ? shape : null;
+        return shape.BlockBytes <= MostBlockBytes ? shape with { Block = Math.Clamp((long)(CopyBytes / shape.BlockBytes), 1, batch.Extent) } : null;
     }
 
     /// <summary>

@@ -17,6 +17,7 @@ sealed unsafe class ColumnsKernel<T, V, S, TTerm>(KernelPlan plan, Loop columns)
     readonly nint _aStep = (nint)plan.Contracted()!.Strides[columns.Strides[0] != 0 ? 0 : 1];
     readonly nint _xStep = (nint)plan.Contracted()!.Strides[TTerm.IsProduct && columns.Strides[0] != 0 ? 1 : 0];
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Run(nint* addresses, long count)
     {
         var a = (T*)addresses[_matrix];

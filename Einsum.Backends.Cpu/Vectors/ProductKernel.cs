@@ -45,6 +45,7 @@ sealed unsafe class ProductKernel<T, V, S, TFactors> : RangeKernel
         return new(plan, [.. row.Around[..^1], row.Row, row.Rows!], (row.Rows, line), (row.Row, TurnedLines * line));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Run(nint* addresses, long from, long to)
     {
         var position = stackalloc long[_blocks.PositionLength];

@@ -16,6 +16,7 @@ sealed unsafe class RowsKernel<T, V, S, TTerm>(KernelPlan plan, Loop rows) : Blo
     readonly nint _step = (nint)rows.Strides[..^1].Sum(), _resultStep = (nint)rows.ResultStride;
     readonly int _matrix = rows.Strides[0] != 0 ? 0 : 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Run(nint* addresses, long count)
     {
         var a = (T*)addresses[_matrix];

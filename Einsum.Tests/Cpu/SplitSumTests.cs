@@ -27,6 +27,26 @@ sealed class SplitSumTests
             }
     }
 
+    /// <summary>Products that would leave tiles empty: every stretch is a product of its own, whose operands are copied along the sum where they lie across it.</summary>
+    [Test]
+    public void Products_of_few_rows_and_columns(
+        [Values("ij,jk->ik", "ji,jk->ki", "ij,kj->ik", "ji,kj->ik")] string equation, [Values(ElementType.Float, ElementType.Double)] ElementType element, [Values(128, 256, 512)] int simdBits)
+    {
+        foreach (var (i, j, k) in new[] { (3, 67_317, 4), (2, 100_000, 2), (16, 20_001, 15), (7, 9000, 40), (33, 8193, 5) })
+        {
+            var plan = EquationPlan.Make(equation, element, label => label is 'i' ? i : label is 'j' ? j : k);
+            var family = new SplitSumFamily(0);
+            Assert.That(family.CanRun(plan), plan.ToString());
+            PlanData.Check(plan, family.Create(plan, simdBits), new Random(12));
+        }
+    }
+
+    [TestCase(17, 9000, 17)]
+    [TestCase(9, 9000, 17)]
+    [TestCase(8, 8000, 8)]
+    public void Products_that_tiles_are_full_of(int i, int j, int k) =>
+        Assert.That(new SplitSumFamily(0).CanRun(EquationPlan.Make("ij,jk->ik", ElementType.Float, label => label is 'i' ? i : label is 'j' ? j : k)), Is.False);
+
     [Test]
     public void Random_plans([Values(ElementType.Float, ElementType.Long)] ElementType element)
     {
@@ -40,6 +60,7 @@ sealed class SplitSumTests
 
     [TestCase("i,i->", 1_000_003, 1)]
     [TestCase("i,i,i->", 1_000_003, 1)]
+    [TestCase("ji,ik->jk", 50_000, 3)]
     [TestCase("ij->j", 3001, 500)]
     [TestCase("ijk->j", 300, 60)]
     public void The_number_of_threads_does_not_change_a_bit(string equation, int i, int j)

@@ -58,8 +58,8 @@ sealed unsafe class TileTests
         Check<T, TTile>(TTile.Side, TTile.Side, TTile.Transpose<CachedStore>);
         if (TTile.Strip > 0)
         {
-            Check<T, TTile>(TTile.Strip, TTile.Side, TTile.TransposeRows);
-            Check<T, TTile>(TTile.Side, TTile.Strip, TTile.TransposeColumns);
+            Check<T, TTile>(TTile.Strip, TTile.Side, (from, step, to, stride) => TTile.TransposeRows(from, step, to, stride, TTile.Strip));
+            Check<T, TTile>(TTile.Side, TTile.Strip, (from, step, to, stride) => TTile.TransposeColumns(from, step, to, stride, TTile.Strip));
         }
         for (var rows = 1; rows <= TTile.Side; rows++)
             for (var columns = 1; columns <= TTile.Side; columns++)

@@ -27,6 +27,32 @@ sealed class TurnedTests
     }
 
     [Test]
+    public void Long_sums_of_few_rows_and_columns(
+        [Values("ij,jk->ik", "ji,jk->ki", "ji,kj->ik", "bij,bjk->bik", "jbi,bjk->ikb", "baij,bajk->abik")] string equation,
+        [Values(ElementType.Float, ElementType.Double)] ElementType element, [Values(128, 256, 512)] int simdBits)
+    {
+        foreach (var (i, j, k) in new[] { (3, 700, 4), (16, 513, 15), (2, 3001, 2) })
+        {
+            var plan = Plan(equation, element, ('b', 5), ('a', 3), ('i', i), ('j', j), ('k', k));
+            Assert.That(s_family.CanRun(plan), plan.ToString());
+            PlanData.Check(plan, s_family.Create(plan, simdBits), new Random(25));
+        }
+    }
+
+    /// <summary>Which way batches of small matrices are copied: with the batch innermost (true), or without it there.</summary>
+    [TestCase("bij,bkj->bik", 444, 3, 6, 9, true)]
+    [TestCase("bij,bjk->bki", 621, 9, 6, 2, true)]
+    [TestCase("bij,bjk->bik", 3526, 2, 3, 2, true)]
+    [TestCase("bij,jkb->ikb", 1000, 14, 4, 6, true)]
+    [TestCase("ijb,bjk->bik", 500, 14, 30, 4, true)]
+    [TestCase("bij,jkb->bik", 500, 14, 14, 14, false)]
+    public void Small_batches(string equation, int batch, int i, int j, int k, bool isInnermost)
+    {
+        var shape = TurnedShape.Of(Plan(equation, ElementType.Float, ('b', batch), ('i', i), ('j', j), ('k', k)))!;
+        Assert.That(shape.Orders.Where(order => order is not null).Select(order => Array.IndexOf(order!, shape.Cut)), Is.All.EqualTo(isInnermost ? 2 : 0));
+    }
+
+    [Test]
     public void Sums_in_the_operands_order(
         [Values("abc->cb", "abcd->dc", "abcd->da", "abc,abc->cb", "abc,ab->cb", "abc,ab,abc->cb")] string equation,
         [Values(ElementType.Float, ElementType.Complex, ElementType.Half, ElementType.Int, ElementType.Bool)] ElementType element)
