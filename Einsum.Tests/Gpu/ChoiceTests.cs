@@ -22,6 +22,39 @@ sealed class ChoiceTests
     }
 
     [Test]
+    public void The_default_takes_the_first_device_that_is_none_of_the_hosts()
+    {
+        using var device = Fake(new FakeCuda());
+        var auto = AutoBackend.Choose([device.Device], [], () => device);
+        Assert.That(auto.Name, Is.EqualTo("auto (cpu, gpu Test GPU)"));
+        Assert.That(new EinsumEngine(new EinsumOptions { Backend = auto }).Plan<float>("ij,jk->ik", [8192, 8192], [8192, 8192]).ToString(), Does.Match("backend +gpu: about"));
+        Assert.That(AutoBackend.Default.Name, Is.EqualTo(GpuDevice.All is [{ IsProcessor: false }, ..] ? $"auto (cpu, {GpuBackend.Default.Name})" : "auto (cpu)"));
+    }
+
+    [Test]
+    public void Without_a_device_the_choice_is_the_cpu_and_says_so()
+    {
+        var fake = new FakeCuda().Device;
+        GpuDevice[] processor = [GpuDevice.Of(fake with { Limits = fake.Limits with { IsProcessor = true, Name = "A CPU" } })];
+        var auto = AutoBackend.Choose(processor, ["CUDA: no library"], () => throw new InvalidOperationException());
+        auto.Measure();
+        var engine = new EinsumEngine(new EinsumOptions { Backend = auto });
+        const string why = "cpu: there is no GPU: CUDA: no library; A CPU is the host's own processor";
+        Assert.That(auto.Name, Is.EqualTo("auto (cpu)"));
+        Assert.That(engine.Plan<Half>("ij,jk->ik", [80, 80], [80, 80]).ToString(), Does.Match($"backend +{why}"));
+        Assert.That(engine.Plan<Half>("ij,jk->ik", [80, 80], [80, 80]).Kernels.ToString(), Is.EqualTo(Einsum.Plan<Half>("ij,jk->ik", [80, 80], [80, 80]).Kernels.ToString()));
+        Assert.That(engine.CompileMany<float>("i->", [[3]]).ToString(), Is.EqualTo($"i-> of 1 members; {why}"));
+        Assert.That(engine.EvalMany<float>("i->", new Operand<float>[] { new float[] { 1, 2 } })[0][0], Is.EqualTo(3));
+        Assert.That(engine.Eval<float>("i->", new float[] { 1, 2 })[0], Is.EqualTo(3));
+        Assert.That(engine.Compile<float>("i->", [2]).Tune(), Is.Zero);
+        var twice = EinsumNet.Functions.Fn.Jit(x => x * 2).On(engine);
+        Assert.That(twice.Eval<float>(new float[] { 1, 2 }).ToArray(), Is.EqualTo(new float[] { 2, 4 }));
+        Assert.That(twice.Explain<float>([2]), Does.Contain(why));
+        foreach (var call in (Action[])[() => engine.EvalResident<float>("i->", new float[2]), () => engine.EvalManyResident<float>("i->", new Operand<float>[] { new float[2] }), () => twice.EvalResident<float>(new float[2])])
+            Assert.That(call, Throws.InstanceOf<EinsumException>().With.Property("Code").EqualTo("EIN0706"));
+    }
+
+    [Test]
     public void A_product_moved_for_nothing_stays_on_the_host()
     {
         using var device = Fake(new FakeCuda());

@@ -8,6 +8,9 @@ namespace EinsumNet.Backends.Gpu;
 /// </summary>
 static class GroupedEmitter
 {
+    /// <summary>What the table of so many members takes.</summary>
+    internal static long TableBytes(int members) => (members + 1L) * GroupedProblem.Width * sizeof(long);
+
     /// <summary>The launch and its table. The kernel's buffers are the first operands of all members, the second ones, the table of 64-bit numbers, and the results.</summary>
     internal static (EmittedKernel Kernel, ImmutableArray<long> Table) Emit(IReadOnlyList<GroupedMember> members, DeviceLimits limits, KernelDialect dialect, EmitOptions options)
     {
