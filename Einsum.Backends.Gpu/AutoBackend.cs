@@ -121,6 +121,8 @@ public sealed class AutoBackend : EinsumBackend
 
     internal override int Tune(KernelProgram program) => _device?.Tune(program) ?? 0;
 
+    internal override int Tune(IEnumerable<Executable> members) => _device?.Tune(members) ?? 0;
+
     internal override string Describe(KernelPlan plan) => _device is null ? _host.Describe(plan) : $"{_host.Describe(plan)} or {_device.Describe(plan)}";
 
     static KernelProgram[] Programs(Executable[] members) => [.. members.Cast<AutoExecutable>().Select(member => member.Program)];

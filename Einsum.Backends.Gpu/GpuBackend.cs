@@ -174,7 +174,15 @@ public sealed class GpuBackend : EinsumBackend, IDisposable
     {
         using var lease = Session.Enter();
         var tuner = new Tuner(Session);
-        return program.Steps.Count(step => Session.Product(step.Plan) is null && tuner.Tune(step.Plan));
+        // Equal steps take the same kernel: it is measured once, and counts as often as it is taken.
+        return program.Steps.Where(step => Session.Product(step.Plan) is null).GroupBy(step => step.Plan.ToString()).Sum(equal => tuner.Tune(equal.First().Plan) ? equal.Count() : 0);
+    }
+
+    internal override int Tune(IEnumerable<Executable> members)
+    {
+        using var lease = Session.Enter();
+        var list = members.Select(member => AutoExecutable.OnDevice(member).Plan).Where(GroupedRuns.IsMember).Select(plan => plan.Program.Steps[0].Plan).ToArray();
+        return new Tuner(Session).Tune(list) ? list.Length : 0;
     }
 
     /// <summary>Does the tasks one after the other: what they enqueue runs on all of the device anyway.</summary>

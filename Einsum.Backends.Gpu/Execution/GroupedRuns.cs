@@ -62,7 +62,7 @@ sealed unsafe class GroupedRuns(DeviceSession session, HostArena? results = null
     internal static bool IsMember(KernelProgram program) =>
         program.Steps is [var step] && step.Operands is [0, 1] && step.Plan.Kind != KernelKind.NAry && GroupedProblem.Fits(step.Plan);
 
-    static bool IsMember(LaunchPlan plan) => IsMember(plan.Program) && !plan.Extents.Contains(0);
+    internal static bool IsMember(LaunchPlan plan) => IsMember(plan.Program) && !plan.Extents.Contains(0);
 
     /// <summary>Enqueues the launch of what is gathered; where there is no room for it, nothing is enqueued.</summary>
     internal void Launch()
@@ -77,7 +77,8 @@ sealed unsafe class GroupedRuns(DeviceSession session, HostArena? results = null
             var (second, seconds) = _second.Place(plan.Operands[1].Element.Size(), gatheredSecond);
             var (to, places) = results is null ? _there.Place(plan.Element.Size(), 0, isRead: false) : (new(result, 0), [.. _results.Select(bytes => bytes / plan.Element.Size())]);
             var members = _members.Select((member, i) => new GroupedMember(member.Plan, firsts[i], seconds[i], places[i])).ToArray();
-            var (kernel, table) = GroupedEmitter.Emit(members, runtime.Limits, runtime.Dialect, session.Emission);
+            var measured = session.ListTiles.Find(GroupedEmitter.Key([.. _members.Select(member => member.Plan)]));
+            var (kernel, table) = GroupedEmitter.Emit(members, runtime.Limits, runtime.Dialect, session.Emission with { Tile = measured?.Tile });
             var loaded = session.Kernels.Get(kernel);
             _first.Write(gatheredFirst);
             _second.Write(gatheredSecond);

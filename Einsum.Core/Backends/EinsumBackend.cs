@@ -52,6 +52,9 @@ public abstract class EinsumBackend
     /// <summary>Measures the kernels that the program's steps could take, and keeps the fastest; how many steps now take another than before.</summary>
     internal virtual int Tune(KernelProgram program) => 0;
 
+    /// <summary>The same for the one launch that members of a list share; how many of them now take another than before.</summary>
+    internal virtual int Tune(IEnumerable<Executable> members) => 0;
+
     /// <summary>What runs compiled functions, where that is a device with memory of its own; null where they run on the host.</summary>
     internal virtual FunctionDevice? FunctionDevice => null;
 
