@@ -103,7 +103,7 @@ public sealed class EinsumBatch<T> where T : unmanaged
     /// </summary>
     /// <exception cref="EinsumException">
     /// The lists or destinations are not as many as the batch has members, do not fit the equation, are another backend's (EIN0706), or two destinations are one (EIN0610); there is no
-    /// room (EIN0704). Nothing is enqueued then.
+    /// room (EIN0704). Nothing is enqueued then, unless operands on the host fill several launches, of which the first ones may be.
     /// </exception>
     [OverloadResolutionPriority(-1)] // An empty list of destinations is for the host.
     public void InvokeInto(IReadOnlyList<ResidentTensor<T>> destinations, params ReadOnlySpan<IReadOnlyList<Operand<T>>> lists)
