@@ -9,7 +9,7 @@ namespace EinsumNet.Backends.Gpu;
 sealed class TransposeFamily : GpuFamily
 {
     /// <summary>Tiles, and how many rows of them a thread moves.</summary>
-    static readonly TileShape[] s_tiles = [Tile(32, 4), Tile(32, 2), Tile(32, 8), Tile(64, 16), Tile(64, 8), Tile(16, 1)];
+    static readonly TileShape[] s_tiles = [Tile(32, 4), Tile(32, 2), Tile(32, 8), Tile(64, 8), Tile(16, 1)];
 
     /// <summary>Below it most of a tile would be empty.</summary>
     const int LeastSide = 8;

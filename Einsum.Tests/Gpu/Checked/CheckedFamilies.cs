@@ -17,7 +17,7 @@ static class CheckedFamilies
         "columns complex bji,bj->bi 2 40 5",
         "transpose float ij->ji 33 31",
         "transpose half bij->bji 2 33 9",
-        "transpose float ij->ji 65 17 tile=64x64x1/16x1",
+        "transpose float ij->ji 65 17 tile=64x64x1/8x1",
         "transpose float ij->ji 17 33 tile=16x16x1/1x1",
         "rows float ij->i 9 100 tile=4x1x64/1x1",
         "columns float ji->i 90 33 tile=128x1x2/1x1 splits=2",
