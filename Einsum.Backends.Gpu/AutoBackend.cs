@@ -1,15 +1,23 @@
+using EinsumNet.Backends.Cpu;
+
 namespace EinsumNet.Backends.Gpu;
 
 /// <summary>
 /// Runs each program, each list of them as one, and each compiled function as a whole where it is estimated to be done first, copies to and from the device counted:
-/// <c>new AutoBackend(CpuBackend.Default, GpuBackend.Default)</c>. Where an operand or the destination is a device tensor, the device runs it. Plans say what was chosen, and why.
+/// <c>new EinsumEngine(new EinsumOptions { Backend = AutoBackend.Default })</c>. Where an operand or the destination is a device tensor, the device runs it. Plans say what was chosen, and why.
 /// </summary>
 public sealed class AutoBackend : EinsumBackend
 {
+    static readonly Lazy<AutoBackend> s_default = new(() => Choose(GpuDevice.All, GpuDevice.Missing, static () => GpuBackend.Default));
+
     readonly EinsumBackend _host;
-    readonly GpuBackend _device;
+    readonly GpuBackend? _device;
     readonly Lock _measuring = new();
-    readonly Functions? _functions;
+    readonly FunctionChoice? _functions;
+
+    /// <summary>Why there is no device.</summary>
+    readonly string? _alone;
+
     HostRates _hostRates = HostRates.Typical;
 
     /// <summary>A choice between a backend that runs on the host and one of a device.</summary>
@@ -18,19 +26,40 @@ public sealed class AutoBackend : EinsumBackend
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(device);
         (_host, _device) = (host, device);
-        _functions = host.FunctionDevice is null ? new Functions(this) : null;
+        _functions = host.FunctionDevice is null ? new Functions(this, device) : null;
     }
 
-    /// <summary><c>auto (cpu, gpu NVIDIA H200)</c></summary>
-    public override string Name => $"auto ({_host.Name}, {_device.Name})";
+    AutoBackend(string why)
+    {
+        (_host, _alone) = (CpuBackend.Default, $"cpu: there is no GPU: {why}");
+        _functions = new OnHost(_host, _alone);
+    }
+
+    /// <summary>
+    /// The choice between <see cref="CpuBackend.Default"/> and <see cref="GpuBackend.Default"/>, shared by all who ask for it; where there is no GPU, or only the host's own processor as a device,
+    /// the CPU alone, and plans say so.
+    /// </summary>
+    /// <exception cref="EinsumException">There is a GPU, and it cannot be opened (EIN0702).</exception>
+    public static AutoBackend Default => s_default.Value;
+
+    /// <param name="devices">The best first, processors last.</param>
+    /// <param name="missing">Which runtimes are missing, and why.</param>
+    /// <param name="open">A backend on the first device.</param>
+    internal static AutoBackend Choose(IReadOnlyList<GpuDevice> devices, IReadOnlyList<string> missing, Func<GpuBackend> open) => devices is [{ IsProcessor: false }, ..]
+        ? new AutoBackend(CpuBackend.Default, open())
+        : new AutoBackend(string.Join("; ", missing.Concat(devices.Select(device => $"{device.Name} is the host's own processor"))));
+
+    /// <summary><c>auto (cpu, gpu NVIDIA H200)</c>, or <c>auto (cpu)</c></summary>
+    public override string Name => _device is null ? $"auto ({_host.Name})" : $"auto ({_host.Name}, {_device.Name})";
 
     /// <summary>
     /// Measures how fast the host and the device multiply, add and copy, which takes some tenths of a second, and estimates by that from now on. The device's figures are kept
-    /// beside its kernels on disk, and are found there by later processes; the host's are not. Plans made before keep their backend.
+    /// beside its kernels on disk, and are found there by later processes; the host's are not. Plans made before keep their backend. Without a device there is nothing to measure.
     /// </summary>
     /// <exception cref="EinsumException">The device has no room (EIN0704) or fails.</exception>
     public void Measure()
     {
+        if (_device is null) return;
         using var lease = _device.Session.Enter();
         var meter = new RateMeter(_device.Session);
         var (host, device) = (meter.Host(_host), meter.Device());
@@ -42,35 +71,47 @@ public sealed class AutoBackend : EinsumBackend
     {
         get
         {
-            var (host, device) = (_host.KernelStatistics, _device.KernelStatistics);
+            var (host, device) = (_host.KernelStatistics, _device?.KernelStatistics ?? default);
             return new(host.Hits + device.Hits, host.Misses + device.Misses, host.Evictions + device.Evictions, host.Count + device.Count);
         }
     }
 
     internal override Executable Load(KernelProgram program, RunSettings settings) =>
-        settings.HasResident ? _device.Load(program, settings)
+        _device is null ? _host.Load(program, settings)
+        : settings.HasResident ? _device.Load(program, settings)
         : settings.IsMember ? new AutoExecutable(_host, _device, program, settings)
         : Estimate([program]).IsDevice ? _device.Load(program, settings) : _host.Load(program, settings);
 
-    internal override bool HasBatches => true;
+    // Without a choice programs are made as for the host.
+    internal override bool ComputesIn(ElementType arithmetic, ElementType element) => _device is null ? _host.ComputesIn(arithmetic, element) : base.ComputesIn(arithmetic, element);
+
+    internal override int PanelWidth(ElementType element) => _device is null ? _host.PanelWidth(element) : 0;
+
+    internal override bool HasBatches => _device is not null;
 
     internal override ExecutionBatch? NewBatch(IEnumerable<Executable> members)
     {
+        if (_device is null) return null;
         var all = members.ToArray();
         // A member with a tensor on the device is the device's already, and all are then.
-        return all.Any(member => member is not AutoExecutable) || Estimate(Programs(all)).IsDevice ? new AutoExecutable.Batch(_device.NewBatch(all)) : null;
+        return all.Any(member => member is not AutoExecutable) || Estimate(Programs(all)).IsDevice ? _device.NewBatch(all) : null;
     }
 
     internal override void Share<TJob>(ref TJob job, int tasks, int maxThreads) => _host.Share(ref job, tasks, maxThreads);
 
-    internal override ResidentTensor<T> NewResident<T>(Shape shape) => _device.NewResident<T>(shape);
+    internal override ResidentTensor<T> NewResident<T>(Shape shape) => _device is null ? base.NewResident<T>(shape) : _device.NewResident<T>(shape);
+
+    internal override ResidentTensor<T>[] NewResidents<T>(ReadOnlySpan<Shape> shapes) => _device is null ? base.NewResidents<T>(shapes) : _device.NewResidents<T>(shapes);
+
+    internal override ResidentBatch NewResidentBatch() => _device is null ? base.NewResidentBatch() : _device.NewResidentBatch();
 
     internal override bool Takes(EinsumBackend owner) => ReferenceEquals(owner, this) || ReferenceEquals(owner, _device);
 
-    internal override string Explain(KernelProgram program) => Estimate([program]).ToString();
+    internal override string Explain(KernelProgram program) => _alone ?? Estimate([program]).ToString();
 
     internal override string? Explain(IEnumerable<Executable> members)
     {
+        if (_device is null) return _alone;
         var all = members.ToArray();
         return all.Any(member => member is not AutoExecutable) ? "gpu: a member has a tensor there" : Estimate(Programs(all)).ToString();
     }
@@ -78,9 +119,11 @@ public sealed class AutoBackend : EinsumBackend
     /// <summary>None where the other backend is a device, too: functions run on the host then.</summary>
     internal override FunctionChoice? FunctionChoice => _functions;
 
-    internal override int Tune(KernelProgram program) => _device.Tune(program);
+    internal override int Tune(KernelProgram program) => _device?.Tune(program) ?? 0;
 
-    internal override string Describe(KernelPlan plan) => $"{_host.Describe(plan)} or {_device.Describe(plan)}";
+    internal override int Tune(IEnumerable<Executable> members) => _device?.Tune(members) ?? 0;
+
+    internal override string Describe(KernelPlan plan) => _device is null ? _host.Describe(plan) : $"{_host.Describe(plan)} or {_device.Describe(plan)}";
 
     static KernelProgram[] Programs(Executable[] members) => [.. members.Cast<AutoExecutable>().Select(member => member.Program)];
 
@@ -94,19 +137,25 @@ public sealed class AutoBackend : EinsumBackend
 
     RunEstimate Estimate(IReadOnlyCollection<KernelProgram> programs)
     {
-        var estimate = RunEstimate.Of(programs, HostRates, _device.Session.Rates.Rates);
+        var estimate = RunEstimate.Of(programs, HostRates, _device!.Session.Rates.Rates);
         return programs.All(program => LaunchPlan.CanRun(_device.Session.Runtime.Limits, program)) ? estimate : estimate with { Device = double.PositiveInfinity };
     }
 
     /// <summary>The choice for compiled functions, by the same rates.</summary>
-    sealed class Functions(AutoBackend backend) : FunctionChoice(backend._host, backend._device)
+    sealed class Functions(AutoBackend backend, GpuBackend device) : FunctionChoice(backend._host, device)
     {
         internal override (bool IsDevice, string Why) Decide(FunctionWork work)
         {
-            var session = backend._device.Session;
+            var session = device.Session;
             var estimate = RunEstimate.Of(work, backend.HostRates, session.Rates.Rates);
             if (!session.Runtime.Limits.HasDouble && work.Steps.Any(step => step.Step.HasDouble)) estimate = estimate with { Device = double.PositiveInfinity };
             return (estimate.IsDevice, estimate.ToString());
         }
+    }
+
+    /// <summary>No choice but the host.</summary>
+    sealed class OnHost(EinsumBackend host, string why) : FunctionChoice(host, host)
+    {
+        internal override (bool IsDevice, string Why) Decide(FunctionWork work) => (false, why);
     }
 }

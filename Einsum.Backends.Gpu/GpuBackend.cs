@@ -103,6 +103,60 @@ public sealed class GpuBackend : EinsumBackend, IDisposable
 
     internal override ResidentTensor<T> NewResident<T>(Shape shape) => Empty<T>(shape);
 
+    /// <summary>
+    /// A kernel writes tensors anywhere where it can be given addresses. Elsewhere they are slices of one buffer, or of as few as can be, each of which is given back with the last of its tensors.
+    /// </summary>
+    internal override ResidentTensor<T>[] NewResidents<T>(ReadOnlySpan<Shape> shapes)
+    {
+        var tensors = new List<ResidentTensor<T>>(shapes.Length);
+        try
+        {
+            if (!Session.Runtime.HasAddresses) Slice(shapes, tensors);
+            else
+                foreach (var shape in shapes) tensors.Add(Empty<T>(shape));
+            return [.. tensors];
+        }
+        catch
+        {
+            foreach (var tensor in tensors) tensor.Dispose();
+            throw;
+        }
+    }
+
+    unsafe void Slice<T>(ReadOnlySpan<Shape> shapes, List<ResidentTensor<T>> tensors) where T : unmanaged
+    {
+        const long alignment = 64;
+        using var lease = Session.Enter();
+        var most = Math.Min(Session.Pool.Budget, Session.Runtime.Limits.MaxAllocationBytes);
+        for (var (start, end) = (0, 0); start < shapes.Length; start = end)
+        {
+            var bytes = CheckedBytes(shapes[end++], sizeof(T));
+            while (end < shapes.Length && Next(bytes) + CheckedBytes(shapes[end], sizeof(T)) is var more && more <= most)
+            {
+                bytes = more;
+                end++;
+            }
+            var (shared, place) = (new SharedBlock(Session.Pool, bytes), 0L);
+            try
+            {
+                foreach (var shape in shapes[start..end])
+                {
+                    var own = CheckedBytes(shape, sizeof(T));
+                    tensors.Add(new DeviceTensor<T>(this, shape, new DeviceStorage(Session, shared.Memory, place, own), null, shared.Share()));
+                    place = Next(place + own);
+                }
+            }
+            finally
+            {
+                shared.Release();
+            }
+        }
+
+        static long Next(long place) => (place + alignment - 1) / alignment * alignment;
+    }
+
+    internal override ResidentBatch NewResidentBatch() => new GpuResidentBatch(Session);
+
     /// <summary>Frees the device's memory and kernels once the last call that runs has ended.</summary>
     public void Dispose() => Session.Dispose();
 
@@ -120,7 +174,15 @@ public sealed class GpuBackend : EinsumBackend, IDisposable
     {
         using var lease = Session.Enter();
         var tuner = new Tuner(Session);
-        return program.Steps.Count(step => Session.Product(step.Plan) is null && tuner.Tune(step.Plan));
+        // Equal steps take the same kernel: it is measured once, and counts as often as it is taken.
+        return program.Steps.Where(step => Session.Product(step.Plan) is null).GroupBy(step => step.Plan.ToString()).Sum(equal => tuner.Tune(equal.First().Plan) ? equal.Count() : 0);
+    }
+
+    internal override int Tune(IEnumerable<Executable> members)
+    {
+        using var lease = Session.Enter();
+        var list = members.Select(member => AutoExecutable.OnDevice(member).Plan).Where(GroupedRuns.IsMember).Select(plan => plan.Program.Steps[0].Plan).ToArray();
+        return new Tuner(Session).Tune(list) ? list.Length : 0;
     }
 
     /// <summary>Does the tasks one after the other: what they enqueue runs on all of the device anyway.</summary>

@@ -86,6 +86,57 @@ public sealed class TensorFunction
     }
 
     /// <summary>
+    /// The result for these operands as a task. A GPU (see <see cref="On"/>) is given the work at once, and operands on the host may change when the call returns, which waits where the function
+    /// divides integers or asks for the condition of a loop; on the CPU the work runs in the background, and operands stay as they are until the task completes.
+    /// </summary>
+    /// <exception cref="EinsumException">As <see cref="Eval{T}"/>.</exception>
+    public Task<Tensor<T>> EvalAsync<T>(params ReadOnlySpan<Operand<T>> operands) where T : unmanaged => EvalAsync<T, T>(operands);
+
+    /// <summary>As the other, where the result has another element type than the operands.</summary>
+    public Task<Tensor<TResult>> EvalAsync<T, TResult>(params ReadOnlySpan<Operand<T>> operands) where T : unmanaged where TResult : unmanaged
+    {
+        var program = _programs.For(this, operands, out var areDense);
+        program.Expect<TResult>("EvalAsync", 1);
+        return Only(Start<T, TResult>(program, operands, areDense));
+
+        static async Task<Tensor<TResult>> Only(Task<Tensor<TResult>[]> results) => (await results.ConfigureAwait(false))[0];
+    }
+
+    /// <summary>All results for these operands as a task, as <see cref="EvalAsync{T}"/> gives one.</summary>
+    /// <exception cref="EinsumException">As <see cref="EvalAll{T}"/>.</exception>
+    public Task<Tensor<T>[]> EvalAllAsync<T>(params ReadOnlySpan<Operand<T>> operands) where T : unmanaged
+    {
+        var program = _programs.For(this, operands, out var areDense);
+        program.Expect<T>("EvalAllAsync", program.Graph.Results.Length);
+        return Start<T, T>(program, operands, areDense);
+    }
+
+    Task<Tensor<TResult>[]> Start<T, TResult>(Program program, ReadOnlySpan<Operand<T>> operands, bool areDense) where T : unmanaged where TResult : unmanaged
+    {
+        if (program.Device is not null)
+        {
+            var there = Resident<T, TResult>(program, operands, areDense);
+            try
+            {
+                return Task.WhenAll(Array.ConvertAll(there, result => result.ToHostAsync()));
+            }
+            finally
+            {
+                foreach (var result in there) result.Dispose();
+            }
+        }
+        // What is on a device is refused now, not by the task.
+        foreach (ref readonly var operand in operands) _ = ref operand.First;
+        var kept = operands.ToArray();
+        Tensor<TResult>[] results = [.. program.Graph.Results.Select(result => Program.NewResult<TResult>(result.Shape))];
+        return Task.Run(() =>
+        {
+            program.Run<T, TResult>(kept, results, areDense);
+            return results;
+        });
+    }
+
+    /// <summary>
     /// The result for these operands in a new tensor in the memory of the engine's backend (see <see cref="On"/>); the call returns once the work is enqueued, but
     /// waits where the function divides integers, which may fail. Dispose the tensor to give its memory back.
     /// </summary>

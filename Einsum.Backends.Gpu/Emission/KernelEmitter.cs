@@ -23,4 +23,11 @@ static class KernelEmitter
         var target = new EmitTarget(limits, dialect, options);
         return GpuFamilies.For(plan, target).Tiles(plan, target);
     }
+
+    /// <summary>Over how many groups the sums of a tile can be split, what is taken unless told otherwise first.</summary>
+    internal static ImmutableArray<int> Splits(KernelPlan plan, TileShape tile, DeviceLimits limits, KernelDialect dialect, EmitOptions options)
+    {
+        var target = new EmitTarget(limits, dialect, options);
+        return GpuFamilies.For(plan, target).Splits(plan, tile, target);
+    }
 }

@@ -9,21 +9,10 @@ sealed class AutoExecutable(EinsumBackend host, GpuBackend device, KernelProgram
 
     internal KernelProgram Program => program;
 
-    internal Executable OnDevice => _onDevice.Value;
+    /// <summary>The device's own executable of a list's member, chosen already or not.</summary>
+    internal static GpuExecutable OnDevice(Executable member) => (GpuExecutable)(member is AutoExecutable auto ? auto._onDevice.Value : member);
 
     internal override bool IsGeneral => _onHost.Value.IsGeneral;
 
     internal override void Run(ReadOnlySpan<nint> addresses) => _onHost.Value.Run(addresses);
-
-    /// <summary>A batch of the device that takes members of either kind.</summary>
-    internal sealed class Batch(ExecutionBatch batch) : ExecutionBatch
-    {
-        internal override void Add(Executable executable, ReadOnlySpan<nint> addresses) => batch.Add(executable is AutoExecutable auto ? auto.OnDevice : executable, addresses);
-
-        internal override void Wait() => batch.Wait();
-
-        internal override void CopyResult(int index, nint address) => batch.CopyResult(index, address);
-
-        public override void Dispose() => batch.Dispose();
-    }
 }

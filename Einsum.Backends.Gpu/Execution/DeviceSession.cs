@@ -25,6 +25,7 @@ sealed class DeviceSession : IDisposable
         Disk = string.IsNullOrEmpty(directory) ? null : DiskCache.TryOpen(directory, options.CacheBytes);
         Kernels = new KernelStore(runtime, Disk, options.KernelCapacity);
         Tiles = new TuningStore(runtime, Disk, options.Precision, options.KernelCapacity);
+        ListTiles = new TuningStore(runtime, Disk, options.Precision, options.KernelCapacity);
         Rates = new RateStore(runtime, Disk, options.Precision, _usesLibrary);
         Emission = EmitOptions.Default with { Precision = options.Precision };
     }
@@ -40,6 +41,9 @@ sealed class DeviceSession : IDisposable
     internal KernelStore Kernels { get; }
 
     internal TuningStore Tiles { get; }
+
+    /// <summary>Those of lists, of which there may be ever new ones: they must not drive out the others.</summary>
+    internal TuningStore ListTiles { get; }
 
     internal RateStore Rates { get; }
 

@@ -6,14 +6,10 @@ namespace EinsumNet.Backends.Gpu;
 /// </summary>
 sealed unsafe class GpuBatch : ExecutionBatch
 {
-    /// <summary>Gathered members are launched before they have more bytes, however many are to come; a larger one runs by itself.</summary>
-    const long MostGathered = 256 << 20;
-
     readonly DeviceSession _session;
     readonly DeviceSession.Lease _lease;
     readonly HostArena _results;
     readonly GroupedRuns _grouped;
-    readonly long _mostGathered;
     readonly List<(ResultLayout? Layout, nint Memory, long Bytes)> _runs = [];
 
     internal GpuBatch(DeviceSession session)
@@ -21,19 +17,14 @@ sealed unsafe class GpuBatch : ExecutionBatch
         _session = session;
         _lease = session.Enter();
         _results = new HostArena(session.Pinned);
-        _grouped = new GroupedRuns(session, _results);
-        // The pool's classes are larger than what is asked for by up to a quarter.
-        _mostGathered = Math.Min(MostGathered, Math.Min(session.Pool.Budget, session.Runtime.Limits.MaxAllocationBytes) / 4);
+        _grouped = new GroupedRuns(session, _results, (run, memory) => _runs[run] = _runs[run] with { Memory = memory });
     }
 
     internal override void Add(Executable executable, ReadOnlySpan<nint> addresses)
     {
-        var run = (GpuExecutable)executable;
-        var bytes = GroupedRuns.BytesOf(run.Plan, addresses);
-        if (bytes <= _mostGathered && _grouped.Takes(run.Plan, addresses))
+        var run = AutoExecutable.OnDevice(executable);
+        if (_grouped.TryAdd(_runs.Count, run.Plan, addresses))
         {
-            if (_grouped.Bytes + bytes > _mostGathered) LaunchGrouped();
-            _grouped.Add(_runs.Count, run.Plan, addresses);
             _runs.Add((run.Plan.Result, 0, run.Plan.Extents[^1]));
             return;
         }
@@ -42,11 +33,9 @@ sealed unsafe class GpuBatch : ExecutionBatch
         if (memory != 0) run.Enqueue(addresses, keepsHostMemory: false, (device, length) => _session.Runtime.Read(device, 0, memory, length));
     }
 
-    void LaunchGrouped() => _grouped.Launch((run, memory) => _runs[run] = _runs[run] with { Memory = memory });
-
     internal override void Wait()
     {
-        LaunchGrouped();
+        _grouped.Launch();
         // Everything ends with the results on their way back.
         using var mark = _session.Runtime.Record(GpuStream.Download);
         mark.Wait();

@@ -65,59 +65,77 @@ sealed unsafe class GpuExecutable(DeviceSession session, LaunchPlan plan, Cancel
     /// <param name="read">Reads the result's memory, of so many bytes in its layout; null where the result is on the device.</param>
     internal void Enqueue(ReadOnlySpan<nint> addresses, bool keepsHostMemory, Action<nint, long>? read)
     {
-        var program = plan.Program;
-        var pool = session.Pool;
-        var places = new (nint Memory, long Offset)[addresses.Length + program.WorkspaceOffsets.Length];
         var rented = new List<DeviceBlock>();
         try
         {
-            for (var i = 0; i < program.OperandCount; i++) places[i] = Operand(addresses, i, places, rented, keepsHostMemory);
-            var isResident = DeviceAddresses.IsDevice(addresses[^1]);
-            places[program.OperandCount] = isResident ? session.Resident(addresses[^1], plan.Extents[^1]) : (Rent(plan.Extents[^1]), 0);
-            if (program.WorkspaceBytes > 0)
-            {
-                var workspace = Rent(program.WorkspaceBytes);
-                for (var i = 0; i < program.WorkspaceOffsets.Length; i++) places[addresses.Length + i] = (workspace, program.WorkspaceOffsets[i]);
-            }
-            else
-            {
-                // Intermediates without an element still are arguments.
-                for (var i = 0; i < program.WorkspaceOffsets.Length; i++) places[addresses.Length + i] = places[program.OperandCount];
-            }
-            var scratch = plan.ScratchBytes > 0 ? Rent(plan.ScratchBytes) : 0;
+            var (places, scratch) = Place(addresses, rented);
+            for (var i = 0; i < plan.Program.OperandCount; i++)
+                if (!DeviceAddresses.IsDevice(addresses[i]) && Same(addresses, i) == i) Copy(places[i].Memory, addresses[i], plan.Extents[i], keepsHostMemory);
             foreach (var launch in plan.Launches)
             {
                 cancellation.ThrowIfCancellationRequested();
                 Launch(launch, places, scratch);
             }
-            read?.Invoke(places[program.OperandCount].Memory, plan.Extents[^1]);
+            read?.Invoke(places[plan.Program.OperandCount].Memory, plan.Extents[^1]);
         }
         finally
         {
             // Whoever rents them next comes after what was enqueued here.
-            foreach (var block in rented) pool.Return(block);
+            foreach (var block in rented) session.Pool.Return(block);
         }
+    }
+
+    /// <summary>Compiles the kernels, and refuses what <see cref="Enqueue"/> would refuse, for which there is room then.</summary>
+    internal void Reserve(ReadOnlySpan<nint> addresses)
+    {
+        if (plan.Result is null) return;
+        var rented = new List<DeviceBlock>();
+        try
+        {
+            _ = Place(addresses, rented);
+        }
+        finally
+        {
+            foreach (var block in rented) session.Pool.Return(block);
+        }
+    }
+
+    /// <summary>Where the program's values are, and the scratch memory: all memory comes before all work.</summary>
+    ((nint Memory, long Offset)[] Places, nint Scratch) Place(ReadOnlySpan<nint> addresses, List<DeviceBlock> rented)
+    {
+        var program = plan.Program;
+        var places = new (nint Memory, long Offset)[addresses.Length + program.WorkspaceOffsets.Length];
+        for (var i = 0; i < addresses.Length; i++)
+        {
+            if (DeviceAddresses.IsDevice(addresses[i])) places[i] = session.Resident(addresses[i], plan.Extents[i]);
+            else places[i] = i < program.OperandCount && Same(addresses, i) is var same && same < i ? places[same] : (Rent(plan.Extents[i]), 0);
+        }
+        // Intermediates without an element still are arguments.
+        var workspace = program.WorkspaceBytes > 0 ? (Rent(program.WorkspaceBytes), 0) : places[program.OperandCount];
+        for (var i = 0; i < program.WorkspaceOffsets.Length; i++) places[addresses.Length + i] = (workspace.Memory, workspace.Offset + (program.WorkspaceBytes > 0 ? program.WorkspaceOffsets[i] : 0));
+        return (places, plan.ScratchBytes > 0 ? Rent(plan.ScratchBytes) : 0);
 
         nint Rent(long bytes)
         {
-            var block = pool.Rent(bytes);
+            var block = session.Pool.Rent(bytes);
             rented.Add(block);
             return block.Memory;
         }
     }
 
-    (nint, long) Operand(ReadOnlySpan<nint> addresses, int operand, (nint Memory, long Offset)[] places, List<DeviceBlock> rented, bool keepsHostMemory)
+    /// <summary>The first operand on the host whose memory holds this one's; copied, it serves both.</summary>
+    int Same(ReadOnlySpan<nint> addresses, int operand)
     {
-        var (address, bytes) = (addresses[operand], plan.Extents[operand]);
-        if (DeviceAddresses.IsDevice(address)) return session.Resident(address, bytes);
-        for (var same = 0; same < operand; same++)
-            if (addresses[same] == address && plan.Extents[same] >= bytes) return places[same];
-        var block = session.Pool.Rent(bytes);
-        rented.Add(block);
-        if (bytes == 0) return (block.Memory, 0);
-        if (keepsHostMemory && session.Runtime.Limits.IsProcessor) session.Runtime.Write(block.Memory, 0, address, bytes);
-        else session.Staging.Write(block.Memory, 0, address, bytes);
-        return (block.Memory, 0);
+        var same = 0;
+        while (same < operand && !(addresses[same] == addresses[operand] && plan.Extents[same] >= plan.Extents[operand])) same++;
+        return same;
+    }
+
+    void Copy(nint memory, nint address, long bytes, bool keepsHostMemory)
+    {
+        if (bytes == 0) return;
+        if (keepsHostMemory && session.Runtime.Limits.IsProcessor) session.Runtime.Write(memory, 0, address, bytes);
+        else session.Staging.Write(memory, 0, address, bytes);
     }
 
     void Launch(ProgramLaunch launch, (nint Memory, long Offset)[] places, nint scratch)

@@ -7,7 +7,7 @@ namespace EinsumNet.Backends.Gpu;
 /// <summary>A tile, and over how many groups its sums are split.</summary>
 readonly record struct TunedTile(TileShape Tile, int Splits);
 
-/// <summary>Which tile each kernel plan takes on the device where it was measured; in memory, bounded as kernels are, and beside the kernels on disk.</summary>
+/// <summary>Which tile each kernel plan, or each list of products, takes on the device where it was measured; in memory, bounded as kernels are, and beside the kernels on disk.</summary>
 sealed class TuningStore(GpuRuntime runtime, DiskCache? disk, MatrixPrecision precision, int capacity)
 {
     sealed class Slot(TunedTile? tile)
@@ -30,14 +30,19 @@ sealed class TuningStore(GpuRuntime runtime, DiskCache? disk, MatrixPrecision pr
     readonly BoundedCache<string, Slot> _tiles = new(capacity);
 
     /// <summary>The measured tile, or null where the device's model is to choose.</summary>
-    internal TunedTile? Find(KernelPlan plan) => SlotOf(plan.ToString()).Tile;
+    internal TunedTile? Find(KernelPlan plan) => Find(plan.ToString());
 
-    internal void Keep(KernelPlan plan, TunedTile best)
+    /// <summary>The same of what the text stands for: a plan, or <see cref="GroupedEmitter.Key">a list</see>.</summary>
+    internal TunedTile? Find(string text) => SlotOf(text).Tile;
+
+    internal void Keep(KernelPlan plan, TunedTile best) => Keep(plan.ToString(), best);
+
+    internal void Keep(string text, TunedTile best)
     {
-        SlotOf(plan.ToString()).Tile = best;
+        SlotOf(text).Tile = best;
         var tile = best.Tile;
         int[] numbers = [tile.Rows, tile.Columns, tile.Depth, tile.ThreadRows, tile.ThreadColumns, tile.Stages, best.Splits];
-        disk?.Write(KeyOf(plan.ToString()), Encoding.ASCII.GetBytes(string.Join(' ', numbers)));
+        disk?.Write(KeyOf(text), Encoding.ASCII.GetBytes(string.Join(' ', numbers)));
     }
 
     Slot SlotOf(string plan) => _tiles.GetOrAdd(plan, this, static (text, store) => new Slot(store.Read(text)));

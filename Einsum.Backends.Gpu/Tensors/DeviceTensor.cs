@@ -43,6 +43,9 @@ public sealed class DeviceTensor<T> : ResidentTensor<T> where T : unmanaged
     /// <summary>The driver's own handle of the memory: a cl_mem, or a CUdeviceptr.</summary>
     public nint NativeHandle => _storage.Memory;
 
+    /// <summary>Where in it the first element lies, in bytes; on OpenCL the results of a list share memory.</summary>
+    public long NativeOffset => _storage.Offset;
+
     internal override nint Address => Volatile.Read(ref _isDisposed) == 0 ? _address : throw GpuErrors.Resident("it is disposed");
 
     /// <inheritdoc/>
@@ -56,8 +59,8 @@ public sealed class DeviceTensor<T> : ResidentTensor<T> where T : unmanaged
         return result;
     }
 
-    /// <summary>As <see cref="ToHost"/>, without waiting.</summary>
-    public async Task<Tensor<T>> ToHostAsync()
+    /// <inheritdoc/>
+    public override async Task<Tensor<T>> ToHostAsync()
     {
         var (result, array) = NewHost();
         await ReadLater(array).ConfigureAwait(false);

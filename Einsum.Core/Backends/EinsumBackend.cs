@@ -28,6 +28,12 @@ public abstract class EinsumBackend
     /// <summary>A tensor in the backend's memory, its elements undefined; EIN0706 where the backend has none but the host's.</summary>
     internal virtual ResidentTensor<T> NewResident<T>(Shape shape) where T : unmanaged => throw GpuErrors.Resident($"the backend is {Name}, which has no memory of its own");
 
+    /// <summary>The same for each of the shapes, of the results of a list: where it can be, one launch writes them all. None is left where there is no room for all of them (EIN0704).</summary>
+    internal virtual ResidentTensor<T>[] NewResidents<T>(ReadOnlySpan<Shape> shapes) where T : unmanaged => throw GpuErrors.Resident($"the backend is {Name}, which has no memory of its own");
+
+    /// <summary>A batch of runs whose results are in the backend's memory; EIN0706 where it has none but the host's.</summary>
+    internal virtual ResidentBatch NewResidentBatch() => throw GpuErrors.Resident($"the backend is {Name}, which has no memory of its own");
+
     /// <summary>Whether lists may run as batches of this backend, which is asked for each list then.</summary>
     internal virtual bool HasBatches => false;
 
@@ -45,6 +51,9 @@ public abstract class EinsumBackend
 
     /// <summary>Measures the kernels that the program's steps could take, and keeps the fastest; how many steps now take another than before.</summary>
     internal virtual int Tune(KernelProgram program) => 0;
+
+    /// <summary>The same for the one launch that members of a list share; how many of them now take another than before.</summary>
+    internal virtual int Tune(IEnumerable<Executable> members) => 0;
 
     /// <summary>What runs compiled functions, where that is a device with memory of its own; null where they run on the host.</summary>
     internal virtual FunctionDevice? FunctionDevice => null;

@@ -16,6 +16,9 @@ static class ManyErrors
     internal static EinsumException DestinationCount(Equation equation, int expected, int actual) =>
         new ErrorText("EIN0603", $"there are {actual} destinations for {expected} members.", equation.Text).At(equation.Output.Span).ToException();
 
+    internal static EinsumException SameDestination(Equation equation, int other) =>
+        new ErrorText("EIN0610", $"the destination is also that of member {other}.", equation.Text).At(equation.Output.Span).ToException();
+
     internal static EinsumException NegativeGroup(int group, long size) =>
         new ErrorText("EIN0604", $"group {group} has the negative size {size}.").ToException();
 

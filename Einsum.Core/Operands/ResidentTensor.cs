@@ -27,6 +27,10 @@ public abstract class ResidentTensor<T> : IDisposable where T : unmanaged
     /// <exception cref="EinsumException">The tensor is disposed (EIN0706), or the device failed.</exception>
     public abstract Tensor<T> ToHost();
 
+    /// <summary>As <see cref="ToHost"/>, without waiting; the tensor may be disposed, or written to, once this returns.</summary>
+    /// <exception cref="EinsumException">The tensor is disposed (EIN0706).</exception>
+    public abstract Task<Tensor<T>> ToHostAsync();
+
     /// <summary>Gives the memory back; calls that are under way still may use it.</summary>
     public abstract void Dispose();
 }

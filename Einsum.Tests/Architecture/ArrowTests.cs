@@ -11,7 +11,7 @@ sealed class ArrowTests
         (typeof(EinsumException).Assembly, []),
         (typeof(EquationParsing).Assembly, ["Einsum.Core"]),
         (typeof(CpuBackend).Assembly, ["Einsum.Core"]),
-        (typeof(Backends.Gpu.KernelEmitter).Assembly, ["Einsum.Core"]),
+        (typeof(Backends.Gpu.KernelEmitter).Assembly, ["Einsum.Core", "Einsum.Backends.Cpu"]),
         (typeof(Einsum).Assembly, ["Einsum.Core", "Einsum.Parser", "Einsum.Backends.Cpu"]),
         (typeof(EinsumNet.Functions.Fn).Assembly, ["Einsum.Core", "Einsum.Parser", "Einsum.Backends.Cpu", "Einsum"]),
     ];

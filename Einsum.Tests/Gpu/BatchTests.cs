@@ -63,7 +63,7 @@ sealed class BatchTests
     }
 
     /// <summary>Adds up what the launch's table says, as the kernel does: three buffers with their offsets, the table third.</summary>
-    static unsafe void Multiply(long[] values)
+    internal static unsafe void Multiply(long[] values)
     {
         float* a = (float*)values[0], b = (float*)values[2], result = (float*)values[6];
         var table = (long*)values[4];

@@ -22,6 +22,39 @@ sealed class ChoiceTests
     }
 
     [Test]
+    public void The_default_takes_the_first_device_that_is_none_of_the_hosts()
+    {
+        using var device = Fake(new FakeCuda());
+        var auto = AutoBackend.Choose([device.Device], [], () => device);
+        Assert.That(auto.Name, Is.EqualTo("auto (cpu, gpu Test GPU)"));
+        Assert.That(new EinsumEngine(new EinsumOptions { Backend = auto }).Plan<float>("ij,jk->ik", [8192, 8192], [8192, 8192]).ToString(), Does.Match("backend +gpu: about"));
+        Assert.That(AutoBackend.Default.Name, Is.EqualTo(GpuDevice.All is [{ IsProcessor: false }, ..] ? $"auto (cpu, {GpuBackend.Default.Name})" : "auto (cpu)"));
+    }
+
+    [Test]
+    public void Without_a_device_the_choice_is_the_cpu_and_says_so()
+    {
+        var fake = new FakeCuda().Device;
+        GpuDevice[] processor = [GpuDevice.Of(fake with { Limits = fake.Limits with { IsProcessor = true, Name = "A CPU" } })];
+        var auto = AutoBackend.Choose(processor, ["CUDA: no library"], () => throw new InvalidOperationException());
+        auto.Measure();
+        var engine = new EinsumEngine(new EinsumOptions { Backend = auto });
+        const string why = "cpu: there is no GPU: CUDA: no library; A CPU is the host's own processor";
+        Assert.That(auto.Name, Is.EqualTo("auto (cpu)"));
+        Assert.That(engine.Plan<Half>("ij,jk->ik", [80, 80], [80, 80]).ToString(), Does.Match($"backend +{why}"));
+        Assert.That(engine.Plan<Half>("ij,jk->ik", [80, 80], [80, 80]).Kernels.ToString(), Is.EqualTo(Einsum.Plan<Half>("ij,jk->ik", [80, 80], [80, 80]).Kernels.ToString()));
+        Assert.That(engine.CompileMany<float>("i->", [[3]]).ToString(), Is.EqualTo($"i-> of 1 members; {why}"));
+        Assert.That(engine.EvalMany<float>("i->", new Operand<float>[] { new float[] { 1, 2 } })[0][0], Is.EqualTo(3));
+        Assert.That(engine.Eval<float>("i->", new float[] { 1, 2 })[0], Is.EqualTo(3));
+        Assert.That(engine.Compile<float>("i->", [2]).Tune(), Is.Zero);
+        var twice = EinsumNet.Functions.Fn.Jit(x => x * 2).On(engine);
+        Assert.That(twice.Eval<float>(new float[] { 1, 2 }).ToArray(), Is.EqualTo(new float[] { 2, 4 }));
+        Assert.That(twice.Explain<float>([2]), Does.Contain(why));
+        foreach (var call in (Action[])[() => engine.EvalResident<float>("i->", new float[2]), () => engine.EvalManyResident<float>("i->", new Operand<float>[] { new float[2] }), () => twice.EvalResident<float>(new float[2])])
+            Assert.That(call, Throws.InstanceOf<EinsumException>().With.Property("Code").EqualTo("EIN0706"));
+    }
+
+    [Test]
     public void A_product_moved_for_nothing_stays_on_the_host()
     {
         using var device = Fake(new FakeCuda());
@@ -248,5 +281,75 @@ sealed class ChoiceTests
     }
 
     [Test]
-    public void The_cpu_has_nothing_to_measure() => Assert.That(Einsum.Compile<float>("ij,jk->ik", [4, 4], [4, 4]).Tune(), Is.Zero);
+    public void Equal_steps_are_measured_once_and_counted_as_often_as_they_are_taken()
+    {
+        var driver = new FakeCuda { OnLaunch = (_, _) => { } };
+        using var backend = new GpuBackend(GpuDevice.Of(driver.Device), new GpuOptions { CacheDirectory = "" });
+        var engine = new EinsumEngine(new EinsumOptions { Backend = backend });
+        var (once, twice) = (engine.Compile<float>("ij,jk->ik", [256, 256], [256, 256]), engine.Compile<float>("ij,jk,kl->il", [256, 256], [256, 256], [256, 256]));
+        var plan = once.Plan.Kernels.Steps[0].Plan;
+        Assert.That(twice.Plan.Kernels.Steps.Select(step => step.Plan.ToString()), Is.EqualTo(new[] { plan.ToString(), plan.ToString() }));
+        foreach (var tile in KernelEmitter.Tiles(plan, backend.Session.Runtime.Limits, KernelDialect.Cuda, backend.Session.Emission))
+        {
+            var used = new TunedTile(tile, 1);
+            backend.Session.Tiles.Keep(plan, used);
+            Assert.That(twice.Tune(), Is.EqualTo(backend.Session.Tiles.Find(plan) == used ? 0 : 2), $"{tile}");
+        }
+    }
+
+    [TestCase("ij->ji", "transpose")]
+    [TestCase("ij->i", "rows")]
+    [TestCase("ij->j", "columns")]
+    public void Transposes_and_sums_are_measured_too(string equation, string family)
+    {
+        TestDevices.RequireDevice();
+        using var backend = new GpuBackend(TestDevices.Backend.Device, new GpuOptions { CacheDirectory = "" });
+        var expression = new EinsumEngine(new EinsumOptions { Backend = backend }).Compile<float>(equation, [200, 300]);
+        Assert.That(expression.Plan.ToString(), Does.Contain($": {family}"));
+        Assert.That(expression.Tune(), Is.InRange(0, 1));
+        Assert.That(backend.Session.Tiles.Find(expression.Plan.Kernels.Steps[0].Plan), Is.Not.Null);
+        var numbers = new Operand<float>(Enumerable.Range(0, 60000).Select(i => (float)(i % 7)).ToArray(), [200, 300]);
+        Assert.That(expression.Invoke(numbers).ToArray(), Is.EqualTo(Einsum.Eval<float>(equation, numbers).ToArray()));
+    }
+
+    [Test]
+    public void Lists_are_measured_and_launched_with_what_was_fastest()
+    {
+        TestDevices.RequireDevice();
+        using var folder = new Folder();
+        var options = new GpuOptions { CacheDirectory = folder.Path };
+        Shape[] shapes = [.. Enumerable.Range(20, 6).Select(size => Shape.Create([size, 30]))];
+        using (var backend = new GpuBackend(TestDevices.Backend.Device, options))
+        {
+            var batch = new EinsumEngine(new EinsumOptions { Backend = backend }).CompileMany<float>("ij,jk->ik", shapes, [[30, 25]]);
+            Assert.That(batch.Tune(), Is.EqualTo(0).Or.EqualTo(6));
+            Operand<float>[] left = [.. shapes.Select(shape => new Operand<float>(Enumerable.Range(0, (int)shape[0] * 30).Select(i => (float)(i % 5)).ToArray(), shape))];
+            Operand<float>[] right = [new Operand<float>(Enumerable.Range(0, 750).Select(i => (float)(i % 3)).ToArray(), [30, 25])];
+            foreach (var (i, result) in batch.Invoke(left, right).Index()) Assert.That(result.ToArray(), Is.EqualTo(Einsum.Eval<float>("ij,jk->ik", left[i], right[0]).ToArray()));
+        }
+        var plans = shapes.Select(shape => Einsum.Plan<float>("ij,jk->ik", shape, [30, 25]).Kernels.Steps[0].Plan).ToArray();
+        using var later = new GpuBackend(TestDevices.Backend.Device, options);
+        Assert.That(later.Session.ListTiles.Find(GroupedEmitter.Key(plans)), Is.Not.Null);
+
+        var launched = new List<uint>();
+        var driver = new FakeCuda { Parameters = 9, OnLaunch = (_, geometry) => launched.Add(geometry.Groups) };
+        using var device = Fake(driver);
+        var tiles = GroupedEmitter.Tiles(plans, device.Session.Runtime.Limits, KernelDialect.Cuda, device.Session.Emission);
+        var list = new EinsumEngine(new EinsumOptions { Backend = device }).CompileMany<float>("ij,jk->ik", shapes, [[30, 25]]);
+        foreach (var tile in tiles)
+        {
+            device.Session.ListTiles.Keep(GroupedEmitter.Key(plans), new TunedTile(tile, 1));
+            list.Invoke(shapes.Select(shape => new Operand<float>(new float[shape[0] * 30], shape)).ToArray(), new Operand<float>[] { new(new float[750], [30, 25]) });
+            Assert.That(launched[^1], Is.EqualTo(shapes.Sum(shape => (shape[0] + tile.Rows - 1) / tile.Rows * ((25 + tile.Columns - 1) / tile.Columns))), $"{tile}");
+            var used = device.Session.ListTiles.Find(GroupedEmitter.Key(plans));
+            Assert.That(list.Tune(), Is.EqualTo(device.Session.ListTiles.Find(GroupedEmitter.Key(plans)) == used ? 0 : 6), $"{tile}");
+        }
+    }
+
+    [Test]
+    public void The_cpu_has_nothing_to_measure()
+    {
+        Assert.That(Einsum.Compile<float>("ij,jk->ik", [4, 4], [4, 4]).Tune(), Is.Zero);
+        Assert.That(Einsum.CompileMany<float>("ij,jk->ik", [[4, 4]], [[4, 4]]).Tune(), Is.Zero);
+    }
 }

@@ -17,6 +17,18 @@ sealed class OpenClRuntimeTests
     {
         Assert.That(OpenClCodes.IsLost(code), Is.EqualTo(isLost));
         Assert.That(OpenClCodes.IsLostWaiting(code), Is.EqualTo(isLostWaiting));
+        // What an enqueuing call says of itself, or of work before it, the wait for that tells.
+        Assert.That(OpenClCodes.IsLostEnqueuing(code, () => 0), Is.EqualTo(isLost));
+        Assert.That(OpenClCodes.IsLostEnqueuing(code, () => -5), Is.EqualTo(isLostWaiting));
+    }
+
+    [Test]
+    public void A_flush_that_fails_is_a_lost_device()
+    {
+        TestDevices.RequireOpenCl();
+        using var runtime = new OpenClRuntime(OpenClDevice.Find().Devices[0]);
+        Assert.That(() => runtime.CheckWait("clFlush", -5), Throws.TypeOf<EinsumException>().With.Message.Contains("is lost: clFlush failed with CL_OUT_OF_RESOURCES (-5)"));
+        Assert.That(() => _ = runtime.TryAllocate(64), Throws.TypeOf<EinsumException>().With.Property("Code").EqualTo("EIN0707"));
     }
 
     [Test]
@@ -26,7 +38,7 @@ sealed class OpenClRuntimeTests
         using var runtime = new OpenClRuntime(OpenClDevice.Find().Devices[0]);
         var memory = runtime.TryAllocate(64);
         var kernel = runtime.Build("__kernel void f(__global float *x, long o) { x[o] = 1; }", "f");
-        Assert.That(() => runtime.Check("clEnqueueNDRangeKernel", -5), Throws.TypeOf<EinsumException>().With.Property("Code").EqualTo("EIN0702"));
+        Assert.That(() => runtime.CheckEnqueue("clEnqueueNDRangeKernel", -5), Throws.TypeOf<EinsumException>().With.Property("Code").EqualTo("EIN0702"));
         Assert.That(runtime.IsLost, Is.False, "one launch asked for too much");
         Assert.That(() => runtime.CheckWait("clFinish", -5), Throws.TypeOf<EinsumException>().With.Message.Contains("is lost: clFinish failed with CL_OUT_OF_RESOURCES (-5)"));
         Action[] calls =

@@ -6,13 +6,15 @@ namespace EinsumNet;
 /// <summary>
 /// An equation ready for operands of given sizes and strides: the executable and the shape of its result. Immutable and thread-safe.
 /// </summary>
-/// <param name="resultLengths">The sizes of the result's axes; [1] for a scalar, which the platform's tensor cannot be.</param>
+/// <param name="resultShape">The sizes of the result's axes.</param>
 /// <param name="executable">What runs.</param>
 /// <param name="extents">Per operand and last the result, how many bytes lie from its first element to the end of its last.</param>
 /// <param name="work">Iterations of all loop nests.</param>
 /// <param name="panels">How it runs on a copy of an operand that many calls share, if it does.</param>
-sealed unsafe class Call(nint[] resultLengths, Executable executable, nint[] extents, double work, Panels? panels = null)
+sealed unsafe class Call(Shape resultShape, Executable executable, nint[] extents, double work, Panels? panels = null)
 {
+    readonly nint[] _resultLengths = resultShape.Rank == 0 ? [1] : [.. resultShape.Select(size => (nint)size)];
+
     internal Panels? Panels => panels;
 
     internal Executable Executable => executable;
@@ -22,7 +24,10 @@ sealed unsafe class Call(nint[] resultLengths, Executable executable, nint[] ext
     /// <summary>Whether kernels of its own may make the call faster.</summary>
     internal bool IsGeneral => executable.IsGeneral;
 
-    internal ReadOnlySpan<nint> ResultLengths => resultLengths;
+    internal Shape ResultShape => resultShape;
+
+    /// <summary>The same of the platform's tensor: [1] for a scalar, which it cannot be.</summary>
+    internal ReadOnlySpan<nint> ResultLengths => _resultLengths;
 
     /// <summary>Runs on memory that the caller has pinned.</summary>
     internal void Run(ReadOnlySpan<nint> addresses) => executable.Run(addresses);
@@ -30,7 +35,7 @@ sealed unsafe class Call(nint[] resultLengths, Executable executable, nint[] ext
     /// <summary>Runs into a new tensor.</summary>
     internal Tensor<T> Eval<T>(ReadOnlySpan<Operand<T>> operands) where T : unmanaged
     {
-        var result = Tensor.CreateFromShapeUninitialized<T>(resultLengths);
+        var result = Tensor.CreateFromShapeUninitialized<T>(_resultLengths);
         // New memory overlaps nothing.
         _ = TryRun(operands, ref result.GetPinnableReference());
         return result;
@@ -101,40 +106,43 @@ sealed unsafe class Call(nint[] resultLengths, Executable executable, nint[] ext
     }
 
     /// <summary>Starts into memory that stays where it is; null where the backend is no queue, and nothing was done.</summary>
-    internal Task? Start<T>(ReadOnlySpan<Operand<T>> operands, nint result) where T : unmanaged
-    {
-        var addresses = new nint[operands.Length + 1];
-        addresses[^1] = result;
-        return PinAndStart(operands, addresses, 0);
-    }
+    internal Task? Start<T>(ReadOnlySpan<Operand<T>> operands, nint result) where T : unmanaged => WithPinned(operands, result, addresses => executable.RunAsync(addresses));
 
     /// <summary>Adds itself to a batch; the batch copies the result when it is done.</summary>
-    internal void AddTo<T>(ExecutionBatch batch, ReadOnlySpan<Operand<T>> operands) where T : unmanaged => PinAndAdd(batch, operands, new nint[operands.Length + 1], 0);
+    internal void AddTo<T>(ExecutionBatch batch, ReadOnlySpan<Operand<T>> operands) where T : unmanaged => WithPinned(operands, 0, addresses =>
+    {
+        batch.Add(executable, addresses);
+        return true;
+    });
 
     /// <summary>Adds itself with memory that the caller has pinned.</summary>
     internal void AddTo(ExecutionBatch batch, ReadOnlySpan<nint> addresses) => batch.Add(executable, addresses);
 
-    void PinAndAdd<T>(ExecutionBatch batch, ReadOnlySpan<Operand<T>> operands, nint[] addresses, int next) where T : unmanaged
-    {
-        if (next == operands.Length)
-        {
-            batch.Add(executable, addresses);
-            return;
-        }
-        fixed (T* pinned = &operands[next].Start)
-        {
-            addresses[next] = (nint)pinned;
-            PinAndAdd(batch, operands, addresses, next + 1);
-        }
-    }
+    /// <summary>Gathers itself into a batch, see <see cref="ResidentBatch.TryGather"/>, with its result at an address in the backend's memory.</summary>
+    internal bool TryGather<T>(ResidentBatch batch, ReadOnlySpan<Operand<T>> operands, nint result) where T : unmanaged => WithPinned(operands, result, addresses => batch.TryGather(executable, addresses));
 
-    Task? PinAndStart<T>(ReadOnlySpan<Operand<T>> operands, nint[] addresses, int next) where T : unmanaged
+    /// <summary>Enqueues itself where it was not gathered.</summary>
+    internal void Enqueue<T>(ResidentBatch batch, ReadOnlySpan<Operand<T>> operands, nint result) where T : unmanaged => WithPinned(operands, result, addresses =>
     {
-        if (next == operands.Length) return executable.RunAsync(addresses);
-        fixed (T* pinned = &operands[next].Start)
+        batch.Enqueue(executable, addresses);
+        return true;
+    });
+
+    /// <summary>Hands on the addresses of the operands, pinned meanwhile, and of the result.</summary>
+    static TResult WithPinned<T, TResult>(ReadOnlySpan<Operand<T>> operands, nint result, Func<nint[], TResult> action) where T : unmanaged
+    {
+        var addresses = new nint[operands.Length + 1];
+        addresses[^1] = result;
+        return Pin(operands, 0);
+
+        TResult Pin(ReadOnlySpan<Operand<T>> operands, int next)
         {
-            addresses[next] = (nint)pinned;
-            return PinAndStart(operands, addresses, next + 1);
+            if (next == operands.Length) return action(addresses);
+            fixed (T* pinned = &operands[next].Start)
+            {
+                addresses[next] = (nint)pinned;
+                return Pin(operands, next + 1);
+            }
         }
     }
 

@@ -21,7 +21,7 @@ static class CallMaker
         var work = 0.0;
         foreach (var step in kernels.Steps) work += step.Plan.Iterations;
         var settings = Settings(options.Settings, specialise, isMember, operands, destination);
-        return new Call(ResultLengths(result.Shape), options.Backend.Load(kernels, settings), extents, work, shared < 0 ? null : PanelsFor(options.Backend, kernels, shared, settings));
+        return new Call(result.Shape, options.Backend.Load(kernels, settings), extents, work, shared < 0 ? null : PanelsFor(options.Backend, kernels, shared, settings));
     }
 
     /// <summary>The options' own settings, and so no new ones, where they fit.</summary>
@@ -37,14 +37,6 @@ static class CallMaker
         kernels.Steps is [var step] && SplitIntoPanels.Run(kernels, shared, backend.PanelWidth(step.Plan.Element)) is { } programs
             ? new Panels(backend.Load(programs.Copy, settings), backend.Load(programs.Product, settings), programs.Bytes, programs.Copy.Steps[0].Plan.ToString())
             : null;
-
-    static nint[] ResultLengths(Shape shape)
-    {
-        if (shape.Rank == 0) return [1];
-        var lengths = new nint[shape.Rank];
-        for (var axis = 0; axis < lengths.Length; axis++) lengths[axis] = (nint)shape[axis];
-        return lengths;
-    }
 
     static StridedShape NewResult(BoundEquation bound, ElementType element)
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace EinsumNet;
 
@@ -87,12 +88,60 @@ public sealed class EinsumBatch<T> where T : unmanaged
         }
     }
 
+    /// <summary>The results in new tensors in the backend's memory, as <see cref="EinsumEngine.EvalManyResident"/> gives them; dispose them to give their memory back.</summary>
+    /// <exception cref="EinsumException">As <see cref="Invoke"/>; the backend has no memory of its own (EIN0706), or no room for all results (EIN0704), and nothing is enqueued then.</exception>
+    public ResidentTensor<T>[] InvokeResident(params ReadOnlySpan<IReadOnlyList<Operand<T>>> lists)
+    {
+        var operands = new OperandLists<T>(Equation, lists);
+        CheckCount(operands);
+        return InvokeResident(CallsOf(operands), operands);
+    }
+
+    /// <summary>
+    /// Writes each member's result into its destination in the backend's memory, of exactly its shape, and returns once the work is enqueued. A destination may be an operand, of any
+    /// member, which costs a copy.
+    /// </summary>
+    /// <exception cref="EinsumException">
+    /// The lists or destinations are not as many as the batch has members, do not fit the equation, are another backend's (EIN0706), or two destinations are one (EIN0610); there is no
+    /// room (EIN0704). Nothing is enqueued then, unless operands on the host fill several launches, of which the first ones may be.
+    /// </exception>
+    [OverloadResolutionPriority(-1)] // An empty list of destinations is for the host.
+    public void InvokeInto(IReadOnlyList<ResidentTensor<T>> destinations, params ReadOnlySpan<IReadOnlyList<Operand<T>>> lists)
+    {
+        ArgumentNullException.ThrowIfNull(destinations);
+        var operands = new OperandLists<T>(Equation, lists);
+        if (destinations.Count != Count) throw ManyErrors.DestinationCount(Equation, Count, destinations.Count);
+        CheckCount(operands);
+        ResidentTensor<T>[] given = [.. destinations];
+        foreach (var destination in given) ArgumentNullException.ThrowIfNull(destination, nameof(destinations));
+        new ResidentMembers<T>(_engine, Equation, CallsOf(operands), operands).RunInto(given);
+    }
+
+    /// <summary>Runs calls that <see cref="CallsFor"/> gave for the operands, into new tensors in the backend's memory.</summary>
+    internal ResidentTensor<T>[] InvokeResident(Call[] calls, in OperandLists<T> lists) => new ResidentMembers<T>(_engine, Equation, calls, lists).Run();
+
+    /// <summary>The calls of the members for dense results, found or made.</summary>
+    Call[] CallsOf(in OperandLists<T> lists)
+    {
+        if (CallsFor(lists) is { } known) return known.Calls;
+        var calls = new Call[Count];
+        lock (_planning) Plan(calls, null, lists);
+        return calls;
+    }
+
     /// <summary>The calls of the members where these operands lie as the latest ones did, else null.</summary>
     internal MemberCalls? CallsFor(in OperandLists<T> lists)
     {
         var known = Volatile.Read(ref _known);
         return FitJob<T>.Run(_engine.Options, known, lists, null) ? known : null;
     }
+
+    /// <summary>
+    /// Measures on the backend the kernels that the members could take in their one launch, and keeps the fastest, which on a GPU the next process finds too; how many members take another
+    /// than before. Takes seconds on a GPU; the CPU has nothing to measure, and gives 0.
+    /// </summary>
+    /// <exception cref="EinsumException">The device has no room for the members' operands and results (EIN0704), or fails.</exception>
+    public int Tune() => _engine.Options.Backend.Tune(Compiled.Calls.Select(call => call.Executable));
 
     /// <summary>Runs calls that <see cref="CallsFor"/> gave for the operands, into new dense results.</summary>
     internal Tensor<T>[] Invoke(MemberCalls calls, in OperandLists<T> lists, TaskCompletionSource<Tensor<T>>[]? completions, CancellationToken cancellation)
@@ -130,10 +179,10 @@ public sealed class EinsumBatch<T> where T : unmanaged
     }
 
     /// <summary>Looks every call up, and remembers them where some were new; lists that take turns find all of theirs without an allocation.</summary>
-    void Plan(Call[] calls, Items<Tensor<T>> destinations, in OperandLists<T> lists)
+    void Plan(Call[] calls, Items<Tensor<T>>? destinations, in OperandLists<T> lists)
     {
         var made = _planner.Made;
-        for (var member = 0; member < Count; member++) ArgumentNullException.ThrowIfNull(destinations[member], nameof(destinations));
+        for (var member = 0; destinations is { } given && member < Count; member++) ArgumentNullException.ThrowIfNull(given[member], nameof(destinations));
         var layouts = new OperandLayouts<T>(lists, destinations);
         var buffer = new LayoutBuffer();
         for (var member = 0; member < Count; member++)
@@ -141,8 +190,8 @@ public sealed class EinsumBatch<T> where T : unmanaged
             var words = buffer.Words(layouts.Length(member));
             layouts.Write(member, words);
             calls[member] = _planner.For(member, words);
-            if (!calls[member].ResultLengths.SequenceEqual(destinations[member].Lengths))
-                throw RunErrors.DestinationShape(Equation, Shape.Create(calls[member].ResultLengths), Shape.Create(destinations[member].Lengths)).InMember(member);
+            if (destinations is { } list && !calls[member].ResultLengths.SequenceEqual(list[member].Lengths))
+                throw RunErrors.DestinationShape(Equation, Shape.Create(calls[member].ResultLengths), Shape.Create(list[member].Lengths)).InMember(member);
         }
         if (_planner.Made != made) Volatile.Write(ref _known, MemberPlanner<OperandLayouts<T>>.Run(_engine.Options, _planner, layouts, Count));
     }

@@ -1,5 +1,4 @@
 using EinsumNet;
-using EinsumNet.Backends.Cpu;
 using EinsumNet.Backends.Gpu;
 
 namespace EinsumSamples;
@@ -25,7 +24,15 @@ static class Gpu
         var later = engine.EvalAsync<float>("ij->", x);                       // the host goes on
         Console.WriteLine($"sum: {later.Result[0]}");
 
-        var either = new EinsumEngine(new EinsumOptions { Backend = new AutoBackend(CpuBackend.Default, backend) });
+        Operand<float>[] lefts = [x, new float[,] { { 5, 6 } }], rights = [y, a];
+        var many = engine.EvalManyResident<float>("ij,jk->ik", lefts, rights); // a list of tensors that stay
+        foreach (var tensor in many)
+        {
+            Console.WriteLine($"{tensor.Shape}: {tensor.ToHost()[0, 0]}");
+            tensor.Dispose();
+        }
+
+        var either = new EinsumEngine(new EinsumOptions { Backend = AutoBackend.Default }); // the CPU or a GPU, each time the faster
         Console.WriteLine(either.Plan<float>("ij,jk->ik", [64, 64], [64, 64]));
     }
 }

@@ -8,9 +8,9 @@ namespace EinsumNet.Backends.Gpu;
 /// </summary>
 sealed class ColumnsFamily : GpuFamily
 {
-    const int Sums = 32;
-
     const int Lanes = 8;
+
+    static readonly ImmutableArray<TileShape> s_tiles = [ReductionShape.Tile(32, Lanes), ReductionShape.Tile(64, 4), ReductionShape.Tile(128, 2), ReductionShape.Tile(16, 16)];
 
     internal override string Name => "columns";
 
@@ -21,7 +21,12 @@ sealed class ColumnsFamily : GpuFamily
 
     internal override ImmutableArray<EmittedKernel> Emit(KernelPlan plan, KernelView view, EmitTarget target)
     {
-        var (depth, count) = (plan.Extent(LoopRole.Contracted), plan.Iterations(role => role != LoopRole.Contracted));
-        return LaneSums.Emit("columns", plan, view, ReductionShape.Of(Sums, Lanes, count, depth, target.Limits), lanesFirst: false, MainOperand.Of(plan), target);
+        var (tile, splits) = Choose(plan, target);
+        return LaneSums.Emit("columns", plan, view, ReductionShape.Of(tile, splits, plan.Extent(LoopRole.Contracted)), lanesFirst: false, MainOperand.Of(plan), target);
     }
+
+    internal override ImmutableArray<TileShape> Tiles(KernelPlan plan, EmitTarget target) => s_tiles;
+
+    internal override ImmutableArray<int> Splits(KernelPlan plan, TileShape tile, EmitTarget target) =>
+        ReductionShape.AllSplits(tile, plan.Iterations(role => role != LoopRole.Contracted), plan.Extent(LoopRole.Contracted), target.Limits);
 }

@@ -19,4 +19,16 @@ abstract class GpuFamily
 
     /// <summary>The tiles to choose from, the one that the device's model prefers first; none where the family has none.</summary>
     internal virtual ImmutableArray<TileShape> Tiles(KernelPlan plan, EmitTarget target) => [];
+
+    /// <summary>Over how many groups the sums of one of the tiles may be split, what the device's model prefers first.</summary>
+    internal virtual ImmutableArray<int> Splits(KernelPlan plan, TileShape tile, EmitTarget target) => [1];
+
+    /// <summary>What was asked for; where the family lacks the tile, measured for another at another precision, say, its splits are of no use either.</summary>
+    protected (TileShape Tile, int Splits) Choose(KernelPlan plan, EmitTarget target)
+    {
+        var (options, tiles) = (target.Options, Tiles(plan, target));
+        var isOurs = options.Tile is not { } asked || tiles.Contains(asked);
+        var tile = isOurs && options.Tile is { } taken ? taken : tiles[0];
+        return (tile, isOurs && options.Splits is { } splits ? splits : Splits(plan, tile, target)[0]);
+    }
 }

@@ -8,6 +8,9 @@ namespace EinsumNet.Backends.Gpu;
 /// </summary>
 static class GroupedEmitter
 {
+    /// <summary>What the table of so many members takes.</summary>
+    internal static long TableBytes(int members) => (members + 1L) * GroupedProblem.Width * sizeof(long);
+
     /// <summary>The launch and its table. The kernel's buffers are the first operands of all members, the second ones, the table of 64-bit numbers, and the results.</summary>
     internal static (EmittedKernel Kernel, ImmutableArray<long> Table) Emit(IReadOnlyList<GroupedMember> members, DeviceLimits limits, KernelDialect dialect, EmitOptions options)
     {
@@ -15,8 +18,8 @@ static class GroupedEmitter
         var lines = members.Select(GroupedProblem.Line).ToArray();
         var target = new EmitTarget(limits, dialect, options);
         var isMma = OnTensorCores(plan, lines, target);
-        var tiles = (isMma ? MmaFamily.Fitting(plan, target) : TileModel.Fitting(plan.Element.Arithmetic(), limits)).ToArray();
-        var tile = options.Tile is { } asked && (!isMma || tiles.Contains(asked)) ? asked : TileModel.Best(lines.Select(line => (line[1], line[2], line[3], line[4])), tiles);
+        var tiles = Tiles(plan, lines, isMma, target);
+        var tile = options.Tile is { } asked && tiles.Contains(asked) ? asked : tiles[0];
         // What takes longest starts first, so that the last groups to run are short ones.
         Array.Sort(lines, (left, right) => right[3].CompareTo(left[3]));
         var count = 0L;
@@ -35,6 +38,25 @@ static class GroupedEmitter
         Write(body, plan, view, table, line, tile, wide, isMma ? MmaFamily.Kind(plan, options.Precision) : null, lines);
         var kernel = EmittedKernels.Create(isMma ? "grouped_tensor_core" : "grouped", body, view, sizes, wide, isMma ? MmaFamily.ThreadsOf(tile) : tile.Threads, Math.Max(count, 1), target);
         return (kernel, [.. lines.SelectMany(line => line), .. End(count)]);
+    }
+
+    /// <summary>The tiles to choose from, the one that is taken unless told otherwise first.</summary>
+    internal static ImmutableArray<TileShape> Tiles(IReadOnlyList<KernelPlan> plans, DeviceLimits limits, KernelDialect dialect, EmitOptions options)
+    {
+        var (lines, target) = (plans.Select(plan => GroupedProblem.Line(new(plan, 0, 0, 0))).ToArray(), new EmitTarget(limits, dialect, options));
+        return Tiles(plans[0], lines, OnTensorCores(plans[0], lines, target), target);
+    }
+
+    static ImmutableArray<TileShape> Tiles(KernelPlan plan, ImmutableArray<long>[] lines, bool isMma, EmitTarget target) =>
+        TileModel.Order(lines.Select(line => (line[1], line[2], line[3], line[4])), isMma ? MmaFamily.Fitting(plan, target) : TileModel.Fitting(plan.Element.Arithmetic(), target.Limits));
+
+    /// <summary>What a measured tile of the list is kept under: its element types and sizes, of which any other list of the same hash may have the tile, too.</summary>
+    internal static string Key(IReadOnlyList<KernelPlan> plans)
+    {
+        var hash = 14695981039346656037UL;
+        foreach (var plan in plans)
+            foreach (var number in GroupedProblem.Line(new(plan, 0, 0, 0))) hash = (hash ^ (ulong)number) * 1099511628211UL;
+        return $"list of {plans.Count} {string.Join(' ', plans[0].Operands.Append(plans[0].Result).Select(operand => operand.Element))} {plans[0].Element} {hash:x16}";
     }
 
     /// <summary>Whether most of the work is in members that fill a tensor core's tile.</summary>

@@ -24,7 +24,7 @@ abstract class MatrixFamily : GpuFamily
     internal override ImmutableArray<EmittedKernel> Emit(KernelPlan plan, KernelView view, EmitTarget target)
     {
         var shape = MatrixShape.Of(plan);
-        var (tile, splits) = Choose(shape, Tiles(plan, target), target);
+        var (tile, splits) = Choose(plan, target);
         var steps = (shape.DepthCount + tile.Depth - 1) / tile.Depth;
         var chunk = (steps + splits - 1) / splits * tile.Depth;
         var count = (shape.DepthCount + chunk - 1) / chunk;
@@ -37,13 +37,11 @@ abstract class MatrixFamily : GpuFamily
         ];
     }
 
-    /// <summary>What was asked for; where the family lacks the tile, measured for another at another precision, say, its splits are of no use either.</summary>
-    static (TileShape Tile, int Splits) Choose(MatrixShape shape, ImmutableArray<TileShape> tiles, EmitTarget target)
+    internal override ImmutableArray<int> Splits(KernelPlan plan, TileShape tile, EmitTarget target)
     {
-        var options = target.Options;
-        var isOurs = options.Tile is not { } asked || tiles.Contains(asked);
-        var tile = isOurs && options.Tile is { } taken ? taken : tiles[0];
-        return (tile, isOurs && options.Splits is { } splits ? splits : TileModel.Splits(shape, tile, target.Limits));
+        var shape = MatrixShape.Of(plan);
+        var model = TileModel.Splits(shape, tile, target.Limits);
+        return [model, .. TileModel.Splits(shape, tile).Where(splits => splits != model)];
     }
 
     EmittedKernel One(string name, KernelPlan plan, KernelView view, TileShape tile, long splits, long chunk, long scratchBytes, EmitTarget target)

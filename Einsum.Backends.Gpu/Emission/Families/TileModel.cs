@@ -44,13 +44,13 @@ static class TileModel
     /// <summary>The tiles of threads that the device can run.</summary>
     internal static IEnumerable<TileShape> Fitting(IrType arithmetic, DeviceLimits limits) => s_all.Where(tile => Fits(tile, arithmetic, limits));
 
-    /// <summary>The tile of some that a list of products takes least time by together; each has rows, columns, a depth and batches.</summary>
-    internal static TileShape Best(IEnumerable<(long Rows, long Columns, long Depth, long Batch)> products, IEnumerable<TileShape> tiles)
+    /// <summary>The tiles by the time that a list of products would take with them together; each has rows, columns, a depth and batches.</summary>
+    internal static ImmutableArray<TileShape> Order(IEnumerable<(long Rows, long Columns, long Depth, long Batch)> products, IEnumerable<TileShape> tiles)
     {
         var all = products.ToArray();
-        return tiles.MinBy(tile => all.Sum(product =>
+        return [.. tiles.OrderBy(tile => all.Sum(product =>
             Math.Ceiling((double)product.Rows / tile.Rows) * Math.Ceiling((double)product.Columns / tile.Columns) * product.Batch * tile.Rows * tile.Columns
-            * Math.Ceiling((double)product.Depth / tile.Depth) * tile.Depth / Efficiency(tile)));
+            * Math.Ceiling((double)product.Depth / tile.Depth) * tile.Depth / Efficiency(tile)))];
     }
 
     /// <summary>Multiply-adds of one thread per unit, at the rate of a perfect tile.</summary>

@@ -40,7 +40,7 @@ static class SecondStage
             .Select(pair => new Loop(pair.First.Extent, LoopRole.Free, [pair.Second.ResultStride, pair.First.ResultStride]));
         var sum = new KernelPlan(KernelKind.Reduction, [new(Element(plan))], plan.Result, [.. free, new Loop(splits, LoopRole.Contracted, [Count(plan), 0])]);
         GpuFamily family = splits > FewSplits ? new RowsFamily() : new NestFamily();
-        var second = family.Emit(sum, view.Final(Element(plan)), target with { Options = target.Options with { Specialise = false } }).Single();
+        var second = family.Emit(sum, view.Final(Element(plan)), target with { Options = target.Options with { Specialise = false, Tile = null, Splits = 1 } }).Single();
         return second with { ScratchBytes = Bytes(plan, splits) };
     }
 }

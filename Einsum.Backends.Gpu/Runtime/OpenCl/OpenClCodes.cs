@@ -23,6 +23,14 @@ static class OpenClCodes
     /// </summary>
     internal static bool IsLostWaiting(int code) => IsLost(code) || code is -14 or OutOfResources;
 
+    /// <summary>
+    /// The same of a call that enqueues or allocates: it may be the first to say that a kernel before it faulted, with a code that may also mean that it asked for too much itself. A wait for that
+    /// work tells which.
+    /// </summary>
+    /// <param name="code">The call's code.</param>
+    /// <param name="wait">Waits for all that was enqueued, and gives the code.</param>
+    internal static bool IsLostEnqueuing(int code, Func<int> wait) => IsLost(code) || IsLostWaiting(code) && IsLostWaiting(wait());
+
     internal static string WhyNoDevices(string platform, int code) => $"the devices of {platform} are left out: clGetDeviceIDs gives {Name(code)} ({code})";
 
     internal static string Name(int code) => code switch

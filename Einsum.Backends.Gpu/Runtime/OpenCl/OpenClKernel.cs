@@ -62,7 +62,7 @@ sealed unsafe class OpenClKernel(OpenClRuntime runtime, nint device, nint progra
                 var value = argument;
                 Set(index++, sizeof(long), &value);
             }
-            runtime.Check("clEnqueueNDRangeKernel", OpenClNative.clEnqueueNDRangeKernel(queue, kernel, 3, null, threads, group, 0, null, null));
+            runtime.CheckEnqueue("clEnqueueNDRangeKernel", OpenClNative.clEnqueueNDRangeKernel(queue, kernel, 3, null, threads, group, 0, null, null));
         }
         // Its finalizer releases the kernel.
         GC.KeepAlive(this);

@@ -55,12 +55,17 @@ sealed unsafe class OpenClRuntime : GpuRuntime
         RequireAlive();
         int code;
         var memory = OpenClNative.clCreateBuffer(_context, OpenClCodes.ReadWrite, (nuint)bytes, null, &code);
-        if (IsShortage(code)) return 0;
+        if (IsShortage("clCreateBuffer", code)) return 0;
         Check("clCreateBuffer", code);
         return memory;
     }
 
-    static bool IsShortage(int code) => code is OpenClCodes.MemoryAllocationFailure or OpenClCodes.OutOfResources or OpenClCodes.OutOfHostMemory;
+    /// <summary>Whether the call only found no room; where resources ran out because work before it faulted, it throws.</summary>
+    bool IsShortage(string call, int code)
+    {
+        if (code == OpenClCodes.OutOfResources && OpenClCodes.IsLostEnqueuing(code, Finish)) throw Error(call, code, isLost: true);
+        return code is OpenClCodes.MemoryAllocationFailure or OpenClCodes.OutOfResources or OpenClCodes.OutOfHostMemory;
+    }
 
     private protected override void FreeMemory(nint memory) => _ = OpenClNative.clReleaseMemObject(memory);
 
@@ -70,12 +75,12 @@ sealed unsafe class OpenClRuntime : GpuRuntime
         // OpenCL has no other word for memory that the driver has pinned than a buffer of its own that stays mapped.
         int code;
         var buffer = OpenClNative.clCreateBuffer(_context, OpenClCodes.ReadWrite | OpenClCodes.AllocateHostPointer, (nuint)bytes, null, &code);
-        if (IsShortage(code)) throw GpuErrors.OutOfHostMemory(Limits.Name, bytes, "clCreateBuffer");
+        if (IsShortage("clCreateBuffer", code)) throw GpuErrors.OutOfHostMemory(Limits.Name, bytes, "clCreateBuffer");
         Check("clCreateBuffer", code);
         var address = OpenClNative.clEnqueueMapBuffer(Queue(GpuStream.Upload), buffer, 1, OpenClCodes.MapRead | OpenClCodes.MapWrite, 0, (nuint)bytes, 0, null, null, &code);
         if (code != 0) _ = OpenClNative.clReleaseMemObject(buffer);
-        if (IsShortage(code)) throw GpuErrors.OutOfHostMemory(Limits.Name, bytes, "clEnqueueMapBuffer");
-        Check("clEnqueueMapBuffer", code);
+        if (IsShortage("clEnqueueMapBuffer", code)) throw GpuErrors.OutOfHostMemory(Limits.Name, bytes, "clEnqueueMapBuffer");
+        CheckEnqueue("clEnqueueMapBuffer", code);
         _mapped[address] = buffer;
         return address;
     }
@@ -153,19 +158,19 @@ sealed unsafe class OpenClRuntime : GpuRuntime
     private protected override void Write(GpuStream stream, nint memory, long offset, nint host, long bytes)
     {
         RequireAlive();
-        Check("clEnqueueWriteBuffer", OpenClNative.clEnqueueWriteBuffer(Queue(stream), memory, 0, (nuint)offset, (nuint)bytes, host, 0, null, null));
+        CheckEnqueue("clEnqueueWriteBuffer", OpenClNative.clEnqueueWriteBuffer(Queue(stream), memory, 0, (nuint)offset, (nuint)bytes, host, 0, null, null));
     }
 
     private protected override void Read(GpuStream stream, nint memory, long offset, nint host, long bytes)
     {
         RequireAlive();
-        Check("clEnqueueReadBuffer", OpenClNative.clEnqueueReadBuffer(Queue(stream), memory, 0, (nuint)offset, (nuint)bytes, host, 0, null, null));
+        CheckEnqueue("clEnqueueReadBuffer", OpenClNative.clEnqueueReadBuffer(Queue(stream), memory, 0, (nuint)offset, (nuint)bytes, host, 0, null, null));
     }
 
     private protected override void CopyOnDevice(nint source, long sourceOffset, nint destination, long destinationOffset, long bytes)
     {
         RequireAlive();
-        Check("clEnqueueCopyBuffer", OpenClNative.clEnqueueCopyBuffer(Queue(GpuStream.Kernels), source, destination, (nuint)sourceOffset, (nuint)destinationOffset, (nuint)bytes, 0, null, null));
+        CheckEnqueue("clEnqueueCopyBuffer", OpenClNative.clEnqueueCopyBuffer(Queue(GpuStream.Kernels), source, destination, (nuint)sourceOffset, (nuint)destinationOffset, (nuint)bytes, 0, null, null));
     }
 
     private protected override void LaunchKernel(LoadedKernel kernel, in Launch launch, ReadOnlySpan<KernelBuffer> buffers, ReadOnlySpan<long> arguments)
@@ -178,11 +183,11 @@ sealed unsafe class OpenClRuntime : GpuRuntime
     {
         RequireAlive();
         nint mark;
-        Check("clEnqueueMarkerWithWaitList", OpenClNative.clEnqueueMarkerWithWaitList(Queue(stream), 0, null, &mark));
+        CheckEnqueue("clEnqueueMarkerWithWaitList", OpenClNative.clEnqueueMarkerWithWaitList(Queue(stream), 0, null, &mark));
         var made = new OpenClEvent(this, mark);
         var code = OpenClNative.clFlush(Queue(stream));
         if (code != 0) made.Dispose();
-        Check("clFlush", code);
+        CheckWait("clFlush", code);
         return made;
     }
 
@@ -191,13 +196,13 @@ sealed unsafe class OpenClRuntime : GpuRuntime
         if (Queue(later) == Queue(earlier)) return;
         using var mark = (OpenClEvent)Record(earlier);
         var handle = mark.Handle;
-        Check("clEnqueueMarkerWithWaitList", OpenClNative.clEnqueueMarkerWithWaitList(Queue(later), 1, &handle, null));
+        CheckEnqueue("clEnqueueMarkerWithWaitList", OpenClNative.clEnqueueMarkerWithWaitList(Queue(later), 1, &handle, null));
     }
 
     internal override void Synchronize()
     {
         RequireAlive();
-        foreach (var queue in _queues) Check("clFlush", OpenClNative.clFlush(queue));
+        foreach (var queue in _queues) CheckWait("clFlush", OpenClNative.clFlush(queue));
         foreach (var queue in _queues) CheckWait("clFinish", OpenClNative.clFinish(queue));
     }
 
@@ -206,7 +211,15 @@ sealed unsafe class OpenClRuntime : GpuRuntime
         if (code != 0) throw Error(call, code, OpenClCodes.IsLost(code));
     }
 
-    /// <summary>The same for calls that wait for work.</summary>
+    /// <summary>The same for calls that enqueue: a fault of work before them is told apart from what they asked for themselves.</summary>
+    internal void CheckEnqueue(string call, int code)
+    {
+        if (code != 0) throw Error(call, code, OpenClCodes.IsLostEnqueuing(code, Finish));
+    }
+
+    int Finish() => Array.ConvertAll(_queues, queue => OpenClNative.clFinish(queue)).FirstOrDefault(OpenClCodes.IsLostWaiting);
+
+    /// <summary>The same for calls that wait for work, and for a flush, which asks for nothing of its own.</summary>
     internal void CheckWait(string call, int code)
     {
         if (code != 0) throw Error(call, code, OpenClCodes.IsLostWaiting(code));

@@ -43,6 +43,36 @@ sealed class DeviceFunctionTests
     }
 
     [Test]
+    public async Task Results_come_as_tasks([Values] bool isOnDevice)
+    {
+        var (x, weights, bias) = Operands();
+        var expected = s_layer.Eval<float>(x, weights, bias).ToArray();
+        var engine = isOnDevice ? s_engine.Value : EinsumEngine.Default;
+        var tasks = Enumerable.Range(0, 4).Select(_ => s_layer.On(engine).EvalAsync<float>(x, weights, bias)).ToArray();
+        foreach (var result in await Task.WhenAll(tasks)) Assert.That(result.ToArray(), Is.EqualTo(expected).Within(1e-5));
+        var largest = await Fn.Jit(v => v.ArgMax(0)).On(engine).EvalAsync<float, long>(new float[] { 1, 3, 2 });
+        Assert.That(largest.ToArray(), Is.EqualTo([1L]));
+        var all = await Fn.JitAll(v => [v[0] * 2, v[0].Sum()]).On(engine).EvalAllAsync<double>(new double[] { 1, 2, 3 });
+        Assert.That(all.Select(result => result.ToArray()), Is.EqualTo((double[][])[[2, 4, 6], [6]]));
+        Assert.That(() => Fn.JitAll(v => [v[0], v[0]]).On(engine).EvalAsync<double>(new double[2]), Throws.InstanceOf<EinsumException>().With.Property("Code").EqualTo("EIN0517"));
+        Assert.That(async () => await Fn.Jit((a, b) => a / b).On(engine).EvalAsync<int>(new int[] { 7 }, new int[] { 0 }), Throws.InstanceOf<DivideByZeroException>());
+    }
+
+    [Test]
+    public void A_task_is_given_at_once_and_operands_may_change()
+    {
+        var driver = new FakeCuda { IsLate = true, OnLaunch = (values, _) => Copy(values) };
+        using var device = new GpuBackend(GpuDevice.Of(driver.Device), new GpuOptions { CacheDirectory = "" });
+        var copy = Fn.Jit(x => x * 1).On(new EinsumEngine(new EinsumOptions { Backend = device }));
+        var numbers = new float[] { 3, 4 };
+        var task = copy.EvalAsync<float>(numbers);
+        numbers[0] = 9;
+        Assert.That(task.Result.ToArray(), Is.EqualTo(new float[] { 3, 4 }));
+
+        static unsafe void Copy(long[] values) => new Span<float>((float*)values[0] + values[1], 2).CopyTo(new Span<float>((float*)values[2] + values[3], 2));
+    }
+
+    [Test]
     public void A_destination_may_be_an_operand()
     {
         using var x = TestDevices.Backend.ToDevice<float>(new float[] { 1, 2, 3, 4 });
@@ -108,6 +138,7 @@ sealed class DeviceFunctionTests
         using var x = TestDevices.Backend.ToDevice<float>(new float[] { 1, 2 });
         var twice = Fn.Jit(v => v * 2);
         Assert.That(() => twice.Eval<float>(x), Throws.InstanceOf<EinsumException>().With.Property("Code").EqualTo("EIN0706"));
+        Assert.That(() => twice.EvalAsync<float>(x), Throws.InstanceOf<EinsumException>().With.Property("Code").EqualTo("EIN0706"), "by the call, not by the task");
         Assert.That(() => twice.EvalResident<float>(new float[] { 1 }), Throws.InstanceOf<EinsumException>().With.Property("Code").EqualTo("EIN0706"));
         using var other = new GpuBackend(TestDevices.Backend.Device, new GpuOptions { CacheDirectory = TestDevices.CacheDirectory });
         var elsewhere = twice.On(new EinsumEngine(new EinsumOptions { Backend = other }));

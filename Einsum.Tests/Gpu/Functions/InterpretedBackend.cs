@@ -50,6 +50,8 @@ sealed unsafe class InterpretedBackend(DeviceLimits limits, KernelDialect dialec
 
         public override Tensor<T> ToHost() => Tensor.Create(new ReadOnlySpan<T>((void*)Address, (int)Shape.ElementCount!).ToArray(), [.. Shape.Rank == 0 ? [1] : Shape.Select(size => (nint)size)]);
 
+        public override Task<Tensor<T>> ToHostAsync() => Task.FromResult(ToHost());
+
         public override void Dispose()
         {
             if (_backend._memory.TryRemove(Address, out _)) NativeMemory.AlignedFree((void*)Address);

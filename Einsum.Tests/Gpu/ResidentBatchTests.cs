@@ -1,0 +1,221 @@
+using EinsumNet.Backends.Cpu;
+using EinsumNet.Backends.Gpu;
+using EinsumNet.Tests.Many;
+
+namespace EinsumNet.Tests.Gpu;
+
+/// <summary>Lists whose results stay on a device: nothing is awaited, nothing is copied back, and what cannot be done is refused before anything is enqueued.</summary>
+[Parallelizable(ParallelScope.All)]
+sealed class ResidentBatchTests
+{
+    static readonly EinsumEngine s_engine = new(new EinsumOptions { Backend = TestDevices.HasDevice ? TestDevices.Backend : CpuBackend.Default });
+
+    [OneTimeSetUp]
+    public void RequireDevice() => TestDevices.RequireDevice();
+
+    static FakeCuda Multiplying(bool isLate = false) => new() { Parameters = 9, OnLaunch = (values, _) => BatchTests.Multiply(values), IsLate = isLate };
+
+    static GpuBackend Backend(FakeCuda driver, long? budget = null) => new(GpuDevice.Of(driver.Device), new GpuOptions { CacheDirectory = "", MemoryBudget = budget });
+
+    static EinsumEngine Engine(EinsumBackend backend) => new(new EinsumOptions { Backend = backend });
+
+    static EinsumException Error(Action call) => Assert.Throws<EinsumException>(call)!;
+
+    /// <summary>Matrices of <paramref name="rows"/> by 4 whose elements are small integers.</summary>
+    static Operand<float>[] Matrices(params int[] rows) => [.. rows.Select((count, member) => new Operand<float>(Enumerable.Range(member, count * 4).Select(i => (float)(i % 7 - 3)).ToArray(), [count, 4]))];
+
+    static readonly Operand<float>[] s_square = [new Operand<float>(Enumerable.Range(0, 16).Select(i => (float)(i % 5 - 2)).ToArray(), [4, 4])];
+
+    static void AssertAndDispose(IReadOnlyList<ResidentTensor<float>> results, Func<int, float[]> expected)
+    {
+        for (var member = 0; member < results.Count; member++) Assert.That(results[member].ToHost().ToArray(), Is.EqualTo(expected(member)), $"member {member}");
+        foreach (var result in results) result.Dispose();
+    }
+
+    [Test]
+    public void Results_equal_a_loop_of_single_evaluations([Values("ij,jk->ik", "ij,jk->", "ij,jk->j", "ij,jk->ijk")] string equation, [Values(1, 7, 40)] int count)
+    {
+        var (left, right) = Members.Products(seed: count, count, 12);
+        var results = s_engine.EvalManyResident(equation, left, right);
+        for (var member = 0; member < count; member++)
+        {
+            using var result = results[member];
+            Assert.That(result.ToHost().Elements(), Is.EqualTo(Einsum.Eval<double>(equation, left[member], right[member]).Elements()), $"member {member}");
+            Assert.That(result.Shape, Is.EqualTo(s_engine.Plan<double>(equation, left[member].Shape, right[member].Shape).ResultShape));
+        }
+    }
+
+    [Test]
+    public void Results_are_operands_of_the_next_list()
+    {
+        var left = Matrices(3, 1, 9, 0, 2);
+        var first = s_engine.EvalManyResident<float>("ij,jk->ik", left, s_square);
+        Operand<float>[] operands = [.. first];
+        var second = s_engine.CompileMany<float>("ij,jk->ik", [.. left.Select(operand => operand.Shape)], [[4, 4]]).InvokeResident(operands, s_square);
+        foreach (var tensor in first) tensor.Dispose();
+        AssertAndDispose(second, member => Einsum.Eval<float>("ij,jk,kl->il", left[member], s_square[0], s_square[0]).ToArray());
+    }
+
+    [Test]
+    public void Without_addresses_results_are_slices_of_one_buffer_that_one_launch_writes()
+    {
+        TestDevices.RequireOpenCl();
+        using var backend = new GpuBackend(GpuDevice.All.First(device => device.Runtime == "OpenCL"), new GpuOptions { CacheDirectory = TestDevices.CacheDirectory, MemoryBudget = 4 << 20 });
+        var left = Matrices(40, 1, 17);
+        var results = Engine(backend).EvalManyResident<float>("ij,jk->ik", left, s_square).Cast<DeviceTensor<float>>().ToArray();
+        Assert.That(results.Select(result => result.NativeHandle).Distinct().Count(), Is.EqualTo(1));
+        Assert.That(results.Select(result => result.NativeOffset), Is.EqualTo(new[] { 0, 640, 704 }));
+        Assert.That(backend.KernelStatistics.Count, Is.EqualTo(1));
+        // What the list took goes back with the last of them.
+        results[0].Dispose();
+        results[2].Dispose();
+        AssertAndDispose([results[1]], _ => Einsum.Eval<float>("ij,jk->ik", left[1], s_square[0]).ToArray());
+        backend.Empty<byte>([4 << 20]).Dispose();
+        // More than one buffer holds: as many as are needed.
+        var half = new Operand<byte>(new byte[1], [1 << 20], [0], 0);
+        foreach (var result in Engine(backend).EvalManyResident<byte>("i->", new[] { half, half, half })) result.Dispose();
+        Assert.That(Error(() => Engine(backend).EvalManyResident<byte>("i->i", new[] { half, half, half, half, half })).Code, Is.EqualTo("EIN0704"));
+        backend.Empty<byte>([4 << 20]).Dispose();
+    }
+
+    [Test]
+    public void A_list_on_the_device_is_one_launch_of_any_size_and_nothing_is_awaited([Values] bool isLate)
+    {
+        var driver = Multiplying(isLate);
+        using var backend = Backend(driver, budget: 1 << 20);
+        // Results of 320 KiB, more than the quarter of the budget that a launch gathers at most.
+        var left = Matrices([.. Enumerable.Range(0, 6).Select(member => 3400 + member)]);
+        Operand<float>[] there = [.. left.Select(backend.ToDevice)], square = [backend.ToDevice(s_square[0])];
+        var engine = Engine(backend);
+        backend.Synchronize();
+        driver.Calls.Clear();
+        var results = engine.EvalManyResident<float>("ij,jk->ik", there, square);
+        Assert.That(driver.Calls.Count(call => call == "cuLaunchKernel"), Is.EqualTo(1));
+        Assert.That(driver.Calls.Count(call => call == "cuMemcpyHtoDAsync"), Is.EqualTo(1), "the table");
+        Assert.That(driver.Calls.Where(call => call.Contains("DtoH") || call.Contains("Synchronize")), Is.Empty);
+        Assert.That(driver.Waiting, isLate ? Is.Positive : Is.Zero);
+        AssertAndDispose(results, member => Einsum.Eval<float>("ij,jk->ik", left[member], s_square[0]).ToArray());
+        GC.KeepAlive(there);
+        GC.KeepAlive(square);
+    }
+
+    [Test]
+    public void Operands_on_the_host_may_change_once_the_call_returns()
+    {
+        using var backend = Backend(Multiplying(isLate: true));
+        var changing = new float[8, 4];
+        changing[7, 3] = 5;
+        var results = Engine(backend).EvalManyResident<float>("ij,jk->ik", new Operand<float>[] { changing, changing }, s_square);
+        changing[7, 3] = 6;
+        changing[0, 0] = 6;
+        var expected = new float[8, 4];
+        expected[7, 3] = 5;
+        AssertAndDispose(results, _ => Einsum.Eval<float>("ij,jk->ik", expected, s_square[0]).ToArray());
+    }
+
+    [TestCase(64 << 10, 8 << 10, TestName = "No_room_for_the_results")]
+    [TestCase(64 << 10, 62 << 10, TestName = "No_room_for_the_table")]
+    public void Without_room_nothing_is_enqueued(int budget, int rest)
+    {
+        var driver = Multiplying();
+        using var backend = Backend(driver, budget);
+        var left = Matrices([.. Enumerable.Repeat(16, 16)]);
+        var batch = Engine(backend).CompileMany<float>("ij,jk->ik", [.. left.Select(operand => operand.Shape)], [[4, 4]]);
+        Operand<float>[] there = [.. left.Select(backend.ToDevice)], square = [backend.ToDevice(s_square[0])];
+        var destinations = rest < 32 << 10 ? [] : left.Select(operand => backend.Empty<float>([16, 4])).ToArray();
+        var held = new List<IDisposable>();
+        while (true)
+        {
+            try
+            {
+                held.Add(backend.Empty<byte>([256]));
+            }
+            catch (EinsumException)
+            {
+                break;
+            }
+        }
+        driver.Calls.Clear();
+        Assert.That(Error(() =>
+        {
+            if (destinations.Length == 0) batch.InvokeResident(there, square);
+            else batch.InvokeInto(destinations, there, square);
+        }).Code, Is.EqualTo("EIN0704"));
+        Assert.That(driver.Calls.Where(call => call.Contains("cuMemcpy") || call == "cuLaunchKernel"), Is.Empty);
+        foreach (var each in held) each.Dispose();
+        if (destinations.Length == 0) destinations = left.Select(operand => backend.Empty<float>([16, 4])).ToArray();
+        batch.InvokeInto(destinations, there, square);
+        AssertAndDispose(destinations, member => Einsum.Eval<float>("ij,jk->ik", left[member], s_square[0]).ToArray());
+    }
+
+    [Test]
+    public void Members_that_run_by_themselves_are_checked_before_any_is_enqueued()
+    {
+        var driver = new FakeCuda { OnLaunch = (_, _) => { } };
+        using var backend = Backend(driver, budget: 64 << 10);
+        using var other = Backend(Multiplying());
+        using var elsewhere = other.Empty<float>([3]);
+        var small = new Operand<float>(new float[3], [3]);
+        driver.Calls.Clear();
+        Assert.That(Error(() => Engine(backend).EvalManyResident<float>("i,i->i", new[] { small, small }, [small, elsewhere])), Has.Property("Code").EqualTo("EIN0706").And.Property("Member").EqualTo(1));
+        Operand<float> large = new(new float[12 << 10], [12 << 10]), alsoLarge = new(new float[12 << 10], [12 << 10]);
+        Assert.That(Error(() => Engine(backend).EvalManyResident<float>("i,i->", new[] { small, large }, [small, alsoLarge])), Has.Property("Code").EqualTo("EIN0704").And.Property("Member").EqualTo(1));
+        Assert.That(driver.Calls.Where(call => call.Contains("cuMemcpy") || call == "cuLaunchKernel"), Is.Empty);
+    }
+
+    [Test]
+    public void Destinations_may_be_operands_of_any_member()
+    {
+        var left = Matrices(4, 4, 4);
+        var x = left.Select(TestDevices.Backend.ToDevice).ToArray();
+        var batch = s_engine.CompileMany<float>("ij,jk->ik", new Shape[] { [4, 4], [4, 4], [4, 4] }, new Shape[] { [4, 4], [4, 4], [4, 4] });
+        // Each reads what another one writes, and the last is only written.
+        using var free = TestDevices.Backend.Empty<float>([4, 4]);
+        batch.InvokeInto([x[1], x[0], free], new Operand<float>[] { x[0], x[1], x[2] }, new Operand<float>[] { x[2], x[0], x[1] });
+        Assert.That(x[1].ToHost().ToArray(), Is.EqualTo(Einsum.Eval<float>("ij,jk->ik", left[0], left[2]).ToArray()));
+        Assert.That(x[0].ToHost().ToArray(), Is.EqualTo(Einsum.Eval<float>("ij,jk->ik", left[1], left[0]).ToArray()));
+        Assert.That(free.ToHost().ToArray(), Is.EqualTo(Einsum.Eval<float>("ij,jk->ik", left[2], left[1]).ToArray()));
+        Assert.That(x[2].ToHost().ToArray(), Is.EqualTo(Einsum.Eval<float>("...->...", left[2]).ToArray()));
+        foreach (var tensor in x) tensor.Dispose();
+    }
+
+    [Test]
+    public void Destinations_that_do_not_fit_are_refused_before_anything_is_enqueued()
+    {
+        var driver = Multiplying();
+        using var backend = Backend(driver);
+        using var other = Backend(Multiplying());
+        var batch = Engine(backend).CompileMany<float>("ij,jk->ik", new Shape[] { [2, 4], [3, 4] }, [[4, 4]]);
+        DeviceTensor<float> first = backend.Empty<float>([2, 4]), second = backend.Empty<float>([3, 4]), elsewhere = other.Empty<float>([3, 4]), gone = backend.Empty<float>([3, 4]);
+        gone.Dispose();
+        var left = Matrices(2, 3);
+        Assert.That(Error(() => batch.InvokeInto([first], left, s_square)).Message, Does.StartWith("EIN0603: there are 1 destinations for 2 members."));
+        Assert.That(Error(() => batch.InvokeInto([first, first], Matrices(2, 2), s_square)).Message, Is.EqualTo("EIN0610: in member 1, the destination is also that of member 0.\n  ij,jk->ik\n         ^^"));
+        Assert.That(Error(() => batch.InvokeInto([first, first], left, s_square)).Message, Does.StartWith("EIN0401: in member 1, the destination has shape [2, 4] but the result has shape [3, 4]."));
+        Assert.That(Error(() => batch.InvokeInto([first, elsewhere], left, s_square)), Has.Property("Code").EqualTo("EIN0706").And.Property("Member").EqualTo(1));
+        Assert.That(Error(() => batch.InvokeInto([first, gone], left, s_square)), Has.Property("Code").EqualTo("EIN0706").And.Property("Member").EqualTo(1));
+        Assert.That(Error(() => batch.InvokeInto([first, second], [left[0], elsewhere], s_square)), Has.Property("Code").EqualTo("EIN0706").And.Property("Member").EqualTo(1));
+        Assert.That(() => batch.InvokeInto([first, null!], left, s_square), Throws.ArgumentNullException);
+        Assert.That(driver.Calls, Has.No.Member("cuLaunchKernel"));
+        batch.InvokeInto([first, second], left, s_square);
+        AssertAndDispose([first, second], member => Einsum.Eval<float>("ij,jk->ik", left[member], s_square[0]).ToArray());
+    }
+
+    [Test]
+    public void A_backend_that_chooses_runs_them_on_its_device()
+    {
+        var driver = Multiplying();
+        using var device = Backend(driver);
+        var left = Matrices(2, 3);
+        AssertAndDispose(Engine(new AutoBackend(CpuBackend.Default, device)).EvalManyResident<float>("ij,jk->ik", left, s_square), member => Einsum.Eval<float>("ij,jk->ik", left[member], s_square[0]).ToArray());
+        Assert.That(driver.Calls.Count(call => call == "cuLaunchKernel"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void The_cpu_has_no_memory_of_its_own()
+    {
+        Assert.That(Error(() => EinsumEngine.Default.EvalManyResident<float>("i->i", Array.Empty<Operand<float>>())).Code, Is.EqualTo("EIN0706"));
+        using var tensor = TestDevices.Backend.Empty<float>([2]);
+        Assert.That(Error(() => Einsum.CompileMany<float>("i->i", [[2]]).InvokeInto([tensor], new Operand<float>[] { new float[2] })).Code, Is.EqualTo("EIN0706"));
+    }
+}
