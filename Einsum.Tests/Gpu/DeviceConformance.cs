@@ -29,7 +29,10 @@ sealed class DeviceConformance : BackendConformance<DeviceConformance.Target>
     [Test]
     public void Every_family_of_equations_is_reached()
     {
-        var kernels = Large.Append(new("ij,jk->ik", [[3, 0], [0, 4]])).SelectMany(source => Engine.Plan<float>(source.Text, [.. source.Shapes.Select(sizes => Shape.Create(sizes))]).Steps).Select(step => step.Kernel[(step.Kernel.IndexOf(' ') + 1)..]);
+        using var backend = new GpuBackend(TestDevices.Device, new GpuOptions { CacheDirectory = TestDevices.CacheDirectory, UseVendorLibrary = false });
+        var engine = new EinsumEngine(new EinsumOptions { Backend = backend });
+        var steps = Large.Append(new("ij,jk->ik", [[3, 0], [0, 4]])).SelectMany(source => engine.Plan<float>(source.Text, [.. source.Shapes.Select(sizes => Shape.Create(sizes))]).Steps);
+        var kernels = steps.Select(step => step.Kernel[(step.Kernel.IndexOf(' ') + 1)..]);
         Assert.That(kernels.Distinct(), Is.EquivalentTo(GpuFamilies.All.Where(family => family is not (MmaFamily or WgmmaFamily)).Select(family => family.Name)));
     }
 }
@@ -109,6 +112,16 @@ sealed class DeviceManyConformance : ManyConformance<DeviceConformance.Target>
 {
     [OneTimeSetUp]
     public void RequireDevice() => TestDevices.RequireDevice();
+
+    /// <summary>The one of lists: members by themselves would be a nest here and tiles there.</summary>
+    [Test]
+    public void Products_of_many_sizes_are_one_kernel()
+    {
+        using var backend = new GpuBackend(TestDevices.Device, new GpuOptions { CacheDirectory = TestDevices.CacheDirectory });
+        var (left, right) = Members.Products(seed: 11, count: 30, most: 60);
+        Members.AssertEqual(new EinsumEngine(new EinsumOptions { Backend = backend }).EvalMany("ij,jk->ik", left, right), member => Einsum.Eval<double>("ij,jk->ik", left[member], right[member]));
+        Assert.That(backend.Session.Kernels.Statistics.Misses, Is.EqualTo(1));
+    }
 }
 
 /// <summary>Products by groups there.</summary>

@@ -38,12 +38,18 @@ sealed unsafe class FamilyBackend(EmitOptions options) : EinsumBackend
         {
             var workspace = (nint)NativeMemory.Alloc((nuint)Math.Max(1, program.WorkspaceBytes));
             nint[] values = [.. addresses, .. program.WorkspaceOffsets.Select(offset => workspace + (nint)offset)];
-            foreach (var step in program.Steps)
+            try
             {
-                var kernel = new PlanOnDevice(step.Plan, TestDevices.Runtime, backend.Options(step.Plan), entry => backend.Launches.AddOrUpdate(entry, 1, (_, count) => count + 1));
-                fixed (nint* places = (nint[])[.. step.Operands.Select(operand => values[operand]), values[step.Result]]) kernel.Run(places, s_context);
+                foreach (var step in program.Steps)
+                {
+                    var kernel = new PlanOnDevice(step.Plan, TestDevices.Runtime, backend.Options(step.Plan), entry => backend.Launches.AddOrUpdate(entry, 1, (_, count) => count + 1));
+                    fixed (nint* places = (nint[])[.. step.Operands.Select(operand => values[operand]), values[step.Result]]) kernel.Run(places, s_context);
+                }
             }
-            NativeMemory.Free((void*)workspace);
+            finally
+            {
+                NativeMemory.Free((void*)workspace);
+            }
         }
     }
 }
