@@ -5,6 +5,7 @@ using EinsumNet.Tests.Gpu.Checked;
 namespace EinsumNet.Tests.Conformance;
 
 /// <summary>A process whose runtime says that it cannot emit code, as one compiled ahead of time would.</summary>
+[Parallelizable(ParallelScope.All)]
 sealed class WithoutEmissionTests
 {
     const string Switch = "System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported";

@@ -95,20 +95,25 @@ sealed unsafe class ContractionCase<T> : IDisposable where T : unmanaged, IFloat
     /// <summary>Each result element's address, its sum, and the sum of |a * b|.</summary>
     IEnumerable<(long Address, double Sum, double Magnitude)> Naive()
     {
-        var outer = Addresses([.. Plan.Loops.Where(loop => loop.Role != LoopRole.Contracted)]).ToList();
-        var inner = Addresses([.. Plan.LoopsOf(LoopRole.Contracted)]).ToList();
-        foreach (var (a, b, c) in outer)
+        var (x, y) = (Doubles(_a, Reach(0)), Doubles(_b, Reach(1)));
+        var inner = Addresses([.. Plan.LoopsOf(LoopRole.Contracted)]).Select(place => ((int)place.A, (int)place.B)).ToArray();
+        foreach (var (a, b, c) in Addresses([.. Plan.Loops.Where(loop => loop.Role != LoopRole.Contracted)]))
         {
-            var (sum, magnitude) = (0.0, 0.0);
-            foreach (var (p, q, _) in inner)
-            {
-                var product = At(_a, a + p) * At(_b, b + q);
-                sum += product;
-                magnitude += Math.Abs(product);
-            }
-
+            var (sum, magnitude) = Sum(x.AsSpan(Math.Min((int)a, x.Length)), y.AsSpan(Math.Min((int)b, y.Length)), inner);
             yield return (c, sum, magnitude);
         }
+    }
+
+    static (double Sum, double Magnitude) Sum(ReadOnlySpan<double> a, ReadOnlySpan<double> b, (int A, int B)[] places)
+    {
+        var (sum, magnitude) = (0.0, 0.0);
+        foreach (var (p, q) in places)
+        {
+            var product = a[p] * b[q];
+            sum += product;
+            magnitude += Math.Abs(product);
+        }
+        return (sum, magnitude);
     }
 
     static IEnumerable<(long A, long B, long C)> Addresses(IReadOnlyList<Loop> loops)
@@ -127,7 +132,12 @@ sealed unsafe class ContractionCase<T> : IDisposable where T : unmanaged, IFloat
             ? 0
             : (int)Plan.Loops.Sum(loop => Math.Max(loop.Extent - 1, 0) * loop.Strides[operand]) + 1;
 
-    static double At(GuardedMemory<T> memory, long index) => double.CreateChecked(memory.Start[index]);
+    static double[] Doubles(GuardedMemory<T> memory, int count)
+    {
+        var doubles = new double[count];
+        for (var i = 0; i < count; i++) doubles[i] = double.CreateChecked(memory.Start[i]);
+        return doubles;
+    }
 
     static GuardedMemory<T> Values(int count, Random random)
     {

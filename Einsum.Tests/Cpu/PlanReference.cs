@@ -9,33 +9,44 @@ sealed class PlanReference<T, V>(V zero, Func<T, Elementwise, V> read, Func<V, V
     internal Dictionary<long, V> Evaluate(KernelPlan plan, T[][] operands, int origin)
     {
         var result = new Dictionary<long, V>();
-        foreach (var positions in Positions(plan.Loops.Where(loop => loop.Role != LoopRole.Contracted).ToArray(), new long[operands.Length + 1]))
+        var places = new long[operands.Length + 1];
+        Loop[] summed = [.. plan.LoopsOf(LoopRole.Contracted)];
+        ForEach([.. plan.Loops.Where(loop => loop.Role != LoopRole.Contracted)], places, () =>
         {
             var sum = zero;
-            var summed = plan.LoopsOf(LoopRole.Contracted).ToArray();
-            foreach (var inner in Positions(summed, positions))
-            {
-                if (operands.Length == 0) continue;
-                var product = Read(0);
-                for (var i = 1; i < operands.Length; i++) product = multiply(product, Read(i));
-                sum = summed.Length == 0 ? product : add(sum, product);
-
-                V Read(int i) => read(operands[i][origin + inner[i]], plan.Operands[i].Map);
-            }
-            result.Add(positions[^1], sum);
-        }
+            if (operands.Length > 0) ForEach(summed, places, () => sum = summed.Length == 0 ? Product() : add(sum, Product()));
+            result.Add(places[^1], sum);
+        });
         return result;
+
+        V Product()
+        {
+            var product = Read(0);
+            for (var i = 1; i < operands.Length; i++) product = multiply(product, Read(i));
+            return product;
+        }
+
+        V Read(int operand) => read(operands[operand][origin + places[operand]], plan.Operands[operand].Map);
     }
 
-    static IEnumerable<long[]> Positions(ReadOnlyMemory<Loop> loops, long[] at)
+    /// <summary>Visits every point of the loops, the last of them innermost, with the places of operands and result moved to it.</summary>
+    static void ForEach(ReadOnlySpan<Loop> loops, long[] places, Action visit)
     {
         if (loops.IsEmpty)
         {
-            yield return at;
-            yield break;
+            visit();
+            return;
         }
-        var loop = loops.Span[0];
-        for (var i = 0L; i < loop.Extent; i++)
-            foreach (var position in Positions(loops[1..], [.. at.Zip(loop.Strides, (start, stride) => start + i * stride)])) yield return position;
+        for (var i = 0L; i < loops[0].Extent; i++)
+        {
+            ForEach(loops[1..], places, visit);
+            Move(loops[0], 1, places);
+        }
+        Move(loops[0], -loops[0].Extent, places);
+    }
+
+    static void Move(Loop loop, long steps, long[] places)
+    {
+        for (var i = 0; i < places.Length; i++) places[i] += steps * loop.Strides[i];
     }
 }

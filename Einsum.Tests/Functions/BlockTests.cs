@@ -14,7 +14,7 @@ sealed class BlockTests
 
     static TensorExpr Layer(TensorExpr x, TensorExpr weights, TensorExpr bias) => Fn.Max(x.MatMul(weights) + bias, 0);
 
-    static IEnumerable<TestCaseData> Cases =>
+    internal static IEnumerable<TestCaseData> Cases =>
     [
         Case("softmax", x => Operations.Softmax(x[0]), [37, 19]),
         Case("softmax of rank 3", x => Operations.Softmax(x[0]), [5, 7, 19]),

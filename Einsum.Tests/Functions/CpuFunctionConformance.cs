@@ -10,7 +10,7 @@ sealed class CpuFunctionConformance : FunctionConformance<CpuFunctionConformance
 
         public static int Graphs => 20;
 
-        public static int MappedOf => 4;
+        public static int MappedOf => 1;
 
         public static bool HasFewSizes => false;
     }

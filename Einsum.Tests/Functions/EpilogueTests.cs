@@ -8,7 +8,7 @@ sealed class EpilogueTests
 {
     static TensorExpr Relu(TensorExpr x) => Fn.Max(x, 0);
 
-    static IEnumerable<TestCaseData> Cases
+    internal static IEnumerable<TestCaseData> Cases
     {
         get
         {

@@ -20,6 +20,7 @@ interface IFunctionTarget
 }
 
 /// <summary>Functions on an engine against the interpreter: the same tests, one subclass per engine.</summary>
+[Parallelizable(ParallelScope.All)]
 abstract class FunctionConformance<TTarget> where TTarget : IFunctionTarget
 {
     static TensorFunction On(TensorFunction function) => function.On(TTarget.Engine);

@@ -94,40 +94,6 @@ sealed class MoreElementTypeTests
     }
 
     [Test]
-    public void Bytes_wrap_as_in_CSharp() => Assert.That(Fn.Jit((x, y) => x * y - 1).Eval<byte>(new byte[] { 200, 3, 0 }, new byte[] { 2, 5, 9 }).ToArray(), Is.EqualTo(new byte[] { 143, 14, 255 }));
-
-    [Test]
-    public void Means_of_small_integers_neither_wrap_nor_need_their_count([Values("SByte", "Byte", "Short", "UShort")] string name)
-    {
-        // 70000 is neither of one byte nor of two; 100 + 27 is no sbyte twice over.
-        var element = Enum.Parse<ElementType>(name);
-        var numbers = new ConvertOp(element).Evaluate([Dense.Of([70000], Enumerable.Range(0, 70000).Select(i => i % 2 == 0 ? 100L : 27).ToArray())])[0];
-        var function = Fn.Jit(x => x.Mean());
-        Assert.That(Run.Compiled(function, numbers)[0].Doubles(), Is.EqualTo([63.0]));
-        Agrees(Fn.JitAll(x => [x[0].Mean(), x[0].Reshape([2, 35000]).Mean(1), x[0].Reshape([200, 350]).Mean(0)]), numbers);
-    }
-
-    [Test]
-    public void Fractions_beyond_an_integer_convert_to_the_nearest()
-    {
-        double[] x = [300.7, -5.5, double.NaN, 1e30, double.NegativeInfinity, 254.9];
-        Assert.That(Fn.Jit(v => v.Convert<byte>()).Eval<double, byte>(x).ToArray(), Is.EqualTo(new byte[] { 255, 0, 0, 255, 0, 254 }));
-        Assert.That(Fn.Jit(v => v.Convert<short>()).Eval<double, short>(x).ToArray(), Is.EqualTo(new short[] { 300, -5, 0, short.MaxValue, short.MinValue, 254 }));
-        Assert.That(Fn.Jit(v => v.Convert<int>()).Eval<double, int>(x).ToArray(), Is.EqualTo(new[] { 300, -5, 0, int.MaxValue, int.MinValue, 254 }));
-        Assert.That(Fn.Jit(v => v.Convert<ulong>()).Eval<double, ulong>(x).ToArray(), Is.EqualTo(new ulong[] { 300, 0, 0, ulong.MaxValue, 0, 254 }));
-    }
-
-    [Test]
-    public void Sums_of_Half_accumulate_in_float()
-    {
-        var ones = Enumerable.Repeat(Half.One, 4096).ToArray();
-        var function = Fn.JitAll(x => [x[0].Sum(), x[0].Mean(), x[0].CumSum(0)[-1], x[0].Dot(x[0]), (x[0] * 100).Mean()]);
-        var results = function.EvalAll<Half>(ones).Select(result => (float)result.ToArray()[0]);
-        Assert.That(results, Is.EqualTo([4096f, 1, 4096, 4096, 100]));
-        Agrees(function, Dense.Of([4096], ones));
-    }
-
-    [Test]
     public void Each_operation_on_Half_rounds_as_CSharp_does()
     {
         var random = new Random(1);

@@ -8,7 +8,7 @@ sealed class PrologueTests
 {
     static TensorExpr Powers(TensorExpr x) => (x * 0.5).Exp();
 
-    static IEnumerable<TestCaseData> Cases
+    internal static IEnumerable<TestCaseData> Cases
     {
         get
         {
@@ -67,7 +67,7 @@ sealed class PrologueTests
     public void A_long_prologue_is_a_step_of_its_own()
     {
         var text = Fn.Jit((x, w) => Powers(Powers(Powers(Powers(Powers(x))))).MatMul(w)).Explain<double>([200, 200], [200, 200]);
-        Assert.That(text, Does.Match("loop 200 x 200 of multiply exp, .*; reads in0; writes tmp0\n").And.Match("einsum ij,jk->ik; reads tmp0, in1; writes out0"));
+        Assert.That(text, Does.Match("loop (200 x 200|40000) of multiply exp, .*; reads in0; writes tmp0\n").And.Match("einsum ij,jk->ik; reads tmp0, in1; writes out0"));
     }
 
     [Test]

@@ -16,21 +16,30 @@ sealed class RandomTransformTests
         var (size, left, right) = (random.Next(1, 6), random.Next(shape.Rank + 1), random.Next(4) == 0 ? (int?)null : random.Next(shape.Rank + 1));
         var function = Fn.JitAll(values => RandomGraphTests.Graph(new Random(seed), [.. values]));
         var mapped = Fn.Vmap(function, [left - (seed % 2 == 0 ? 0 : shape.Rank + 1), right]);
-        Dense[] operands = [Run.Numbers(random, Insert(shape, left, size)), Run.Numbers(random, right is { } axis ? Insert(shape, axis, size) : shape)];
+        Dense[] operands = [Run.Numbers(random, Run.Insert(shape, left, size)), Run.Numbers(random, right is { } axis ? Run.Insert(shape, axis, size) : shape)];
         var (compiled, interpreted) = (Run.Compiled(mapped, operands), Run.Interpreted(mapped, operands));
         for (var part = 0; part < size; part++)
         {
-            var expected = Run.Interpreted(function, Part(operands[0], left, part), right is { } place ? Part(operands[1], place, part) : operands[1]);
+            var expected = Run.Interpreted(function, Run.Part(operands[0], left, part), right is { } place ? Run.Part(operands[1], place, part) : operands[1]);
             for (var i = 0; i < expected.Length; i++)
             {
-                Run.AreClose(Part(interpreted[i], 0, part), expected[i], $"result {i}, part {part}, interpreted", 1e-11);
-                Run.AreClose(Part(compiled[i], 0, part), expected[i], $"result {i}, part {part}, compiled", 1e-11);
+                Run.AreClose(Run.Part(interpreted[i], 0, part), expected[i], $"result {i}, part {part}, interpreted", 1e-11);
+                Run.AreClose(Run.Part(compiled[i], 0, part), expected[i], $"result {i}, part {part}, compiled", 1e-11);
             }
         }
     }
 
     [Test]
     public void A_graph_runs_in_every_kind_of_loop([Range(0, 149)] int seed)
+    {
+        var (function, operands) = Looped(seed);
+        var program = function.Compile([.. operands.Select(operand => operand.Type)]);
+        Assert.That(program.Steps.OfType<InterpretedStep>(), Is.Empty);
+        foreach (var (actual, expected) in Run.By(program, operands).Zip(Run.Interpreted(function, operands))) Run.AreClose(actual, expected, program.ToString(), 1e-10);
+    }
+
+    /// <summary>A graph as the body of a loop, of a while, or of a while that is mapped.</summary>
+    internal static (TensorFunction Function, Dense[] Operands) Looped(int seed)
     {
         var random = new Random(seed);
         var shape = ShapeOf(random);
@@ -42,20 +51,9 @@ sealed class RandomTransformTests
                 : Fn.Vmap((n, c0) => Fn.While(c => c[0] < n, c => [c[0] + 1, Next(c[1], y)], [Fn.Scalar(0.0), c0])[1], [0, null]).Invoke(Fn.Constant<double>(new double[] { 2, 0, 3 }), x);
             return [ends];
         });
-        Dense[] operands = [Run.Numbers(random, shape), Run.Numbers(random, shape)];
-        var program = function.Compile([.. operands.Select(operand => operand.Type)]);
-        Assert.That(program.Steps.OfType<InterpretedStep>(), Is.Empty);
-        foreach (var (actual, expected) in Run.By(program, operands).Zip(Run.Interpreted(function, operands))) Run.AreClose(actual, expected, program.ToString(), 1e-10);
+        return (function, [Run.Numbers(random, shape), Run.Numbers(random, shape)]);
 
         TensorExpr Next(TensorExpr c, TensorExpr y) =>
             RandomGraphTests.Graph(new Random(seed), [c, y]).Aggregate(c * 0.5, (sum, result) => sum + 0.01 * result.Convert<double>().Clamp(-5, 5).Sum());
-    }
-
-    static Shape Insert(Shape shape, int axis, long size) => [.. shape.Take(axis), size, .. shape.Skip(axis)];
-
-    static Dense Part(Dense value, int axis, int at)
-    {
-        var slice = new SliceOp(axis, at, at + 1, 1).Evaluate([value])[0];
-        return new Dense(slice.Element, [.. slice.Shape.Where((_, i) => i != axis)], slice.Data);
     }
 }

@@ -30,6 +30,19 @@ sealed class BatchTests
         Members.AssertEqual(engine.EvalMany("ij,jk->ik", left, right), member => Einsum.Eval<double>("ij,jk->ik", left[member], right[member]));
     }
 
+    /// <summary>A quarter of the budget is gathered at a time, and nothing twice.</summary>
+    [Test]
+    public void A_long_list_takes_several_launches()
+    {
+        var driver = new FakeCuda { OnLaunch = (_, _) => { } };
+        using var backend = new GpuBackend(GpuDevice.Of(driver.Device), new GpuOptions { CacheDirectory = "", MemoryBudget = 1 << 20 });
+        var members = Enumerable.Range(0, 48).Select(_ => (Operand<float>)new float[32, 32]).ToArray();
+        var results = new EinsumEngine(new EinsumOptions { Backend = backend }).EvalMany<float>("ij,jk->ik", members, members);
+        Assert.That(results, Has.Length.EqualTo(48));
+        // Three matrices of 4 KiB for each member; 256 KiB hold 21 of them.
+        Assert.That(driver.Calls.Count(call => call == "cuLaunchKernel"), Is.EqualTo(3));
+    }
+
     [Test]
     public void Destinations_with_gaps_keep_what_lies_between()
     {

@@ -113,7 +113,7 @@ sealed class ChoiceTests
     {
         var driver = new FakeCuda { OnLaunch = (_, _) => { }, Parameters = 9 };
         using var device = Fake(driver);
-        device.Session.Rates.Keep(new DeviceRates(1e15, 1e15, 1e15, LaunchTime: 1e-3, CopyTime: 1e-4, IsMeasured: true));
+        device.Session.Rates.Keep(new DeviceRates(1e15, 1e15, 1e15, LaunchTime: 1e-2, CopyTime: 1e-4, IsMeasured: true));
         var engine = new EinsumEngine(new EinsumOptions { Backend = new AutoBackend(CpuBackend.Default, device) });
         var matrix = new Operand<float>(new float[300 * 300], [300, 300]);
         // One is not worth a launch, a hundred together are.

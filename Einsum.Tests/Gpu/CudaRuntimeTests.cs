@@ -44,6 +44,36 @@ sealed unsafe class CudaRuntimeTests
     }
 
     [Test]
+    public void Operands_are_copied_once_each_and_intermediates_never()
+    {
+        var driver = new FakeCuda { OnLaunch = (_, _) => { } };
+        using var backend = Backend(driver);
+        var (a, b) = (new float[20, 20], new float[20, 20]);
+        Engine(backend).Eval("ij,jk,kl->il", a, b, a);
+        Assert.That(driver.Calls.Count(call => call == "cuLaunchKernel"), Is.EqualTo(2));
+        Assert.That(driver.Calls.Count(call => call == "cuMemcpyHtoDAsync"), Is.EqualTo(2));
+        Assert.That(driver.Calls.Count(call => call == "cuMemcpyDtoHAsync"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void As_many_kernels_are_kept_as_the_options_say([Values(1, 2)] int capacity)
+    {
+        var driver = new FakeCuda { OnLaunch = (_, _) => { } };
+        using var backend = Backend(driver, new GpuOptions { CacheDirectory = "", KernelCapacity = capacity });
+        // An engine keeps what it made ready.
+        foreach (var equation in (string[])["i->", "i->i", "i->"]) Engine(backend).Eval<float>(equation, new float[3]);
+        Assert.That(backend.Session.Kernels.Compiled, Is.EqualTo(capacity == 1 ? 3 : 2));
+        Assert.That(driver.Sources, Has.Count.EqualTo(backend.Session.Kernels.Compiled));
+    }
+
+    [Test]
+    public void Three_quarters_of_the_memory_are_the_budget_unless_told_otherwise()
+    {
+        using var backend = Backend(new FakeCuda());
+        Assert.That(backend.Session.Pool.Budget, Is.EqualTo(backend.Device.MemoryBytes / 4 * 3));
+    }
+
+    [Test]
     public void A_slice_is_an_offset_in_elements()
     {
         var seen = new List<long>();

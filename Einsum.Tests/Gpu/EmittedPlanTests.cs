@@ -3,6 +3,7 @@ using EinsumNet.Tests.Cpu;
 namespace EinsumNet.Tests.Gpu;
 
 /// <summary>Random kernel plans on an OpenCL device against the reference.</summary>
+[Parallelizable(ParallelScope.All)]
 sealed class EmittedPlanTests
 {
     const int Plans = 60;

@@ -4,7 +4,7 @@ using EinsumNet.Backends.Gpu;
 namespace EinsumNet.Tests.Gpu;
 
 /// <summary>A plan's kernels on a device, run as if they were a kernel of the CPU, so that the same checks serve both.</summary>
-sealed unsafe class PlanOnDevice(KernelPlan plan, GpuRuntime runtime, EmitOptions? options = null) : CpuKernel
+sealed unsafe class PlanOnDevice(KernelPlan plan, GpuRuntime runtime, EmitOptions? options = null, Action<string>? launched = null) : CpuKernel
 {
     internal override void Run(nint* addresses, CpuContext context)
     {
@@ -25,6 +25,7 @@ sealed unsafe class PlanOnDevice(KernelPlan plan, GpuRuntime runtime, EmitOption
             {
                 var buffers = memory.Take(emitted.ScratchBytes > 0 ? count + 2 : count + 1).Select((buffer, i) => new KernelBuffer(buffer, i <= count ? Before : 0)).ToArray();
                 runtime.Launch(TestDevices.Kernel(runtime, emitted), emitted.Launch, buffers, emitted.Arguments.AsSpan());
+                launched?.Invoke(emitted.EntryPoint);
             }
             runtime.Read(memory[count], Before * Size(count), addresses[count], Bytes(count));
             runtime.Synchronize();

@@ -4,6 +4,7 @@ using EinsumNet.Tests.Conformance;
 namespace EinsumNet.Tests.Many;
 
 /// <summary>Lists of operands against a loop of single evaluations on the CPU; a subclass per backend.</summary>
+[Parallelizable(ParallelScope.All)]
 abstract class ManyConformance<TTarget> where TTarget : IConformanceTarget
 {
     static readonly EinsumEngine s_engine = new(TTarget.Options);

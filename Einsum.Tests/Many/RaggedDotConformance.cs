@@ -4,6 +4,7 @@ using EinsumNet.Tests.Conformance;
 namespace EinsumNet.Tests.Many;
 
 /// <summary>Products whose rows, depth or batch fall into groups, against a loop over the groups; a subclass per backend.</summary>
+[Parallelizable(ParallelScope.All)]
 abstract class RaggedDotConformance<TTarget> where TTarget : IConformanceTarget
 {
     protected static readonly long[][] s_groups = [[3, 0, 4], [7], [1, 1, 1, 1], [0, 0], [], [2, 1]];

@@ -1,6 +1,7 @@
 namespace EinsumNet.Tests.Gpu.Checked;
 
 /// <summary>Kernels under Oclgrind, which sees races between threads and accesses where nothing is: its log stays empty.</summary>
+[Parallelizable(ParallelScope.All)]
 sealed class OclgrindTests
 {
     const string Library = "/usr/lib/oclgrind/liboclgrind-rt-icd.so";

@@ -7,6 +7,7 @@ namespace EinsumNet.Tests.Gpu;
 /// Every family compiled and run on the device that tests run on, at sizes around its tiles and groups. Sizes are arguments, so that each line is one program, and
 /// all strides and plans are left to the interpreter, which runs the same kernels.
 /// </summary>
+[Parallelizable(ParallelScope.All)]
 sealed class DeviceFamilyTests
 {
     /// <summary>The family, the element type, the equation; then sizes of the labels in order of appearance, parted by commas, and options.</summary>

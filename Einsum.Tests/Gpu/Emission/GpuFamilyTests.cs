@@ -10,6 +10,9 @@ sealed class GpuFamilyTests
 {
     const int Plans = 60;
 
+    /// <summary>Iterations of a plan: more groups of a launch do but the same, and the interpreter takes its time for each.</summary>
+    const long MostIterations = 4000;
+
     /// <summary>A family that can run few of them gets more, until it has run some.</summary>
     const int MostPlans = 6000, Least = 3;
 
@@ -46,7 +49,7 @@ sealed class GpuFamilyTests
     /// <summary>How many of so many plans the family ran.</summary>
     static int Run(string name, ElementType element, DeviceLimits limits, KernelDialect dialect, EmitOptions options, int plans, int most)
     {
-        var (random, generator, count) = (new Random(1), new PlanGenerator(2000 + (int)element), 0);
+        var (random, generator, count) = (new Random(1), new PlanGenerator(2000 + (int)element, MostIterations), 0);
         var target = new EmitTarget(limits, dialect, options);
         var family = GpuFamilies.All.Single(family => family.Name == name);
         for (var i = 0; i < (count < Least ? MostPlans : plans) && count < most; i++)

@@ -10,6 +10,9 @@ namespace EinsumNet.Tests.Gpu;
 [Parallelizable(ParallelScope.All)]
 sealed class GroupedTests
 {
+    /// <summary>Members of a list that is not the whole one.</summary>
+    const int Few = 4;
+
     static readonly string[] s_equations = ["ij,jk->ik", "ji,jk->ik", "bij,bkj->bik", "ij,j->i", "i,i->", "i,j->ij"];
 
     [Test]
@@ -42,14 +45,20 @@ sealed class GroupedTests
     internal static void Check(string equation, ElementType element, GroupedLaunch launch, int members, TileShape? tile, int multiple = 1)
     {
         var random = new Random(5);
+        // Up to one tile and a half.
+        var most = (tile?.Rows ?? 26) * 3 / 2;
         var plans = Enumerable.Range(0, members).Select(_ =>
         {
-            var sizes = "bijk".ToDictionary(label => label, label => label == 'b' ? random.Next(2, 4) : random.Next(12) == 0 ? 0L : (random.Next(2, 40) + multiple - 1) / multiple * multiple);
+            var sizes = "bijk".ToDictionary(label => label, label => label == 'b' ? random.Next(2, 4) : random.Next(12) == 0 ? 0L : (random.Next(2, most) + multiple - 1) / multiple * multiple);
             return EquationPlan.Make(equation, element, label => sizes[label]);
         }).ToArray();
         Assert.That(plans.All(GroupedProblem.Fits));
-        // Each member's check runs all members, and looks at the memory of its own.
-        for (var i = 0; i < members; i++) PlanData.Check(plans[i], launch.Of(plans, i, new EmitOptions(Tile: tile)), random);
+        // Each check looks at the memory of one member: of all of them first, then of shorter and shorter lists, the last of which has one.
+        for (var i = 0; i < members; i++)
+        {
+            var isWhole = i == 0 || members <= Few;
+            PlanData.Check(plans[i], launch.Of(isWhole ? plans : plans[i..Math.Min(members, i + Few)], isWhole ? i : 0, new EmitOptions(Tile: tile)), random);
+        }
     }
 }
 

@@ -39,16 +39,16 @@ sealed unsafe partial class IrInterpreter
     void Multiply(WgmmaStatement wgmma, int[] threads)
     {
         Assert.That(threads, Has.Length.EqualTo(_kernel.Threads), "not every thread comes to a matrix product");
-        Assert.That(threads, Has.All.Matches<int>(thread => _shown.TryGetValue(thread, out var epoch) && epoch == _epoch - 1), "what was written was not made visible right before the barrier");
+        Assert.That(Array.TrueForAll(threads, thread => _shown.TryGetValue(thread, out var epoch) && epoch == _epoch - 1), "what was written was not made visible right before the barrier");
         for (var first = 0; first < threads.Length; first += Warpgroup)
         {
             var (group, xStart, yStart) = (first, Whole(wgmma.X.Start, first), Whole(wgmma.Y.Start, first));
-            for (var thread = first; thread < first + Warpgroup; thread++) Assert.That((Whole(wgmma.X.Start, thread), Whole(wgmma.Y.Start, thread)), Is.EqualTo((xStart, yStart)), "a warpgroup has one matrix");
+            for (var thread = first; thread < first + Warpgroup; thread++) if ((Whole(wgmma.X.Start, thread), Whole(wgmma.Y.Start, thread)) != (xStart, yStart)) Assert.Fail("a warpgroup has one matrix");
             var (x, y) = (Matrix(wgmma.Kind, wgmma.X, xStart, 64, group), Matrix(wgmma.Kind, wgmma.Y, yStart, wgmma.Columns, group));
             Products(group)[^1].Add(() =>
             {
-                Assert.That(Matrix(wgmma.Kind, wgmma.X, xStart, 64, group), Is.EqualTo(x), "local memory changed while a product read it");
-                Assert.That(Matrix(wgmma.Kind, wgmma.Y, yStart, wgmma.Columns, group), Is.EqualTo(y), "local memory changed while a product read it");
+                Assert.That(Matrix(wgmma.Kind, wgmma.X, xStart, 64, group).AsSpan().SequenceEqual(x), "local memory changed while a product read it");
+                Assert.That(Matrix(wgmma.Kind, wgmma.Y, yStart, wgmma.Columns, group).AsSpan().SequenceEqual(y), "local memory changed while a product read it");
                 Add(wgmma, group, x, y);
             });
         }

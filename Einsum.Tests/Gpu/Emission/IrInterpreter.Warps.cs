@@ -12,9 +12,9 @@ sealed unsafe partial class IrInterpreter
     {
         var (to, place, valid) = (Memory(copy.Local, thread), Whole(copy.LocalPlace, thread), Whole(copy.Valid, thread));
         var from = Whole(copy.Place, thread);
-        Assert.That(valid, Is.InRange(0, copy.Count));
-        Assert.That(to.IsAligned(place, copy.Count * copy.Local.Element.Size()), $"a copy to {copy.Local.Name} is not aligned");
-        if (valid > 0) Assert.That(Memory(copy.Source, thread).IsAligned(from, copy.Count * copy.Local.Element.Size()), $"a copy from {copy.Source.Name} is not aligned");
+        if (valid < 0 || valid > copy.Count) Assert.Fail($"a copy of {copy.Count} elements, {valid} of them valid");
+        if (!to.IsAligned(place, copy.Count * copy.Local.Element.Size())) Assert.Fail($"a copy to {copy.Local.Name} is not aligned");
+        if (valid > 0 && !Memory(copy.Source, thread).IsAligned(from, copy.Count * copy.Local.Element.Size())) Assert.Fail($"a copy from {copy.Source.Name} is not aligned");
         var type = copy.Local.Element.Value();
         for (var i = 0; i < copy.Count; i++)
         {

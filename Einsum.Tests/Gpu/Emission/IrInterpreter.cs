@@ -12,8 +12,8 @@ sealed unsafe partial class IrInterpreter
 {
     readonly IrKernel _kernel;
     readonly Dictionary<string, IrValue[]> _variables = [];
-    readonly Dictionary<string, IrMemory> _shared = [];
-    readonly Dictionary<string, IrMemory[]> _private = [];
+    readonly Dictionary<string, IrMemory[]> _memory = [];
+    readonly Dictionary<IrExpr, Func<int, IrValue>> _meanings = new(ReferenceEqualityComparer.Instance);
     readonly List<nint> _blocks = [];
     readonly long _groups;
     long _group;
@@ -33,14 +33,14 @@ sealed unsafe partial class IrInterpreter
     {
         var run = new IrInterpreter(kernel, groups);
         for (var i = 0; i < kernel.Buffers.Length; i++)
-            run._shared[kernel.Buffers[i].Name] = new IrMemory(kernel.Buffers[i], (byte*)buffers[i].Start, buffers[i].Length, ordered: false);
-        for (var i = 0; i < kernel.Sizes.Length; i++) run._variables[kernel.Sizes[i].Name] = [.. Enumerable.Repeat(new IrValue(arguments[i]), kernel.Threads)];
+            run.Memories(kernel.Buffers[i])[0] = new IrMemory(kernel.Buffers[i], (byte*)buffers[i].Start, buffers[i].Length, ordered: false);
+        for (var i = 0; i < kernel.Sizes.Length; i++) run.Slot(kernel.Sizes[i].Name).AsSpan().Fill(new IrValue(arguments[i]));
         for (run._group = 0; run._group < groups; run._group++) run.Group();
     }
 
     void Group()
     {
-        foreach (var local in _kernel.Locals) _shared[local.Name] = Allocate(local, ordered: true);
+        foreach (var local in _kernel.Locals) Memories(local)[0] = Allocate(local, ordered: true);
         _epoch = 0;
         _copies.Clear();
         _products.Clear();
@@ -68,17 +68,18 @@ sealed unsafe partial class IrInterpreter
         {
             case LetStatement let: Assign(let.Variable.Name, let.Value, threads); break;
             case SetStatement set: Assign(set.Variable.Name, set.Value, threads); break;
-            case DeclareStatement declare: _private[declare.Array.Name] = [.. Enumerable.Range(0, _kernel.Threads).Select(_ => Allocate(declare.Array, ordered: true))]; break;
+            case DeclareStatement declare: foreach (ref var memory in Memories(declare.Array).AsSpan()) memory = Allocate(declare.Array, ordered: true); break;
             case StoreStatement store:
-                foreach (var thread in threads) Memory(store.Array, thread).Write(Whole(store.Place, thread), Value(store.Value, thread), store.Value.Type, thread, _epoch, Global(thread));
+                var (place, stored) = (Meaning(store.Place), Meaning(store.Value));
+                foreach (var thread in threads) Memory(store.Array, thread).Write(place(thread).Whole, stored(thread), store.Value.Type, thread, _epoch, Global(thread));
                 break;
             case LoadRunStatement run:
                 foreach (var thread in threads)
                 {
-                    var (at, place) = (Whole(run.At, thread), Whole(run.Place, thread));
-                    Assert.That(place % run.Count, Is.Zero, $"a run of {run.Source.Name} is not aligned");
+                    var (at, from) = (Whole(run.At, thread), Whole(run.Place, thread));
+                    if (from % run.Count != 0) Assert.Fail($"a run of {run.Source.Name} is not aligned");
                     for (var i = 0; i < run.Count; i++)
-                        Memory(run.Registers, thread).Write(at + i, Memory(run.Source, thread).Read(place + i, thread, _epoch), run.Registers.Element.Value(), thread, _epoch, 0);
+                        Memory(run.Registers, thread).Write(at + i, Memory(run.Source, thread).Read(from + i, thread, _epoch), run.Registers.Element.Value(), thread, _epoch, 0);
                 }
                 break;
             case CopyAsyncStatement copy: foreach (var thread in threads) Copy(copy, thread); break;
@@ -92,12 +93,12 @@ sealed unsafe partial class IrInterpreter
                 _epoch++;
                 break;
             case IfStatement branch:
-                var chosen = threads.Where(thread => Value(branch.Condition, thread).IsTrue).ToArray();
+                var chosen = Where(branch.Condition, threads);
                 if (chosen.Length > 0) Block(branch.Body, chosen);
                 break;
             case ForStatement loop: For(loop, threads); break;
             case WhileStatement loop:
-                while ((threads = [.. threads.Where(thread => Value(loop.Going, thread).IsTrue)]).Length > 0) Block(loop.Body, threads);
+                while ((threads = Where(loop.Going, threads)).Length > 0) Block(loop.Body, threads);
                 break;
             default: throw new InvalidOperationException($"No meaning for {statement.GetType().Name}.");
         }
@@ -105,52 +106,96 @@ sealed unsafe partial class IrInterpreter
 
     void For(ForStatement loop, int[] threads)
     {
-        var counter = Slot(loop.Counter.Name);
-        foreach (var thread in threads) counter[thread] = Value(loop.From, thread);
-        while ((threads = [.. threads.Where(thread => counter[thread].Whole < Whole(loop.To, thread))]).Length > 0)
+        var (counter, from, to, step) = (Slot(loop.Counter.Name), Meaning(loop.From), Meaning(loop.To), Meaning(loop.Step));
+        foreach (var thread in threads) counter[thread] = from(thread);
+        while ((threads = Array.FindAll(threads, thread => counter[thread].Whole < to(thread).Whole)).Length > 0)
         {
             Block(loop.Body, threads);
-            foreach (var thread in threads) counter[thread] = new(counter[thread].Whole + Whole(loop.Step, thread));
+            foreach (var thread in threads) counter[thread] = new(counter[thread].Whole + step(thread).Whole);
         }
     }
 
     void Assign(string name, IrExpr value, int[] threads)
     {
-        var slot = Slot(name);
-        foreach (var thread in threads) slot[thread] = Value(value, thread);
+        var (slot, meaning) = (Slot(name), Meaning(value));
+        foreach (var thread in threads) slot[thread] = meaning(thread);
     }
+
+    int[] Where(IrExpr condition, int[] threads) => Meaning(condition) is var holds ? Array.FindAll(threads, thread => holds(thread).IsTrue) : [];
 
     IrValue[] Slot(string name) => _variables.TryGetValue(name, out var slot) ? slot : _variables[name] = new IrValue[_kernel.Threads];
 
-    IrMemory Memory(IrArray array, int thread) => array.Space == IrSpace.Private ? _private[array.Name][thread] : _shared[array.Name];
+    /// <summary>An array that all threads share, or each thread's own.</summary>
+    IrMemory[] Memories(IrArray array) => _memory.TryGetValue(array.Name, out var memories) ? memories : _memory[array.Name] = new IrMemory[array.Space == IrSpace.Private ? _kernel.Threads : 1];
+
+    IrMemory Memory(IrArray array, int thread) => Memories(array)[array.Space == IrSpace.Private ? thread : 0];
 
     long Global(int thread) => _group * _kernel.Threads + thread;
 
-    long Whole(IrExpr expr, int thread) => Value(expr, thread).Whole;
+    long Whole(IrExpr expr, int thread) => Meaning(expr)(thread).Whole;
 
-    IrValue Value(IrExpr expr, int thread) => expr switch
+    /// <summary>An expression's value by thread: what it is made of is looked up once, not by each thread each time.</summary>
+    Func<int, IrValue> Meaning(IrExpr expr) => _meanings.TryGetValue(expr, out var meaning) ? meaning : _meanings[expr] = Find(expr);
+
+    Func<int, IrValue> Find(IrExpr expr)
     {
-        WholeExpr whole => new(whole.Value),
-        RealExpr real => IrValue.Of(real.Value),
-        ComplexExpr complex => IrValue.Of(Value(complex.Real, thread).Real, Value(complex.Imaginary, thread).Real),
-        VariableExpr variable => _variables[variable.Name][thread],
-        BuiltinExpr builtin => new(builtin.Builtin switch { IrBuiltin.Thread => thread, IrBuiltin.Group => _group, _ => _groups }),
-        BinaryExpr { Op: IrOp.Less or IrOp.LessOrEqual or IrOp.Equal or IrOp.NotEqual } binary =>
-            IrValue.Of(IrArithmetic.Compare(binary.Left.Type, binary.Op, Value(binary.Left, thread), Value(binary.Right, thread))),
-        BinaryExpr { Type: IrType.Flag, Op: IrOp.And } both => Value(both.Left, thread).IsTrue ? Value(both.Right, thread) : IrValue.Of(false),
-        BinaryExpr binary => Narrow(binary, IrArithmetic.Binary(binary.Type, binary.Op, Value(binary.Left, thread), Value(binary.Right, thread))),
-        FmaExpr fma => IrArithmetic.Fma(fma.Type, Value(fma.Left, thread), Value(fma.Right, thread), Value(fma.Sum, thread)),
-        SelectExpr select => Value(Value(select.Condition, thread).IsTrue ? select.Then : select.Else, thread),
-        LoadExpr load => Memory(load.Array, thread).Read(Whole(load.Place, thread), thread, _epoch),
-        CastExpr cast => IrArithmetic.Cast(cast.Operand.Type, cast.Type, Value(cast.Operand, thread)),
-        SaturateExpr saturate => IrSaturation.Convert(saturate.From, saturate.To, Value(saturate.Operand, thread)),
-        LoadWordExpr word => new(Memory(word.Array, thread).Read(Whole(word.Place, thread), thread, _epoch).Whole | Memory(word.Array, thread).Read(Even(Whole(word.Place, thread)) + 1, thread, _epoch).Whole << 16),
-        IsAlignedExpr aligned => IrValue.Of(Memory(aligned.Array, thread).IsAligned(Whole(aligned.Place, thread), aligned.Bytes)),
-        CallExpr { Function: "tf32_of" } call => new(IrFloats.Tf32((float)Value(call.Arguments[0], thread).Real)),
-        CallExpr { Function: "bf16x2_of" } call => new(IrFloats.BFloat16((float)Value(call.Arguments[0], thread).Real) | (long)IrFloats.BFloat16((float)Value(call.Arguments[1], thread).Real) << 16),
-        CallExpr call => IrFunctions.Of(call.Function, [.. call.Arguments.Select(argument => Value(argument, thread))]),
-        _ => throw new InvalidOperationException($"No meaning for {expr}."),
-    };
+        switch (expr)
+        {
+            case WholeExpr whole: return Constant(new(whole.Value));
+            case RealExpr real: return Constant(IrValue.Of(real.Value));
+            case ComplexExpr complex: return Two(complex.Real, complex.Imaginary, (real, imaginary) => IrValue.Of(real.Real, imaginary.Real));
+            case VariableExpr variable:
+                var slot = Slot(variable.Name);
+                return thread => slot[thread];
+            case BuiltinExpr builtin:
+                return builtin.Builtin switch { IrBuiltin.Thread => thread => new(thread), IrBuiltin.Group => _ => new(_group), _ => _ => new(_groups) };
+            case BinaryExpr { Op: IrOp.Less or IrOp.LessOrEqual or IrOp.Equal or IrOp.NotEqual } binary:
+                return Two(binary.Left, binary.Right, (x, y) => IrValue.Of(IrArithmetic.Compare(binary.Left.Type, binary.Op, x, y)));
+            case BinaryExpr { Type: IrType.Flag, Op: IrOp.And } both:
+                var (first, second) = (Meaning(both.Left), Meaning(both.Right));
+                return thread => first(thread).IsTrue ? second(thread) : IrValue.Of(false);
+            case BinaryExpr binary: return Two(binary.Left, binary.Right, (x, y) => Narrow(binary, IrArithmetic.Binary(binary.Type, binary.Op, x, y)));
+            case FmaExpr fma:
+                var (left, right, sum) = (Meaning(fma.Left), Meaning(fma.Right), Meaning(fma.Sum));
+                return thread => IrArithmetic.Fma(fma.Type, left(thread), right(thread), sum(thread));
+            case SelectExpr select:
+                var (condition, then, otherwise) = (Meaning(select.Condition), Meaning(select.Then), Meaning(select.Else));
+                return thread => condition(thread).IsTrue ? then(thread) : otherwise(thread);
+            case LoadExpr load: return Load(load.Array, load.Place, (memory, place, thread) => memory.Read(place, thread, _epoch));
+            case CastExpr cast: return One(cast.Operand, value => IrArithmetic.Cast(cast.Operand.Type, cast.Type, value));
+            case SaturateExpr saturate: return One(saturate.Operand, value => IrSaturation.Convert(saturate.From, saturate.To, value));
+            case LoadWordExpr word:
+                return Load(word.Array, word.Place, (memory, place, thread) => new(memory.Read(Even(place), thread, _epoch).Whole | memory.Read(place + 1, thread, _epoch).Whole << 16));
+            case IsAlignedExpr aligned: return Load(aligned.Array, aligned.Place, (memory, place, _) => IrValue.Of(memory.IsAligned(place, aligned.Bytes)));
+            case CallExpr { Function: "tf32_of" } call: return One(call.Arguments[0], value => new(IrFloats.Tf32((float)value.Real)));
+            case CallExpr { Function: "bf16x2_of" } call:
+                return Two(call.Arguments[0], call.Arguments[1], (x, y) => new(IrFloats.BFloat16((float)x.Real) | (long)IrFloats.BFloat16((float)y.Real) << 16));
+            case CallExpr call:
+                Func<int, IrValue>[] arguments = [.. call.Arguments.Select(Meaning)];
+                return thread => IrFunctions.Of(call.Function, Array.ConvertAll(arguments, argument => argument(thread)));
+            default: throw new InvalidOperationException($"No meaning for {expr}.");
+        }
+    }
+
+    static Func<int, IrValue> Constant(IrValue value) => _ => value;
+
+    Func<int, IrValue> One(IrExpr operand, Func<IrValue, IrValue> of)
+    {
+        var value = Meaning(operand);
+        return thread => of(value(thread));
+    }
+
+    Func<int, IrValue> Two(IrExpr left, IrExpr right, Func<IrValue, IrValue, IrValue> of)
+    {
+        var (x, y) = (Meaning(left), Meaning(right));
+        return thread => of(x(thread), y(thread));
+    }
+
+    Func<int, IrValue> Load(IrArray array, IrExpr place, Func<IrMemory, long, int, IrValue> of)
+    {
+        var (memories, at, isPrivate) = (Memories(array), Meaning(place), array.Space == IrSpace.Private);
+        return thread => of(memories[isPrivate ? thread : 0], at(thread).Whole, thread);
+    }
 
     /// <summary>A 32-bit index that does not fit is a mistake of the kernel.</summary>
     IrValue Narrow(BinaryExpr expr, IrValue value) =>

@@ -13,10 +13,17 @@ sealed unsafe class IrMemory(IrArray array, byte* start, long length, bool order
     /// <summary>Less the number of the thread: its copy to the element is under way.</summary>
     const int UnderWay = -2;
 
-    readonly (int Writer, int WriteEpoch, int Reader, int ReadEpoch)[]? _touched = ordered ? Enumerable.Repeat((-1, -1, -1, -1), (int)length).ToArray() : null;
+    readonly (int Writer, int WriteEpoch, int Reader, int ReadEpoch)[]? _touched = ordered ? Untouched(length) : null;
 
     /// <summary>Who wrote a global element: no two threads of a launch may.</summary>
     readonly Dictionary<long, long>? _writers = array.Space == IrSpace.Global ? [] : null;
+
+    static (int, int, int, int)[] Untouched(long length)
+    {
+        var untouched = new (int, int, int, int)[length];
+        Array.Fill(untouched, (-1, -1, -1, -1));
+        return untouched;
+    }
 
     internal IrValue Read(long place, int thread, int epoch)
     {

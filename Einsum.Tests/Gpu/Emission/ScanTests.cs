@@ -7,6 +7,7 @@ using EinsumNet.Tests.Gpu.Ptx;
 namespace EinsumNet.Tests.Gpu;
 
 /// <summary>Scans against a loop: interpreted, on a device, and their text without one.</summary>
+[Parallelizable(ParallelScope.All)]
 sealed unsafe class ScanTests
 {
     [Test]

@@ -28,3 +28,38 @@ sealed class DeviceLoopTests : LoopTests<DeviceFunctionConformance.Target>
     [OneTimeSetUp]
     public void RequireDevice() => TestDevices.RequireDevice();
 }
+
+/// <summary>Mapped axes there.</summary>
+sealed class DeviceAxisTests : AxisTests<DeviceFunctionConformance.Target>
+{
+    [OneTimeSetUp]
+    public void RequireDevice() => TestDevices.RequireDevice();
+}
+
+/// <summary>JAX's documentation there.</summary>
+sealed class DeviceJaxTests : JaxTests<DeviceFunctionConformance.Target>
+{
+    [OneTimeSetUp]
+    public void RequireDevice() => TestDevices.RequireDevice();
+}
+
+/// <summary>Layers there.</summary>
+sealed class DeviceLayerTests : LayerTests<DeviceFunctionConformance.Target>
+{
+    [OneTimeSetUp]
+    public void RequireDevice() => TestDevices.RequireDevice();
+}
+
+/// <summary>Values at the ends of their types there.</summary>
+sealed class DeviceValueTests : ValueTests<DeviceFunctionConformance.Target>
+{
+    [OneTimeSetUp]
+    public void RequireDevice() => TestDevices.RequireDevice();
+}
+
+/// <summary>Whiles there.</summary>
+sealed class DeviceWhileTests : WhileTests<DeviceFunctionConformance.Target>
+{
+    [OneTimeSetUp]
+    public void RequireDevice() => TestDevices.RequireDevice();
+}

@@ -3,6 +3,7 @@ using EinsumNet.Backends.Gpu;
 namespace EinsumNet.Tests.Gpu;
 
 /// <summary>The text of the kernels of functions, and whether CUDA's compiler takes it.</summary>
+[Parallelizable(ParallelScope.All)]
 sealed class FunctionSourceTests
 {
     static readonly CaseFile s_cases = new("Gpu/Functions/function-sources.txt");

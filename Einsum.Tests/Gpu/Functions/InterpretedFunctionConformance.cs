@@ -25,3 +25,15 @@ sealed class InterpretedFunctionConformance : FunctionConformance<InterpretedFun
 /// <summary>Loops by the interpreter of kernels.</summary>
 [Parallelizable(ParallelScope.All)]
 sealed class InterpretedLoopTests : LoopTests<InterpretedFunctionConformance.Target>;
+
+/// <summary>Layers by the interpreter of kernels.</summary>
+[Parallelizable(ParallelScope.All)]
+sealed class InterpretedLayerTests : LayerTests<InterpretedFunctionConformance.Target>;
+
+/// <summary>Values at the ends of their types by the interpreter of kernels.</summary>
+[Parallelizable(ParallelScope.All)]
+sealed class InterpretedValueTests : ValueTests<InterpretedFunctionConformance.Target>;
+
+/// <summary>Whiles by the interpreter of kernels.</summary>
+[Parallelizable(ParallelScope.All)]
+sealed class InterpretedWhileTests : WhileTests<InterpretedFunctionConformance.Target>;
