@@ -39,14 +39,25 @@ sealed unsafe class ColumnsKernel<T, V, S, TTerm>(KernelPlan plan, Loop columns)
         var a3 = a2 + _aStep;
         nint j = 0;
         for (; j <= count - S.Count; j += S.Count)
+            S.Store(result + j, Sum(S.Load(result + j), a0 + j, a1 + j, a2 + j, a3 + j, v0, v1, v2, v3));
+        if (j < count && count >= S.Count)
         {
-            var sum = TTerm.Add<T, V, S>(S.Load(result + j), a0 + j, v0);
-            sum = TTerm.Add<T, V, S>(sum, a1 + j, v1);
-            sum = TTerm.Add<T, V, S>(sum, a2 + j, v2);
-            S.Store(result + j, TTerm.Add<T, V, S>(sum, a3 + j, v3));
+            j = count - S.Count;
+            var (before, mask) = (S.Load(result + j), TailMask.Last<T, V, S>(count % S.Count));
+            S.Store(result + j, S.Select(mask, Sum(before, a0 + j, a1 + j, a2 + j, a3 + j, v0, v1, v2, v3), before));
+            return;
         }
         for (; j < count; j++)
             result[j] = TTerm.Add(TTerm.Add(TTerm.Add(TTerm.Add(result[j], a0[j], x0), a1[j], x1), a2[j], x2), a3[j], x3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V Sum(V sum, T* a0, T* a1, T* a2, T* a3, V v0, V v1, V v2, V v3)
+    {
+        sum = TTerm.Add<T, V, S>(sum, a0, v0);
+        sum = TTerm.Add<T, V, S>(sum, a1, v1);
+        sum = TTerm.Add<T, V, S>(sum, a2, v2);
+        return TTerm.Add<T, V, S>(sum, a3, v3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

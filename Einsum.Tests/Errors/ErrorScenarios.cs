@@ -65,6 +65,7 @@ static class ErrorScenarios
         ["@ host without memory to pin"] = () => Gpu.GpuScenarios.Failing("cuMemHostAlloc", 2),
         ["@ double on a device without"] = Gpu.GpuScenarios.DoubleOnFloat,
         ["@ device tensor on the cpu"] = () => Gpu.GpuScenarios.OnTheCpu(),
+        ["@ one destination for two members"] = Gpu.GpuScenarios.OneDestination,
         ["@ device that is lost"] = () => Gpu.GpuScenarios.Failing("cuEventSynchronize", 719),
         ["@ device that was lost"] = Gpu.GpuScenarios.LostBefore,
         ["@ group larger than the device's"] = Gpu.GpuScenarios.LargeGroup,

@@ -46,6 +46,14 @@ static class GpuScenarios
         Einsum.Eval<float>("i->", tensor);
     }
 
+    internal static void OneDestination()
+    {
+        using var backend = new GpuBackend(GpuDevice.Of(new FakeCuda().Device), s_options);
+        using var tensor = backend.Empty<float>([2, 2]);
+        Operand<float> matrix = new float[2, 2];
+        new EinsumEngine(new EinsumOptions { Backend = backend }).CompileMany<float>("ij,jk->ik", new Shape[] { [2, 2], [2, 2] }, [[2, 2]]).InvokeInto([tensor, tensor], [matrix, matrix], [matrix]);
+    }
+
     internal static void LargeGroup()
     {
         using var backend = new GpuBackend(GpuDevice.Of(new FakeCuda().Device), s_options);
