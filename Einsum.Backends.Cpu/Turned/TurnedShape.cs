@@ -64,7 +64,7 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         var (last, most, cut) = (0, 0.0, (Loop?)null);
         for (var tensor = 0; tensor < near.Length; tensor++)
         {
-            near[tensor] = Nearest(plan, tensor);
+            near[tensor] = BatchBehind(plan, tensor) ?? Nearest(plan, tensor);
             if (!IsBatchLast(plan, near[tensor])) continue;
             var loop = near[tensor]!;
             last++;
@@ -79,11 +79,30 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         {
             // A tensor that comes from memory is read in longer stretches where it is copied.
             if (toLanes ? cut.Strides[tensor] == 1 && Elements(plan, tensor) * plan.Element.Size() <= CacheSizes.Machine.L2 : !IsBatchLast(plan, near[tensor])) continue;
-            var others = tensor == result && !toLanes ? RowsAndColumns(plan, Elements(plan, 0) > Elements(plan, 1) ? LoopRole.Left : LoopRole.Right) : plan.Loops.Where(loop => loop.Role != LoopRole.Batch && loop.Strides[tensor] != 0).OrderByDescending(loop => loop.Strides[tensor]);
+            var others = tensor == result && !toLanes ? RowsAndColumns(plan, Elements(plan, 0) > Elements(plan, 1) ? LoopRole.Left : LoopRole.Right) : Others(plan, tensor, inOrder: toLanes || near[tensor]!.Strides[tensor] != 1);
             orders[tensor] = toLanes ? [.. others, cut] : [cut, .. others];
         }
         Loop[] around = [.. plan.LoopsOf(LoopRole.Batch).Where(loop => !ReferenceEquals(loop, cut))];
         return new TurnedShape(plan, orders, cut, 0, around).WithBlock().OrWhole();
+    }
+
+    /// <summary>The loops of an operand's matrices in their order, or, where runs of neighbours are short, sums before rows, of which panels then are copies.</summary>
+    static IEnumerable<Loop> Others(KernelPlan plan, int operand, bool inOrder)
+    {
+        const long leastRun = 16;
+        Loop[] others = [.. plan.Loops.Where(loop => loop.Role != LoopRole.Batch && loop.Strides[operand] != 0).OrderByDescending(loop => loop.Strides[operand])];
+        return !inOrder && others is [.., { Extent: < leastRun }] ? others.OrderBy(loop => loop.Role == LoopRole.Contracted ? 0 : 1) : others;
+    }
+
+    /// <summary>The batch whose entries lie on one line in runs of few neighbours, where matrices are so large that each of these lines would be visited for each entry.</summary>
+    static Loop? BatchBehind(KernelPlan plan, int tensor)
+    {
+        const long mostRun = 6, leastDepth = 64, leastElements = 4096;
+        if (plan.Extent(LoopRole.Contracted) < leastDepth) return null;
+        if (Nearest(plan, tensor) is not { Role: not LoopRole.Batch } near || near.Extent > mostRun || near.Strides[tensor] != 1) return null;
+        foreach (var loop in plan.Loops)
+            if (loop.Strides[tensor] == near.Extent && loop.Role == LoopRole.Batch) return Elements(plan, tensor) / loop.Extent >= leastElements ? loop : null;
+        return null;
     }
 
     /// <summary>Whether neighbours are entries of a batch, and enough of them that a copy without them is made fast.</summary>
