@@ -23,7 +23,7 @@ static unsafe class NativePool
     const int LargestKeptClass = 30;
 
     /// <summary>Blocks kept per size class; more are given back to the system.</summary>
-    static int Depth(int sizeClass) => sizeClass <= 24 ? 16 : 2;
+    static int Depth(int sizeClass) => sizeClass <= 24 ? Math.Max(16, Environment.ProcessorCount) : 2;
 
     static readonly Shelf[] s_shelves = [.. Enumerable.Range(0, LargestKeptClass + 1).Select(sizeClass => new Shelf(Depth(sizeClass)))];
 

@@ -16,17 +16,22 @@ sealed record SplitSum(KernelPlan Parts, KernelPlan? Rest, KernelPlan Total, Imm
     /// <summary>Stretches are at least so many iterations of the nest, and at least so many times what they leave to the last sum.</summary>
     const long LeastWork = 1 << 15, LeastRatio = 1 << 10;
 
-    /// <summary>More results than this are shared among threads as they are, fewer only where the cut also leads through the operand in order.</summary>
+    /// <summary>More results than this are shared among threads as they are, fewer only where the cut also leads through the operand in order, or of products.</summary>
     const long FewResults = 32, MostResults = 1 << 13;
+
+    /// <summary>Partial results of a product.</summary>
+    const long MostPartials = 1 << 18;
 
     /// <summary>Null where there is nothing to be gained.</summary>
     internal static SplitSum? Of(KernelPlan plan, double leastIterations)
     {
-        if (plan.Iterations < leastIterations || LoopOrder.Sort(plan.LoopsOf(LoopRole.Contracted)).FirstOrDefault() is not { } cut) return null;
+        var isProduct = plan.Kind == KernelKind.Contraction;
+        if (plan.Iterations < leastIterations || (isProduct ? plan.Longest(LoopRole.Contracted) : LoopOrder.Sort(plan.LoopsOf(LoopRole.Contracted)).FirstOrDefault()) is not { } cut) return null;
         var free = plan.Loops.Where(loop => loop.Role != LoopRole.Contracted).ToArray();
         var results = free.Aggregate(1L, (product, loop) => product * loop.Extent);
-        if (results > (plan.Kind == KernelKind.Contraction || free.All(loop => Distance(loop) < Distance(cut)) ? MostResults : FewResults)) return null;
+        if (results > (isProduct || free.All(loop => Distance(loop) < Distance(cut)) ? MostResults : FewResults)) return null;
         var parts = (long)Math.Min(plan.Iterations / LeastWork, plan.Iterations / results / LeastRatio);
+        if (isProduct) parts = Math.Min(parts, MostPartials / results);
         if (parts < 2) return null;
         var length = Round((cut.Extent + parts - 1) / parts);
         return length >= cut.Extent ? null : Cut(plan, cut, length, results);
@@ -74,7 +79,7 @@ sealed record SplitSum(KernelPlan Parts, KernelPlan? Rest, KernelPlan Total, Imm
 
     static KernelPlan Plan(ImmutableArray<KernelOperand> operands, KernelOperand result, IEnumerable<Loop> loops)
     {
-        Loop[] nest = [.. loops.Where(loop => loop.Extent > 1).OrderBy(loop => loop.Role)];
-        return new(KernelKinds.Classify(operands.Length, [.. nest]), operands, result, [.. nest]);
+        var nest = MergeLoops.Run([.. loops.Where(loop => loop.Extent > 1).OrderBy(loop => loop.Role)]);
+        return new(KernelKinds.Classify(operands.Length, nest), operands, result, nest);
     }
 }

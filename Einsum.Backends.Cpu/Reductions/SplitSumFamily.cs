@@ -1,34 +1,48 @@
 namespace EinsumNet.Backends.Cpu;
 
-/// <summary>Long sums with few results, cut into stretches that threads share and that lie together in memory; see <see cref="SplitSum"/>.</summary>
+/// <summary>
+/// Long sums with few results, cut into stretches that threads share and that lie together in memory; see <see cref="SplitSum"/>. So are products that would leave
+/// register tiles mostly empty: as a batch of stretches their operands can be copied along the sum, see <see cref="TurnedShape"/>.
+/// </summary>
 /// <param name="leastIterations">Shorter nests are not worth the trouble.</param>
-sealed class SplitSumFamily(double leastIterations) : KernelFamily
+/// <param name="leastProduct">The same for products.</param>
+sealed class SplitSumFamily(double leastIterations, double leastProduct) : KernelFamily
 {
-    internal SplitSumFamily() : this(1 << 19) { }
+    /// <summary>The sums over stretches: also of few results, which lie side by side.</summary>
+    static readonly ColumnsFamily s_totals = new(leastVectors: 0);
+
+    static readonly PackedFamily s_packed = new();
+
+    internal SplitSumFamily() : this(1 << 19, 1 << 17) { }
 
     internal override string Name => "split";
 
-    internal override bool CanRun(KernelPlan plan) =>
-        (plan.Kind != KernelKind.Contraction || IsThin(plan))
-        && plan.Element.IsVectorisable()
-        && plan.Operands.All(operand => operand.Element == plan.Element)
-        && plan.Loops.All(loop => loop.Extent > 0)
-        && Split(plan) is not null;
+    internal override bool CanRun(KernelPlan plan) => Split(plan) is not null;
 
-    internal override CpuKernel Create(KernelPlan plan, int simdBits)
+    internal override CpuKernel Create(KernelPlan plan, int simdBits) => Create(plan, Split(plan)!, simdBits);
+
+    internal override CpuKernel? TryCreate(KernelPlan plan, int simdBits) => Split(plan) is { } sum ? Create(plan, sum, simdBits) : null;
+
+    static SplitSumKernel Create(KernelPlan plan, SplitSum sum, int simdBits)
     {
-        var sum = Split(plan)!;
-        return new SplitSumKernel(plan.Element.Size(), sum, Kernel(sum.Parts), sum.Rest is null ? null : Kernel(sum.Rest), Kernel(sum.Total));
+        var total = s_totals.TryCreate(sum.Total, simdBits) ?? Kernel(sum.Total);
+        Func<CpuKernel>? whole = plan.Kind == KernelKind.Contraction ? () => s_packed.Create(plan, simdBits) : null;
+        return new SplitSumKernel(plan.Element.Size(), sum, Kernel(sum.Parts), sum.Rest is null ? null : Kernel(sum.Rest), total, whole);
 
         CpuKernel Kernel(KernelPlan part) =>
-            KernelFamilies.All.First(family => family is not SplitSumFamily && (family is not TurnedFamily || part.Kind == KernelKind.Contraction) && family.CanRun(part)).Create(part, simdBits);
+            KernelFamilies.All.Where(family => family is not SplitSumFamily && (family is not TurnedFamily || part.Kind == KernelKind.Contraction))
+                .Select(family => family.TryCreate(part, simdBits)).First(kernel => kernel is not null)!;
     }
 
-    /// <summary>Products that would leave tiles empty gain from less.</summary>
-    SplitSum? Split(KernelPlan plan) => SplitSum.Of(plan, plan.Kind == KernelKind.Contraction ? leastIterations / 4 : leastIterations);
+    SplitSum? Split(KernelPlan plan)
+    {
+        var isProduct = plan.Kind == KernelKind.Contraction;
+        if (isProduct ? !LeavesTilesEmpty(plan) : !plan.Element.IsVectorisable() || plan.Operands.Any(operand => operand.Element != plan.Element)) return null;
+        return plan.HasEmptyLoop ? null : SplitSum.Of(plan, isProduct ? leastProduct : leastIterations);
+    }
 
-    /// <summary>Whether a product has so few rows or columns that its tiles would be mostly empty.</summary>
-    static bool IsThin(KernelPlan plan)
+    /// <summary>Whether a product has few rows or columns, and a long sum.</summary>
+    static bool LeavesTilesEmpty(KernelPlan plan)
     {
         const long fewRows = 8, mostRows = 16, leastDepth = 1 << 13;
         if (!SmallPlan.IsPlain(plan) || plan.Extent(LoopRole.Contracted) < leastDepth) return false;

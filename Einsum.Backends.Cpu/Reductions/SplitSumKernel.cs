@@ -1,8 +1,23 @@
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary>The kernels of a <see cref="SplitSum"/>, one after the other.</summary>
-sealed unsafe class SplitSumKernel(int elementBytes, SplitSum sum, CpuKernel parts, CpuKernel? rest, CpuKernel total) : CpuKernel
+/// <param name="elementBytes">The size of an element.</param>
+/// <param name="sum">The sum.</param>
+/// <param name="parts">For whole stretches.</param>
+/// <param name="rest">For the last one.</param>
+/// <param name="total">For the sum over these.</param>
+/// <param name="whole">Makes a kernel for the sum as it is, if there is one that can compute operands while it runs.</param>
+sealed unsafe class SplitSumKernel(int elementBytes, SplitSum sum, CpuKernel parts, CpuKernel? rest, CpuKernel total, Func<CpuKernel>? whole) : CpuKernel
 {
+    readonly Lazy<CpuKernel>? _whole = whole is null ? null : new(whole);
+
+    internal override long[]? PartAxes => _whole?.Value.PartAxes;
+
+    internal override OperandBlocks? BlocksOf(int operand) => _whole?.Value.BlocksOf(operand);
+
+    /// <summary>What is computed in between would be so once for each stretch, or lie in memory.</summary>
+    internal override void Run(nint* addresses, CpuContext context, KernelHooks hooks, nint* state) => _whole!.Value.Run(addresses, context, hooks, state);
+
     internal override void Run(nint* addresses, CpuContext context)
     {
         var partials = NativePool.Rent(sum.Partials * elementBytes);

@@ -21,8 +21,8 @@ static unsafe class MoveFactory
     /// <summary>Shorter rows that are copied as they are, and are not whole lines, had better go through the caches: too many lines would be written in two parts.</summary>
     const int LeastStreamedBytes = 1 << 18;
 
-    /// <summary>Where operand and result fill more of the last cache than this leaves them, blocks of them are staged in L2.</summary>
-    const double StagedShare = 3;
+    /// <summary>Blocks are staged in L2 where the last cache does not hold so many times the operand; never where operand and result are less than so many bytes.</summary>
+    const double StagedTimes = 3, LeastStagedBytes = 4 << 20;
 
     internal static CpuKernel Create<T, TMove>(KernelPlan plan, Rectangle rectangle, LastCache cache) where T : unmanaged where TMove : struct, IMove<T>
     {
@@ -31,7 +31,7 @@ static unsafe class MoveFactory
         var bytes = (double)plan.Iterations * sizeof(T);
         if (sharesLines || cache.Holds(2 * bytes))
         {
-            if (!rectangle.KeepsRows && !cache.Holds(StagedShare * bytes)) return Staged<T, TMove, CachedStore>(plan, rectangle);
+            if (!rectangle.KeepsRows && 2 * bytes >= LeastStagedBytes && !cache.Holds(StagedTimes * bytes)) return Staged<T, TMove, CachedStore>(plan, rectangle);
             return !rectangle.KeepsRows && rectangle.Rows!.ResultStride * sizeof(T) % SetBytes == 0
                 ? new BufferedMoveKernel<T, TMove, CachedStore>(plan, rectangle, Buffered<T, TMove>(plan, rectangle, StretchBytes))
                 : Direct<T, TMove, CachedStore>(plan, rectangle);
@@ -39,8 +39,8 @@ static unsafe class MoveFactory
         CpuKernel anywhere = rectangle.KeepsRows
             ? new BufferedMoveKernel<T, TMove, StreamingStore>(plan, rectangle, Buffered<T, TMove>(plan, rectangle, StreamedStretchBytes))
             : Staged<T, TMove, StreamingStore>(plan, rectangle);
-        var isLong = rectangle.KeepsRows || rectangle.Rows!.Extent >= TMove.Side;
-        return keepsLines && isLong && TMove.StoresLines ? new ByAlignment(Direct<T, TMove, StreamingStore>(plan, rectangle), anywhere) : anywhere;
+        var fillsTiles = rectangle.KeepsRows || rectangle.Rows!.Extent >= TMove.Side;
+        return keepsLines && fillsTiles && TMove.StoresLines ? new ByAlignment(Direct<T, TMove, StreamingStore>(plan, rectangle), anywhere) : anywhere;
     }
 
     static StagedMoveKernel<T, TMove, TStore> Staged<T, TMove, TStore>(KernelPlan plan, Rectangle rectangle)

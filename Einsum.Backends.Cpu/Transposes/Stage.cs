@@ -9,8 +9,8 @@ sealed class Stage
     /// <summary>A stretch of the result is written line after line, one of the operand is asked for while the block before is put together.</summary>
     const int ResultStretchBytes = 1 << 11, StretchBytes = 1 << 10;
 
-    /// <summary>The lines of two blocks of the operand and two stages share L2, which most machines have 1 MB of.</summary>
-    const int MostBytes = 1 << 17;
+    /// <summary>The lines of two blocks of the operand and two stages share L2 with what else is in it.</summary>
+    static readonly long s_mostBytes = Math.Min(1 << 17, CacheSizes.Machine.L2 / 8);
 
     /// <param name="plan">The copy.</param>
     /// <param name="rectangle">Its rectangle, which has rows.</param>
@@ -45,11 +45,11 @@ sealed class Stage
         void Grow(Func<Loop, long> stride, long wanted)
         {
             var run = 1L;
-            foreach (var loop in plan.Loops.OrderBy(stride))
+            foreach (var loop in plan.Loops.Where(loop => stride(loop) > 0).OrderBy(stride).ThenBy(loop => IsSide(loop) ? 0 : 1))
             {
                 if (stride(loop) != run || run >= wanted) break;
-                var room = Math.Max(1, MostBytes / elementBytes / (volume / blocks[loop]));
-                var block = MoveFactory.Balance(loop, Math.Min(room, (wanted + run - 1) / run), IsSide(loop) ? side : 1);
+                var room = Math.Max(1, s_mostBytes / elementBytes / (volume / blocks[loop]));
+                var block = Math.Min(MoveFactory.Balance(loop, Math.Min(room, (wanted + run - 1) / run), IsSide(loop) ? side : 1), loop.Extent);
                 volume = volume / blocks[loop] * Math.Max(block, blocks[loop]);
                 run *= blocks[loop] = Math.Max(block, blocks[loop]);
                 if (blocks[loop] < loop.Extent) break;

@@ -9,7 +9,7 @@ namespace EinsumNet.Backends.Cpu;
 /// </summary>
 sealed unsafe class StagedMoveKernel<T, TMove, TStore> : RangeKernel where T : unmanaged where TMove : struct, IMove<T> where TStore : struct, IStore
 {
-    /// <summary>A piece's sides: what is asked for and written at a time is a few lines.</summary>
+    /// <summary>A piece's sides, and more of the one where the other is short: what is asked for and written at a time is some lines.</summary>
     const int PieceRowBytes = 2 * Lines.Bytes, PieceColumnBytes = Lines.Bytes;
 
     readonly BlockedLoops _blocks;
@@ -34,7 +34,7 @@ sealed unsafe class StagedMoveKernel<T, TMove, TStore> : RangeKernel where T : u
         {
             nint* lengths = stackalloc nint[4 * loops], index = lengths + loops;
             new Span<nint>(lengths, 4 * loops).Clear();
-            var leaving = new Leaving { Lengths = index + loops, Index = index + 2 * loops };
+            var before = new Draining { Lengths = index + loops, Index = index + 2 * loops };
             var position = stackalloc long[_blocks.PositionLength];
             var current = stackalloc nint[] { addresses[0], addresses[1] };
             _blocks.Seek(from, position, current);
@@ -44,11 +44,11 @@ sealed unsafe class StagedMoveKernel<T, TMove, TStore> : RangeKernel where T : u
                 var (source, result) = (current[0], current[1]);
                 _blocks.Next(position, current);
                 var stage = memory.Address + (block & 1) * _stage.Bytes;
-                Fill((T*)source, (T*)stage, lengths, index, current[0] - source, ref leaving);
-                Leave(ref leaving, nint.MaxValue);
-                Begin(ref leaving, stage, (byte*)result, lengths);
+                Fill((T*)source, (T*)stage, lengths, index, current[0] - source, ref before);
+                Drain(ref before, nint.MaxValue);
+                Start(ref before, stage, (byte*)result, lengths);
             }
-            Leave(ref leaving, nint.MaxValue);
+            Drain(ref before, nint.MaxValue);
             if (typeof(TStore) == typeof(StreamingStore)) Lines.Fence();
         }
         finally
@@ -63,11 +63,13 @@ sealed unsafe class StagedMoveKernel<T, TMove, TStore> : RangeKernel where T : u
     /// <param name="lengths">How many iterations of each loop the block has.</param>
     /// <param name="index">Zeros, and zeros again in the end.</param>
     /// <param name="ahead">Bytes from the block to the next one.</param>
-    /// <param name="leaving">The stage before.</param>
+    /// <param name="before">The stage before.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Fill(T* source, T* stage, nint* lengths, nint* index, nint ahead, ref Leaving leaving)
+    void Fill(T* source, T* stage, nint* lengths, nint* index, nint ahead, ref Draining before)
     {
         var (pieceRows, pieceColumns) = ((nint)PieceRowBytes / sizeof(T), (nint)PieceColumnBytes / sizeof(T));
+        if (lengths[0] < pieceRows) pieceColumns *= pieceRows / lengths[0];
+        else if (lengths[1] < pieceColumns) pieceRows *= pieceColumns / lengths[1];
         while (true)
         {
             for (nint row = 0; row < lengths[0]; row += pieceRows)
@@ -80,7 +82,7 @@ sealed unsafe class StagedMoveKernel<T, TMove, TStore> : RangeKernel where T : u
                     var piece = source + row + column * _steps.ColumnStep;
                     Ask((byte*)piece + ahead, columns, rows * sizeof(T));
                     TMove.Run<CachedStore>(_steps, piece, stage + row * _steps.ResultStep + column, rows, columns);
-                    Leave(ref leaving, rows * columns * sizeof(T));
+                    Drain(ref before, rows * columns * sizeof(T));
                 }
             }
             var loop = _stage.Loops.Length - 1;
@@ -101,60 +103,63 @@ sealed unsafe class StagedMoveKernel<T, TMove, TStore> : RangeKernel where T : u
     void Ask(byte* wanted, nint columns, nint bytes)
     {
         if (!Sse.IsSupported) return;
-        for (; columns > 0; columns--, wanted += _steps.ColumnStep * sizeof(T))
+        var step = _steps.ColumnStep * sizeof(T);
+        if (step < Lines.Bytes) (bytes, columns) = (columns * step, 1);
+        for (; columns > 0; columns--, wanted += step)
             for (nint line = 0; line < bytes; line += Lines.Bytes) Sse.Prefetch1(wanted + line);
     }
 
-    void Begin(ref Leaving leaving, byte* stage, byte* result, nint* lengths)
+    /// <summary>The stage is full: from now on it goes to the result.</summary>
+    void Start(ref Draining before, byte* stage, byte* result, nint* lengths)
     {
-        leaving.Stage = stage;
-        leaving.Result = result;
-        (leaving.Stretch, leaving.Done, leaving.IsThere) = (sizeof(T), 0, true);
+        before.Stage = stage;
+        before.Result = result;
+        (before.Stretch, before.Done, before.HasMore) = (sizeof(T), 0, true);
         for (var loop = 0; loop < _stage.Loops.Length; loop++)
         {
-            leaving.Lengths[loop] = lengths[loop];
-            if (_stage.IsStretch[loop]) leaving.Stretch *= lengths[loop];
+            before.Lengths[loop] = lengths[loop];
+            if (_stage.IsStretch[loop]) before.Stretch *= lengths[loop];
         }
     }
 
     /// <summary>Writes at least so many bytes more of the stage before, as far as there is something left, up to the end of a line.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Leave(ref Leaving leaving, nint bytes)
+    void Drain(ref Draining before, nint bytes)
     {
-        while (leaving.IsThere && bytes > 0)
+        while (before.HasMore && bytes > 0)
         {
-            byte* from = leaving.Stage + leaving.Done, to = leaving.Result + leaving.Done;
-            var left = leaving.Stretch - leaving.Done;
+            byte* from = before.Stage + before.Done, to = before.Result + before.Done;
+            var left = before.Stretch - before.Done;
             // Parts of lines at either end, whole lines between them.
             var some = Math.Min(left, -(nint)to & (Lines.Bytes - 1));
             if (some == 0) some = Math.Min(left / Lines.Bytes, bytes / Lines.Bytes + 1) * Lines.Bytes;
             if (some == 0) some = left;
             Lines.Copy<TStore>(from, to, some);
             bytes -= some;
-            leaving.Done += some;
-            if (leaving.Done == leaving.Stretch) Next(ref leaving);
+            before.Done += some;
+            if (before.Done == before.Stretch) Next(ref before);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Next(ref Leaving leaving)
+    void Next(ref Draining before)
     {
-        leaving.Done = 0;
+        before.Done = 0;
         for (var loop = _stage.Loops.Length - 1; loop >= 0; loop--)
         {
             if (_stage.IsStretch[loop]) continue;
-            leaving.Stage += _stage.Steps[loop] * sizeof(T);
-            leaving.Result += _resultSteps[loop];
-            if (++leaving.Index[loop] < leaving.Lengths[loop]) return;
-            leaving.Stage -= leaving.Lengths[loop] * _stage.Steps[loop] * sizeof(T);
-            leaving.Result -= leaving.Lengths[loop] * _resultSteps[loop];
-            leaving.Index[loop] = 0;
+            before.Stage += _stage.Steps[loop] * sizeof(T);
+            before.Result += _resultSteps[loop];
+            if (++before.Index[loop] < before.Lengths[loop]) return;
+            before.Stage -= before.Lengths[loop] * _stage.Steps[loop] * sizeof(T);
+            before.Result -= before.Lengths[loop] * _resultSteps[loop];
+            before.Index[loop] = 0;
         }
-        leaving.IsThere = false;
+        before.HasMore = false;
     }
 
     /// <summary>How far a stage has gone to the result.</summary>
-    ref struct Leaving
+    ref struct Draining
     {
         internal byte* Stage, Result;
         internal nint* Lengths, Index;
@@ -162,6 +167,6 @@ sealed unsafe class StagedMoveKernel<T, TMove, TStore> : RangeKernel where T : u
         /// <summary>Bytes of the stretch that is being written, and how many of them are.</summary>
         internal nint Stretch, Done;
 
-        internal bool IsThere;
+        internal bool HasMore;
     }
 }

@@ -3,9 +3,10 @@ using System.Numerics;
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary><c>bij,bi->bj</c>, its mirror image, and <c>bij->bj</c>, where j walks through neighbours of the matrix and of the result.</summary>
-sealed class ColumnsFamily : KernelFamily
+/// <param name="leastVectors">How many vectors a row has at least.</param>
+sealed class ColumnsFamily(int leastVectors) : KernelFamily
 {
-    const int LeastVectors = 8;
+    internal ColumnsFamily() : this(8) { }
 
     internal override string Name => "columns";
 
@@ -14,8 +15,8 @@ sealed class ColumnsFamily : KernelFamily
 
     internal override CpuKernel Create(KernelPlan plan, int simdBits) => plan.Element.Accept(simdBits, new Maker(plan, Columns(plan)!));
 
-    static Loop? Columns(KernelPlan plan) => plan.Rest(without: null).FirstOrDefault(loop =>
-        loop.ResultStride == 1 && loop.Strides[..^1].Sum() == 1 && plan.IsLong(loop, LeastVectors));
+    Loop? Columns(KernelPlan plan) => plan.Rest(without: null).FirstOrDefault(loop =>
+        loop.ResultStride == 1 && loop.Strides[..^1].Sum() == 1 && plan.IsLong(loop, leastVectors));
 
     readonly struct Maker(KernelPlan plan, Loop columns) : ISimdVisitor
     {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using EinsumNet.Backends.Cpu;
+using EinsumNet.Backends.Cpu.Tests;
 
 namespace EinsumNet.Tests.Cpu;
 
@@ -77,6 +78,32 @@ sealed unsafe class MoveTests
         }
     }
 
+    /// <summary>Operands that are no dense tensors: repeated along an axis, windows that overlap, rows with gaps; two and three neighbours, which are copied by wider tiles as far as there are more.</summary>
+    [Test]
+    public void Operands_with_strides_of_their_own([Values(ElementType.Byte, ElementType.Float, ElementType.Double, ElementType.Complex)] ElementType element,
+        [Values(128, 256, 512)] int simdBits, [Values(0, 500_000, long.MaxValue)] long cacheBytes)
+    {
+        foreach (var (rows, columns, rowStep, columnStep) in new[] { (300, 200, 1, 0), (70, 1000, 1, 1), (3, 5000, 1, 3), (2, 5001, 1, 2), (3, 700, 1, 4), (2, 700, 1, 3), (3, 300, 1, 1), (5000, 3, 1, 5003), (5000, 2, 1, 6000), (17, 33, 1, 40) })
+            foreach (var gap in new[] { 0, 5 })
+            {
+                var plan = new KernelPlan(KernelKind.Transpose, [new(element)], new(element),
+                    [new(2, LoopRole.Free, [7, rows * (columns + gap)]), new(rows, LoopRole.Free, [rowStep, columns + gap]), new(columns, LoopRole.Free, [columnStep, 1])]);
+                Check(plan, new TransposeFamily(new LastCache(cacheBytes)).Create(plan, simdBits), gap);
+            }
+    }
+
+    [TestCase("cwr->wrc", 300, 50_000, 5)]
+    [TestCase("cwr->rwc", 12, 800_000, 3)]
+    [TestCase("cwr->rwc", 800_000, 7, 6)]
+    public void Blocks_are_no_longer_than_their_loops(string equation, int c, int w, int r)
+    {
+        var plan = EquationPlan.Make(equation, ElementType.Float, label => label is 'c' ? c : label is 'w' ? w : r);
+        var stage = new Stage(plan, Rectangle.Of(plan)!, sizeof(float), 16);
+        var read = stage.Loops.Zip(stage.Blocks).Where(pair => pair.First.Strides[0] < Math.Max(r * w, 2)).Aggregate(1L, (run, pair) => run * pair.Second);
+        Assert.That(stage.Blocks.Zip(stage.Loops, (block, loop) => block <= loop.Extent), Is.All.True);
+        Assert.That(read * sizeof(float), Is.GreaterThan(150), "bytes read one after the other");
+    }
+
     [Test]
     public void Blocks_of_short_axes_have_long_stretches_of_both()
     {
@@ -97,7 +124,9 @@ sealed unsafe class MoveTests
     {
         var size = plan.Element.Size();
         var (operand, result) = (Bytes(plan, 0), Bytes(plan, 1));
-        var source = (byte*)NativeMemory.AlignedAlloc((nuint)operand, 64);
+        // The operand's last element ends where memory does, so that nothing beyond it can be read.
+        using var memory = new GuardedMemory<byte>(operand);
+        var source = memory.Start;
         var start = (byte*)NativeMemory.AlignedAlloc((nuint)result + 2 * Guard + 1024, 64);
         try
         {
@@ -120,7 +149,6 @@ sealed unsafe class MoveTests
         }
         finally
         {
-            NativeMemory.AlignedFree(source);
             NativeMemory.AlignedFree(start);
         }
     }

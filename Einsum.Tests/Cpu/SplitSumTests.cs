@@ -22,7 +22,7 @@ sealed class SplitSumTests
             foreach (var (i, j) in new[] { (70_000, 3), (65_537, 2), (1030, 70), (257, 300), (300, 257) })
             {
                 var plan = EquationPlan.Make(equation, element, label => label is 'i' ? i : j == 3 && equation.Contains('k') ? 2 : label is 'j' ? j : 2);
-                var family = new SplitSumFamily(0);
+                var family = new SplitSumFamily(0, 0);
                 if (family.CanRun(plan)) PlanData.Check(plan, family.Create(plan, SimdWidth.Bits), new Random(10));
             }
     }
@@ -35,7 +35,7 @@ sealed class SplitSumTests
         foreach (var (i, j, k) in new[] { (3, 67_317, 4), (2, 100_000, 2), (16, 20_001, 15), (7, 9000, 40), (33, 8193, 5) })
         {
             var plan = EquationPlan.Make(equation, element, label => label is 'i' ? i : label is 'j' ? j : k);
-            var family = new SplitSumFamily(0);
+            var family = new SplitSumFamily(0, 0);
             Assert.That(family.CanRun(plan), plan.ToString());
             PlanData.Check(plan, family.Create(plan, simdBits), new Random(12));
         }
@@ -45,12 +45,21 @@ sealed class SplitSumTests
     [TestCase(9, 9000, 17)]
     [TestCase(8, 8000, 8)]
     public void Products_that_tiles_are_full_of(int i, int j, int k) =>
-        Assert.That(new SplitSumFamily(0).CanRun(EquationPlan.Make("ij,jk->ik", ElementType.Float, label => label is 'i' ? i : label is 'j' ? j : k)), Is.False);
+        Assert.That(new SplitSumFamily(0, 0).CanRun(EquationPlan.Make("ij,jk->ik", ElementType.Float, label => label is 'i' ? i : label is 'j' ? j : k)), Is.False);
+
+    /// <summary>Cut products have kernels for their sizes alone.</summary>
+    [Test]
+    public void Lists_do_not_cut_products()
+    {
+        var (plan, isGeneral) = (EquationPlan.Make("ij,jk->ik", ElementType.Float, label => label is 'j' ? 100_000 : 4), false);
+        Assert.That(KernelFamilies.CreateForAnySizes(plan, SimdWidth.Bits, ref isGeneral), Is.Not.InstanceOf<SplitSumKernel>());
+        Assert.That(isGeneral, Is.False);
+    }
 
     [Test]
     public void Random_plans([Values(ElementType.Float, ElementType.Long)] ElementType element)
     {
-        var (generator, family, random) = (new PlanGenerator(4000), new SplitSumFamily(0), new Random(11));
+        var (generator, family, random) = (new PlanGenerator(4000), new SplitSumFamily(0, 0), new Random(11));
         for (var i = 0; i < 2000; i++)
         {
             var plan = generator.Next(element);

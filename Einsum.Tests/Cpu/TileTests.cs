@@ -60,6 +60,11 @@ sealed unsafe class TileTests
         {
             Check<T, TTile>(TTile.Strip, TTile.Side, (from, step, to, stride) => TTile.TransposeRows(from, step, to, stride, TTile.Strip));
             Check<T, TTile>(TTile.Side, TTile.Strip, (from, step, to, stride) => TTile.TransposeColumns(from, step, to, stride, TTile.Strip));
+            for (var rows = 1; rows < TTile.Strip; rows++)
+            {
+                var few = rows;
+                Check<T, TTile>(few, TTile.Side, (from, step, to, stride) => TTile.TransposeRows(from, step, to, stride, few), beyond: TTile.Strip - few);
+            }
         }
         for (var rows = 1; rows <= TTile.Side; rows++)
             for (var columns = 1; columns <= TTile.Side; columns++)
@@ -69,10 +74,10 @@ sealed unsafe class TileTests
             }
     }
 
-    /// <summary>The source's last element ends where memory does, so that nothing beyond it can be read.</summary>
-    static void Check<T, TTile>(int rows, int columns, Transposition<T> transpose) where T : unmanaged where TTile : struct, ITile<T>
+    /// <summary>The source's last element, or the last of so many beyond it, ends where memory does, so that nothing further can be read.</summary>
+    static void Check<T, TTile>(int rows, int columns, Transposition<T> transpose, int beyond = 0) where T : unmanaged where TTile : struct, ITile<T>
     {
-        using var source = new GuardedMemory<T>((columns - 1) * SourceStride + rows);
+        using var source = new GuardedMemory<T>((columns - 1) * SourceStride + rows + beyond);
         new Random(5).NextBytes(new Span<byte>(source.Start, source.Count * sizeof(T)));
         var result = new T[TTile.Side * Stride];
         new Random(6).NextBytes(MemoryMarshal.AsBytes(result.AsSpan()));

@@ -86,6 +86,9 @@ sealed class TurnedTests
     [TestCase("ij,ji,j->ij", 1, 1000, 1_000_000, 1)]
     [TestCase("ijk->kj", 1, 4, 16384, 16384)]
     [TestCase("bji,bkj->bik", 10_000, 16, 64, 16)]
+    [TestCase("bji,bjk->bik", 2, 8, 16_384, 8)]
+    [TestCase("bji,bjk->bik", 2, 8, 17_000, 8)]
+    [TestCase("ij,jk->ik", 1, 3, 2_000_000, 4)]
     public void Copies_are_bounded(string equation, int batch, int i, int j, int k)
     {
         const double mostBlock = 1 << 20, mostWhole = 64 << 20;

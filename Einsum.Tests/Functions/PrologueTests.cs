@@ -24,6 +24,8 @@ sealed class PrologueTests
             yield return Case("a batch", x => (x[0] + x[2]).MatMul(Powers(x[1])), 2, [3, 140, 150], [3, 150, 145], [3, 1, 150]);
             yield return Case("rows of two axes", x => Fn.Einsum("abj,jk->abk", Powers(x[0]), x[1]), 1, [10, 17, 150], [150, 170]);
             yield return Case("a long sum", x => (x[0] * 2).MatMul(x[1] + 1), 2, [20, 40000], [40000, 20]);
+            yield return Case("a long sum of few rows and columns", x => (x[0] * 2).MatMul(x[1] + 1), 2, [16, 40000], [40000, 16]);
+            yield return Case("a long sum of few columns", x => Fn.Einsum("ji,jk->ki", Powers(x[0]), x[1]), 1, [20000, 50], [20000, 8]);
             yield return Case("an epilogue, too", x => Fn.Max((x[0] - 1).MatMul(Powers(x[1])) + x[2], 0), 2, [190, 170], [170, 181], [181]);
             yield return Case("rows of a narrow product", x => Powers(x[0]).MatMul(x[1]), 1, [611, 100], [100, 90]);
             yield return Case("rows of a narrow product, with an epilogue", x => Fn.Max(Powers(x[0]).MatMul(x[1]) - x[2], 0), 1, [2300, 33], [33, 37], [37]);
