@@ -60,6 +60,8 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
     {
         if (!SmallPlan.IsPlain(plan) || plan.Loops.Any(loop => loop.Role == LoopRole.Batch && loop.Strides.Contains(0))) return null;
         const int result = 2;
+        // What is read once is read as it lies.
+        if (plan.Kind == KernelKind.MatrixVector && plan.LoopsOf(LoopRole.Batch).Any(loop => loop.Strides is [1, 1, 1])) return null;
         var near = new Loop?[result + 1];
         var (last, most, cut) = (0, 0.0, (Loop?)null);
         for (var tensor = 0; tensor < near.Length; tensor++)
@@ -204,22 +206,32 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
     }
 
     /// <summary>
-    /// <c>abc->cb</c>: sums whose result has another order than the operand that is most of what is read. They are made in that one's order, in which vectors run
-    /// along its neighbours and loops are one.
+    /// <c>abc->cb</c>, <c>ab,ba->a</c>: sums whose result, or some of whose operands, have another order than the operand that is most of what is read. All are walked through
+    /// in that one's order, in which vectors run along its neighbours and loops are one.
     /// </summary>
     static TurnedShape? OfSum(KernelPlan plan)
     {
-        if (plan.Loops.All(loop => loop.Role != LoopRole.Contracted) || plan.Loops.All(loop => loop.ResultStride == 0)) return null;
+        const long leastExtent = 8;
+        if (plan.Loops.All(loop => loop.Role != LoopRole.Contracted)) return null;
         var main = Enumerable.Range(0, plan.Operands.Length).MaxBy(operand => Elements(plan, operand));
-        var kept = plan.Loops.Where(loop => loop.ResultStride != 0).ToArray();
-        if (kept.Length < 2 || kept.Any(loop => loop.Strides[main] == 0)) return null;
-        if (Nearest(plan, main) is not { ResultStride: not (0 or 1) }) return null;
-        Loop[] order = [.. kept.OrderByDescending(loop => loop.Strides[main])];
-        if (plan.Iterations < LeastSum * Elements(plan, plan.Operands.Length)) return null;
+        if (Nearest(plan, main) is not { } near) return null;
         var orders = new Loop[]?[plan.Operands.Length + 1];
-        orders[^1] = order;
+        if (IsResultApart(plan, main, near)) orders[^1] = InOrder(plan.Operands.Length);
+        if (near.Strides[main] == 1 && near.Extent >= leastExtent)
+            for (var operand = 0; operand < plan.Operands.Length; operand++)
+                if (Nearest(plan, operand) is { Extent: >= leastExtent } fast && near.Strides[operand] > fast.Strides[operand]) orders[operand] = InOrder(operand);
+        if (orders.All(order => order is null)) return null;
         var shape = new TurnedShape(plan, orders, null, 1, []);
         return shape.BlockBytes <= MostBytes ? shape : null;
+
+        Loop[] InOrder(int tensor) => [.. plan.Loops.Where(loop => loop.Strides[tensor] != 0).OrderByDescending(loop => loop.Strides[main] == 0).ThenByDescending(loop => loop.Strides[main])];
+    }
+
+    /// <summary>Whether the result of a sum is little beside the operand that is most of what is read, and has its neighbours along another loop.</summary>
+    static bool IsResultApart(KernelPlan plan, int main, Loop near)
+    {
+        var kept = plan.Loops.Where(loop => loop.ResultStride != 0).ToArray();
+        return kept.Length >= 2 && near.ResultStride is not (0 or 1) && kept.All(loop => loop.Strides[main] != 0) && plan.Iterations >= LeastSum * Elements(plan, plan.Operands.Length);
     }
 
     /// <summary>

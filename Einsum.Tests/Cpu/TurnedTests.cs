@@ -54,7 +54,8 @@ sealed class TurnedTests
 
     [Test]
     public void Sums_in_the_operands_order(
-        [Values("abc->cb", "abcd->dc", "abcd->da", "abc,abc->cb", "abc,ab->cb", "abc,ab,abc->cb")] string equation,
+        [Values("abc->cb", "abcd->dc", "abcd->da", "abc,abc->cb", "abc,ab->cb", "abc,ab,abc->cb", "abc,cab->", "abc,bca->a", "abc,c,cba->b", "abc,cba->ab")]
+        string equation,
         [Values(ElementType.Float, ElementType.Complex, ElementType.Half, ElementType.Int, ElementType.Bool)] ElementType element)
     {
         foreach (var (a, b, c, d) in new[] { (13, 16, 17, 5), (40, 17, 33, 3), (8, 50, 130, 2) })
@@ -122,6 +123,9 @@ sealed class TurnedTests
     [TestCase("ij,jk->ki", 1, 50, 50, 50)]
     [TestCase("bij,bj->b", 64, 8, 8, 1)]
     [TestCase("bij->ib", 64, 8, 300, 1)]
+    [TestCase("jb,ijb->ib", 1242, 62, 80, 1)]
+    [TestCase("ij,ij->j", 1, 80, 90, 1)]
+    [TestCase("ij,i,j->", 1, 80, 90, 1)]
     public void What_runs_as_it_is(string equation, int batch, int i, int j, int k) =>
         Assert.That(s_family.CanRun(Plan(equation, ElementType.Float, ('b', batch), ('i', i), ('j', j), ('k', k))), Is.False);
 
