@@ -13,7 +13,10 @@ sealed record ThinShape(int X, Loop[] Rows, Loop Columns, Loop Depth, bool IsAlo
     const int MostRows = 16;
 
     /// <summary>Shorter stretches of neighbours, and operands that are in the caches next to the processor anyway, are as well multiplied in tiles.</summary>
-    const long LeastBytes = 1 << 10, LeastDepthBytes = 256;
+    const long LeastBytes = 1 << 10;
+
+    /// <summary>The same for sums, in elements: tiles of few rows would be mostly empty.</summary>
+    internal static long LeastDepth(long rows, long elementBytes) => rows <= 4 ? 16 : rows <= 8 ? 32 : 256 / elementBytes;
 
     internal int Y => 1 - X;
 
@@ -27,7 +30,7 @@ sealed record ThinShape(int X, Loop[] Rows, Loop Columns, Loop Depth, bool IsAlo
         var (rows, columns) = x == 0 ? (LoopRole.Left, LoopRole.Right) : (LoopRole.Right, LoopRole.Left);
         var size = plan.Element.Size();
         if (depth.Strides is [1, 1, _])
-            return depth.Extent * size >= LeastDepthBytes && !IsLong(plan, columns, depth) ? new(x, plan.LoopsOf(rows), plan.Longest(columns)!, depth, true) : null;
+            return depth.Extent >= LeastDepth(Math.Min(left, right), size) && !IsLong(plan, columns, depth) ? new(x, plan.LoopsOf(rows), plan.Longest(columns)!, depth, true) : null;
         if (plan.Bytes(1 - x) <= CacheSizes.Machine.L2 || IsLong(plan, columns, depth)) return null;
         foreach (var loop in plan.Loops)
             if (loop.Role == columns && loop.ResultStride == 1 && loop.Strides[1 - x] == 1 && loop.Extent * size >= LeastBytes) return new(x, plan.LoopsOf(rows), loop, depth, false);

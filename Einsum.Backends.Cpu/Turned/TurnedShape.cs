@@ -176,7 +176,9 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         var (x, rows, columns) = left <= right ? (0, LoopRole.Left, LoopRole.Right) : (1, LoopRole.Right, LoopRole.Left);
         if (plan.LoopsOf(LoopRole.Batch).Any(loop => loop.Strides.Contains(0))) return null;
         var orders = new Loop[]?[plan.Operands.Length + 1];
-        if (Nearest(plan, 1 - x) is not { } fast || fast.Strides[1 - x] != 1 || fast.Extent * plan.Element.Size() < leastBytes) return null;
+        if (Nearest(plan, 1 - x) is not { } fast || fast.Strides[1 - x] != 1) return null;
+        var size = plan.Element.Size();
+        if (fast.Extent < (ReferenceEquals(fast, depth) ? ThinShape.LeastDepth(Math.Min(left, right), size) : leastBytes / size)) return null;
         if (ReferenceEquals(fast, depth) && depth.Strides[x] != 1) orders[x] = [.. plan.LoopsOf(LoopRole.Batch), .. plan.LoopsOf(rows), depth];
         else if (fast.Role == columns && fast.ResultStride != 1) orders[^1] = [.. plan.LoopsOf(LoopRole.Batch), .. RowsAndColumns(plan, columns)];
         else return null;
