@@ -37,6 +37,31 @@ sealed record SplitSum(KernelPlan Parts, KernelPlan? Rest, KernelPlan Total, Imm
         return length >= cut.Extent ? null : Cut(plan, cut, length, results);
     }
 
+    /// <summary>
+    /// <c>abc->b</c> with short c: the sum over all but the operand's neighbours, which runs along them and the loop around them in full vectors, then the sum over these.
+    /// <code>abc->b, contracted 90 (1000 0), free 50 (20 1), contracted 20 (1 0)   --->   contracted 90 (1000 0), free 1000 (1 1); free 50 (20 1), contracted 20 (1 0)</code>
+    /// Null where there is nothing to be gained.
+    /// </summary>
+    internal static SplitSum? OfShortRows(KernelPlan plan)
+    {
+        const long mostBytes = 128, leastRow = 512, leastSums = 16, leastWork = 4096, mostPartials = 1 << 22;
+        if (plan.Kind != KernelKind.Reduction || plan.Iterations < leastWork) return null;
+        if (plan.Loops.FirstOrDefault(loop => loop.Strides[0] == 1) is not { Role: LoopRole.Contracted } near) return null;
+        var (size, around) = (plan.Element.Size(), plan.Loops.FirstOrDefault(loop => loop.Strides[0] == near.Extent));
+        if (near.Extent * size > mostBytes || around is not { Role: not LoopRole.Contracted } || around.Extent * near.Extent * size < leastRow) return null;
+        var partials = plan.Loops.Where(loop => loop.Role != LoopRole.Contracted).Aggregate(near.Extent, (product, loop) => product * loop.Extent);
+        if (partials > mostPartials || plan.Extent(LoopRole.Contracted) / near.Extent < leastSums) return null;
+        var free = plan.Loops.Where(loop => loop.Role != LoopRole.Contracted).OrderByDescending(loop => loop.Strides[0]).ToArray();
+        var rows = Dense([.. free, near with { Role = LoopRole.Free }]);
+        var total = free.Zip(rows, (own, dense) => new Loop(own.Extent, LoopRole.Free, [dense.ResultStride, own.ResultStride]));
+        return new(
+            Plan(plan.Operands, plan.Result, [.. rows, .. plan.LoopsOf(LoopRole.Contracted).Where(loop => !ReferenceEquals(loop, near))]),
+            null,
+            Plan([plan.Result], plan.Result, [.. total, new Loop(near.Extent, LoopRole.Contracted, [1, 0])]),
+            [0, 0],
+            partials);
+    }
+
     static long Distance(Loop loop) => loop.Strides[..^1].Sum();
 
     /// <summary>Long stretches are of whole lines.</summary>

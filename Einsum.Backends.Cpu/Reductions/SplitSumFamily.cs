@@ -38,7 +38,7 @@ sealed class SplitSumFamily(double leastIterations, double leastProduct) : Kerne
     {
         var isProduct = plan.Kind == KernelKind.Contraction;
         if (isProduct ? !LeavesTilesEmpty(plan) : !plan.Element.IsVectorisable() || plan.Operands.Any(operand => operand.Element != plan.Element)) return null;
-        return plan.HasEmptyLoop ? null : SplitSum.Of(plan, isProduct ? leastProduct : leastIterations);
+        return plan.HasEmptyLoop ? null : SplitSum.OfShortRows(plan) ?? SplitSum.Of(plan, isProduct ? leastProduct : leastIterations);
     }
 
     /// <summary>Whether a product has few rows or columns, and a long sum.</summary>

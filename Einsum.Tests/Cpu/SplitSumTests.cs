@@ -47,6 +47,30 @@ sealed class SplitSumTests
     public void Products_that_tiles_are_full_of(int i, int j, int k) =>
         Assert.That(new SplitSumFamily(0, 0).CanRun(EquationPlan.Make("ij,jk->ik", ElementType.Float, label => label is 'i' ? i : label is 'j' ? j : k)), Is.False);
 
+    [Test]
+    public void Short_rows([Values("abc->b", "abcd->c", "abcd->ac", "abcd->bc", "bacd->bc")] string equation,
+        [Values(ElementType.Float, ElementType.Double, ElementType.Int, ElementType.Byte, ElementType.Long)] ElementType element, [Values(128, 256, 512)] int simdBits)
+    {
+        foreach (var (few, many) in new[] { (3, 700), (5, 171), (7, 150), (16, 65) })
+        {
+            var labels = equation.Split("->")[0];
+            var plan = EquationPlan.Make(equation, element, label => label == labels[^1] ? few : label == labels[^2] ? many : label == 'b' && labels.Length == 4 ? 18 : 19);
+            var merged = plan with { Loops = MergeLoops.Run([.. plan.Loops]) };
+            Assert.That(SplitSum.OfShortRows(merged), Is.Not.Null, merged.ToString());
+            PlanData.Check(merged, new SplitSumFamily().Create(merged, simdBits), new Random(13));
+        }
+    }
+
+    [TestCase("abc->ab", 40, 40, 3)]
+    [TestCase("abc->b", 40, 40, 70)]
+    [TestCase("abc->b", 10, 400, 3)]
+    [TestCase("abc->b", 40, 10, 3)]
+    public void Rows_that_are_summed_at_once(string equation, int a, int b, int c)
+    {
+        var plan = EquationPlan.Make(equation, ElementType.Float, label => label is 'a' ? a : label is 'b' ? b : c);
+        Assert.That(SplitSum.OfShortRows(plan), Is.Null);
+    }
+
     /// <summary>Cut products have kernels for their sizes alone.</summary>
     [Test]
     public void Lists_do_not_cut_products()
@@ -72,6 +96,7 @@ sealed class SplitSumTests
     [TestCase("ji,ik->jk", 50_000, 3)]
     [TestCase("ij->j", 3001, 500)]
     [TestCase("ijk->j", 300, 60)]
+    [TestCase("ikj->k", 3000, 16)]
     public void The_number_of_threads_does_not_change_a_bit(string equation, int i, int j)
     {
         var plan = EquationPlan.Make(equation, ElementType.Float, label => label is 'i' ? i : j);
