@@ -9,6 +9,12 @@ static unsafe class MoveFactory
     /// <summary>Written past the caches, two neighbouring lines at a time go to memory together, and few rows keep few pages in sight.</summary>
     const int StreamedSquareLines = 2;
 
+    /// <summary>Rows of the result at least so long are written line by line wherever they begin, so many lines' worth of rows at once.</summary>
+    const int CarriedLines = 40, CarriedRowLines = 8;
+
+    /// <summary>A row is cut where a block of it is this long, so that threads have something to share.</summary>
+    const int CarriedBytes = 1 << 14;
+
     /// <summary>Stretches of the result that are put together: long enough that parts of lines at their ends do not matter.</summary>
     const int StreamedStretchBytes = 1 << 11, BlockBytes = 1 << 15;
 
@@ -24,6 +30,9 @@ static unsafe class MoveFactory
     /// <summary>Blocks are staged in L2 where the last cache does not hold so many times the operand; never where operand and result are less than so many bytes.</summary>
     const double StagedTimes = 3, LeastStagedBytes = 4 << 20;
 
+    /// <summary>Rectangles of at least so many lines a side are turned in L1 as they are, where the last cache holds them.</summary>
+    const int StagedLines = 2;
+
     internal static CpuKernel Create<T, TMove>(KernelPlan plan, Rectangle rectangle, LastCache cache) where T : unmanaged where TMove : struct, IMove<T>
     {
         var keepsLines = plan.Loops.All(loop => ReferenceEquals(loop, rectangle.Columns) || Lines.IsAligned((nint)loop.ResultStride * sizeof(T)));
@@ -31,16 +40,18 @@ static unsafe class MoveFactory
         var bytes = (double)plan.Iterations * sizeof(T);
         if (sharesLines || cache.Holds(2 * bytes))
         {
-            if (!rectangle.KeepsRows && 2 * bytes >= LeastStagedBytes && !cache.Holds(StagedTimes * bytes)) return Staged<T, TMove, CachedStore>(plan, rectangle);
+            var isNarrow = !rectangle.KeepsRows && Math.Min(rectangle.Rows!.Extent, rectangle.Columns.Extent) * sizeof(T) < StagedLines * Lines.Bytes;
+            if (isNarrow && 2 * bytes >= LeastStagedBytes && !cache.Holds(StagedTimes * bytes)) return Staged<T, TMove, CachedStore>(plan, rectangle);
             return !rectangle.KeepsRows && rectangle.Rows!.ResultStride * sizeof(T) % SetBytes == 0
                 ? new BufferedMoveKernel<T, TMove, CachedStore>(plan, rectangle, Buffered<T, TMove>(plan, rectangle, StretchBytes))
                 : Direct<T, TMove, CachedStore>(plan, rectangle);
         }
-        CpuKernel anywhere = rectangle.KeepsRows
-            ? new BufferedMoveKernel<T, TMove, StreamingStore>(plan, rectangle, Buffered<T, TMove>(plan, rectangle, StreamedStretchBytes))
-            : Staged<T, TMove, StreamingStore>(plan, rectangle);
         var fillsTiles = rectangle.KeepsRows || rectangle.Rows!.Extent >= TMove.Side;
-        return keepsLines && fillsTiles && TMove.StoresLines ? new ByAlignment(Direct<T, TMove, StreamingStore>(plan, rectangle), anywhere) : anywhere;
+        CpuKernel anywhere =
+            rectangle.KeepsRows ? new BufferedMoveKernel<T, TMove, StreamingStore>(plan, rectangle, Buffered<T, TMove>(plan, rectangle, StreamedStretchBytes))
+            : fillsTiles && rectangle.Columns.Extent * sizeof(T) >= CarriedLines * Lines.Bytes ? Carrying<T, TMove>(plan, rectangle)
+            : Staged<T, TMove, StreamingStore>(plan, rectangle);
+        return fillsTiles && keepsLines && TMove.StoresLines ? new ByAlignment(Direct<T, TMove, StreamingStore>(plan, rectangle), anywhere) : anywhere;
     }
 
     static StagedMoveKernel<T, TMove, TStore> Staged<T, TMove, TStore>(KernelPlan plan, Rectangle rectangle)
@@ -69,6 +80,13 @@ static unsafe class MoveFactory
         return new(plan, rectangle, more, new(plan, order, (rectangle.Rows, rows), (rectangle.Columns, columns), (more, Math.Max(1, elements / 2 / (rows * columns)))));
 
         static bool IsCrowded(long stride) => stride * sizeof(T) % CrowdedBytes == 0;
+    }
+
+    static CarryingMoveKernel<T, TMove> Carrying<T, TMove>(KernelPlan plan, Rectangle rectangle) where T : unmanaged where TMove : struct, IMove<T>
+    {
+        var rows = Balance(rectangle.Rows, CarriedRowLines * Lines.Bytes / sizeof(T), TMove.Side);
+        var columns = Balance(rectangle.Columns, CarriedBytes / sizeof(T), TMove.Side);
+        return new(plan, rectangle, new(plan, Order(plan, rectangle), (rectangle.Rows, rows), (rectangle.Columns, columns)));
     }
 
     static BlockedLoops Buffered<T, TMove>(KernelPlan plan, Rectangle rectangle, int stretchBytes) where T : unmanaged where TMove : struct, IMove<T>
