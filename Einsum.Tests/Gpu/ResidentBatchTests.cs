@@ -57,6 +57,29 @@ sealed class ResidentBatchTests
     }
 
     [Test]
+    public void Operands_of_many_axes_are_found_again([Values("abcde->edcba", "abcdef->fa", "abcdef,abcdef->abcdef")] string equation)
+    {
+        var (rank, terms) = (equation.IndexOfAny([',', '-']), equation.Count(c => c == ',') + 1);
+        Operand<float>[] host = [.. new[] { 3, 1, 2 }.Select(Numbers)], there = [.. host.Select(TestDevices.Backend.ToDevice)];
+        var lists = Enumerable.Repeat<IReadOnlyList<Operand<float>>>(there, terms).ToArray();
+        var batch = s_engine.CompileMany<float>(equation, [.. lists.Select(_ => host.Select(operand => operand.Shape).ToArray())]);
+        for (var call = 0; call < 2; call++)
+        {
+            var results = batch.InvokeResident(lists);
+            batch.InvokeInto(results, lists);
+            AssertAndDispose(results, Expected);
+            AssertAndDispose(s_engine.EvalManyResident<float>(equation, lists), Expected);
+            foreach (var all in new[] { batch.Invoke(lists), s_engine.EvalMany<float>(equation, lists) })
+                Assert.That(all.Select(result => result.ToArray()), Is.EqualTo(Enumerable.Range(0, 3).Select(Expected)));
+        }
+        GC.KeepAlive(there);
+
+        Operand<float> Numbers(int first) => new(Enumerable.Range(0, first << (rank - 1)).Select(i => (float)(i % 5)).ToArray(), [first, .. Enumerable.Repeat(2L, rank - 1)]);
+
+        float[] Expected(int member) => Einsum.Eval<float>(equation, [.. Enumerable.Repeat(host[member], terms)]).ToArray();
+    }
+
+    [Test]
     public void Without_addresses_results_are_slices_of_one_buffer_that_one_launch_writes()
     {
         TestDevices.RequireOpenCl();
