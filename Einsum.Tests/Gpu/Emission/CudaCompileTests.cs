@@ -60,11 +60,11 @@ sealed class CudaCompileTests
     ];
 
     [Test]
-    public void Warpgroups([Values("ij,kj->ik", "ij,jk->ik", "bji,bkj->bik")] string equation, [Values("half", "tf32", "bfloat16")] string kind)
+    public void Warpgroups([Values("ij,kj->ik", "ij,jk->ik", "bji,bkj->bik")] string equation, [Values("half", "tf32", "bfloat16")] string kind, [Values(1024, 40000)] int size)
     {
         Nvrtc.Need("sm_90a");
         var (element, precision) = kind == "half" ? (ElementType.Half, MatrixPrecision.Full) : (ElementType.Float, Enum.Parse<MatrixPrecision>(kind, true));
-        var plan = EquationPlan.Make(equation, element, label => label == 'b' ? 3 : 1024);
+        var plan = EquationPlan.Make(equation, element, label => label == 'b' ? 3 : size);
         foreach (var tile in WgmmaTests.Tiles(plan, precision))
         {
             var kernel = KernelEmitter.Emit(plan, Limits.Cuda(90) with { HasWgmma = true }, KernelDialect.Cuda, new EmitOptions(Precision: precision, Family: "warpgroup", Tile: tile, Splits: 1)).Single();
@@ -98,12 +98,13 @@ sealed class CudaCompileTests
     }
 
     [Test]
-    public void Scans([Values] ScanOperation operation, [Values(ElementType.Float, ElementType.Double, ElementType.Int)] ElementType element, [Values(75, 80, 90)] int sm)
+    public void Scans([Values] ScanOperation operation, [Values(ElementType.Float, ElementType.Double, ElementType.Int)] ElementType element, [Values(1_000_000, 1_000_000_000)] int length, [Values(75, 80, 90)] int sm)
     {
         Nvrtc.Need(sm);
-        var plan = new ScanPlan(element, operation, false, [new Loop(3, LoopRole.Free, [1_000_000, 1_000_000])], new Loop(1_000_000, LoopRole.Free, [1, 1]));
+        var plan = new ScanPlan(element, operation, false, [new Loop(3, LoopRole.Free, [length, length])], new Loop(length, LoopRole.Free, [1, 1]));
         var kernels = ScanEmitter.Emit(plan, Limits.Cuda(sm), KernelDialect.Cuda, EmitOptions.Default);
         Assert.That(kernels, Has.Length.EqualTo(2), "so long a line is cut into pieces");
+        Assert.That(kernels.Select(kernel => kernel.Kernel!.WideIndex), Is.All.EqualTo(length > 1_000_000));
         foreach (var kernel in kernels) WithoutSpills(kernel, sm);
     }
 

@@ -51,7 +51,7 @@ sealed class GroupedTests
     [Test]
     public void On_a_device([ValueSource(nameof(s_equations))] string equation) => Check(equation, ElementType.Float, new GroupedLaunch(TestDevices.Runtime), members: 20, tile: new TileShape(16, 16, 16, 1, 1));
 
-    internal static void Check(string equation, ElementType element, GroupedLaunch launch, int members, TileShape? tile, int multiple = 1)
+    internal static void Check(string equation, ElementType element, GroupedLaunch launch, int members, TileShape? tile, int multiple = 1, bool isWide = false)
     {
         var random = new Random(5);
         // Up to one tile and a half.
@@ -61,7 +61,10 @@ sealed class GroupedTests
             var sizes = "bijk".ToDictionary(label => label, label => label == 'b' ? random.Next(2, 4) : random.Next(12) == 0 ? 0L : (random.Next(2, most) + multiple - 1) / multiple * multiple);
             return EquationPlan.Make(equation, element, label => sizes[label]);
         }).ToArray();
+        // A member without rows that has more terms than 32 bits count makes the indices of all wide.
+        if (isWide) plans = [.. plans, EquationPlan.Make(equation, element, label => label switch { 'i' => 0, 'j' => 1L << 31, _ => 2 })];
         Assert.That(plans.All(GroupedProblem.Fits));
+        Assert.That(plans.Any(Reach.NeedsWideIndex), Is.EqualTo(isWide));
         // Each check looks at the memory of one member: of all of them first, then of shorter and shorter lists, the last of which has one.
         for (var i = 0; i < members; i++)
         {

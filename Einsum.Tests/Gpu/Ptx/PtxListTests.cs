@@ -33,6 +33,14 @@ sealed class PtxListTests
     }
 
     [Test]
+    public void Lists_with_indices_of_64_bits([Values("ij,jk->ik", "bij,bkj->bik")] string equation, [Values(ElementType.Float, ElementType.Half)] ElementType element)
+    {
+        Nvrtc.Need(80);
+        var tile = element == ElementType.Half ? new TileShape(32, 32, 32, 16, 16, 3) : new TileShape(16, 16, 16, 1, 1);
+        GroupedTests.Check(equation, element, new GroupedLaunch(null, isOnTensorCores: element == ElementType.Half, s_limits, isByAddress: true), members: 3, tile, isWide: true);
+    }
+
+    [Test]
     public void Lists_on_tensor_cores([Values("ij,jk->ik", "bij,bkj->bik")] string equation, [Values(ElementType.Half, ElementType.Double)] ElementType element, [Values] bool isAligned, [Values] bool isByAddress)
     {
         Nvrtc.Need(80);
