@@ -62,7 +62,7 @@ sealed unsafe class GroupedRuns(DeviceSession session, HostArena? results = null
 
     /// <summary>Whether the run could be a member, but its result lies in another buffer than those of several that are here: more of them are likely to.</summary>
     internal bool EndsBefore(LaunchPlan plan, ReadOnlySpan<nint> addresses) =>
-        results is null && _members.Count > 1 && IsMember(plan) && !_there.Takes(addresses[2], plan.Extents[2], plan.Program.Steps[0].Plan.Element.Size());
+        results is null && !session.Runtime.HasAddresses && _members.Count > 1 && IsMember(plan) && !_there.Takes(addresses[2], plan.Extents[2], plan.Program.Steps[0].Plan.Element.Size());
 
     /// <summary>Whether a program is one product that can be a member; a product by elements would be a tile for each of them.</summary>
     internal static bool IsMember(KernelProgram program) =>
