@@ -119,9 +119,17 @@ public sealed class AutoBackend : EinsumBackend
     /// <summary>None where the other backend is a device, too: functions run on the host then.</summary>
     internal override FunctionChoice? FunctionChoice => _functions;
 
-    internal override int Tune(KernelProgram program) => _device?.Tune(program) ?? 0;
+    internal override int Tune(KernelProgram program) => CanRun(program) ? _device!.Tune(program) : 0;
 
-    internal override int Tune(IEnumerable<Executable> members) => _device?.Tune(members) ?? 0;
+    internal override int Tune(IEnumerable<Executable> members)
+    {
+        if (_device is null) return 0;
+        var all = members.ToArray();
+        return all.OfType<AutoExecutable>().All(member => CanRun(member.Program)) ? _device.Tune(all) : 0;
+    }
+
+    /// <summary>Whether there is a device that has the program's element types.</summary>
+    bool CanRun(KernelProgram program) => _device is not null && LaunchPlan.CanRun(_device.Session.Runtime.Limits, program);
 
     internal override string Describe(KernelPlan plan) => _device is null ? _host.Describe(plan) : $"{_host.Describe(plan)} or {_device.Describe(plan)}";
 
@@ -138,7 +146,7 @@ public sealed class AutoBackend : EinsumBackend
     RunEstimate Estimate(IReadOnlyCollection<KernelProgram> programs)
     {
         var estimate = RunEstimate.Of(programs, HostRates, _device!.Session.Rates.Rates);
-        return programs.All(program => LaunchPlan.CanRun(_device.Session.Runtime.Limits, program)) ? estimate : estimate with { Device = double.PositiveInfinity };
+        return programs.All(CanRun) ? estimate : estimate with { Device = double.PositiveInfinity };
     }
 
     /// <summary>The choice for compiled functions, by the same rates.</summary>

@@ -81,7 +81,8 @@ public sealed class GpuBackend : EinsumBackend, IDisposable
 
     /// <summary>
     /// A tensor over memory of another library on the same device and context, which is not copied and not freed: a cl_mem, or a CUdeviceptr. Its owner
-    /// brings what it enqueues on another stream in order with this backend's.
+    /// brings what it enqueues on another stream in order with this backend's, and sees to it that a destination shares no memory with another tensor of its call: tensors over one memory are not
+    /// seen to overlap.
     /// </summary>
     /// <param name="handle">The memory, of at least as many elements as the shape has behind the offset.</param>
     /// <param name="shape">The sizes; the elements lie dense and row-major.</param>

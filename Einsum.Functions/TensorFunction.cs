@@ -87,7 +87,8 @@ public sealed class TensorFunction
 
     /// <summary>
     /// The result for these operands as a task. A GPU (see <see cref="On"/>) is given the work at once, and operands on the host may change when the call returns, which waits where the function
-    /// divides integers or asks for the condition of a loop; on the CPU the work runs in the background, and operands stay as they are until the task completes.
+    /// divides integers or asks for the condition of a loop; on the CPU the work runs in the background, and operands stay as they are until the task completes. A division of integers by zero
+    /// is an error of the task.
     /// </summary>
     /// <exception cref="EinsumException">As <see cref="Eval{T}"/>.</exception>
     public Task<Tensor<T>> EvalAsync<T>(params ReadOnlySpan<Operand<T>> operands) where T : unmanaged => EvalAsync<T, T>(operands);
@@ -115,7 +116,16 @@ public sealed class TensorFunction
     {
         if (program.Device is not null)
         {
-            var there = Resident<T, TResult>(program, operands, areDense);
+            ResidentTensor<TResult>[] there;
+            try
+            {
+                there = Resident<T, TResult>(program, operands, areDense);
+            }
+            catch (ArithmeticException error)
+            {
+                // A division of integers, which the task tells of on the host, too.
+                return Task.FromException<Tensor<TResult>[]>(error);
+            }
             try
             {
                 return Task.WhenAll(Array.ConvertAll(there, result => result.ToHostAsync()));

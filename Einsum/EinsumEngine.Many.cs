@@ -20,7 +20,7 @@ public sealed partial class EinsumEngine
     /// As <see cref="EvalMany"/>, with each member's result in a new tensor in the backend's memory. The call returns once the work is enqueued; operands on the host may change
     /// from then on. Dispose the tensors to give their memory back.
     /// </summary>
-    /// <exception cref="EinsumException">As <see cref="EvalMany"/>; the backend has no memory of its own (EIN0706), or no room for all results (EIN0704), and nothing is enqueued then.</exception>
+    /// <exception cref="EinsumException">As <see cref="EvalMany"/>; the backend has no memory of its own (EIN0706), or no room for all results (EIN0704), and nothing is enqueued then, unless other threads take room meanwhile.</exception>
     public ResidentTensor<T>[] EvalManyResident<T>(string equation, params ReadOnlySpan<IReadOnlyList<Operand<T>>> lists) where T : unmanaged =>
         BatchFor(equation, lists, out var operands, out var calls).InvokeResident(calls.Calls, operands);
 

@@ -85,7 +85,7 @@ sealed unsafe class GpuExecutable(DeviceSession session, LaunchPlan plan, Cancel
         }
     }
 
-    /// <summary>Compiles the kernels, and refuses what <see cref="Enqueue"/> would refuse, for which there is room then.</summary>
+    /// <summary>Compiles the kernels, and refuses what <see cref="Enqueue"/> would refuse, for which there is room then, unless other threads take it meanwhile.</summary>
     internal void Reserve(ReadOnlySpan<nint> addresses)
     {
         if (plan.Result is null) return;

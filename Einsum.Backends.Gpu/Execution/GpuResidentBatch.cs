@@ -1,29 +1,40 @@
 namespace EinsumNet.Backends.Gpu;
 
 /// <summary>
-/// Many runs whose results stay on the device, without a wait: products of two operands become one launch, of any size where nothing is gathered from the host, everything else is
-/// enqueued one behind the other.
+/// Many runs whose results stay on the device, without a wait: products of two operands become one launch, of any size where nothing is gathered from the host, or without addresses one
+/// for each buffer of results; everything else is enqueued one behind the other.
 /// </summary>
 sealed class GpuResidentBatch : ResidentBatch
 {
     readonly DeviceSession.Lease _lease;
-    readonly GroupedRuns _grouped;
+    readonly DeviceSession _session;
+    readonly List<GroupedRuns> _groups;
 
     internal GpuResidentBatch(DeviceSession session)
     {
         _lease = session.Enter();
-        _grouped = new GroupedRuns(session);
+        _session = session;
+        _groups = [new GroupedRuns(session)];
     }
 
     internal override bool TryGather(Executable executable, ReadOnlySpan<nint> addresses)
     {
         var run = AutoExecutable.OnDevice(executable);
-        if (_grouped.TryAdd(0, run.Plan, addresses)) return true;
+        if (_groups[^1].TryAdd(0, run.Plan, addresses)) return true;
+        if (_groups[^1].EndsBefore(run.Plan, addresses))
+        {
+            _groups.Add(new GroupedRuns(_session));
+            if (_groups[^1].TryAdd(0, run.Plan, addresses)) return true;
+        }
         run.Reserve(addresses);
         return false;
     }
 
-    internal override void Launch() => _grouped.Launch();
+    internal override void Launch()
+    {
+        foreach (var group in _groups) group.Reserve();
+        foreach (var group in _groups) group.Launch();
+    }
 
     internal override void Enqueue(Executable executable, ReadOnlySpan<nint> addresses)
     {
@@ -33,7 +44,7 @@ sealed class GpuResidentBatch : ResidentBatch
 
     public override void Dispose()
     {
-        _grouped.Dispose();
+        foreach (var group in _groups) group.Dispose();
         _lease.Dispose();
     }
 }

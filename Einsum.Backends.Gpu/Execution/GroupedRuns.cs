@@ -15,6 +15,8 @@ sealed unsafe class GroupedRuns(DeviceSession session, HostArena? results = null
     readonly List<(int Run, KernelPlan Plan)> _members = [];
     readonly GroupedTensors _first = new(session), _second = new(session), _there = new(session);
     readonly List<long> _results = [];
+    readonly List<DeviceBlock> _rented = [];
+    (nint First, nint Second, nint Lines, nint Results)? _room;
     long _resultBytes;
 
     // The pool's classes are larger than what is asked for by up to a quarter.
@@ -58,21 +60,41 @@ sealed unsafe class GroupedRuns(DeviceSession session, HostArena? results = null
         return _members.Count == 0 || kernel.Operands.SequenceEqual(_members[0].Plan.Operands) && kernel.Result == _members[0].Plan.Result;
     }
 
+    /// <summary>Whether the run could be a member, but its result lies in another buffer than those of several that are here: more of them are likely to.</summary>
+    internal bool EndsBefore(LaunchPlan plan, ReadOnlySpan<nint> addresses) =>
+        results is null && !session.Runtime.HasAddresses && _members.Count > 1 && IsMember(plan) && !_there.Takes(addresses[2], plan.Extents[2], plan.Program.Steps[0].Plan.Element.Size());
+
     /// <summary>Whether a program is one product that can be a member; a product by elements would be a tile for each of them.</summary>
     internal static bool IsMember(KernelProgram program) =>
         program.Steps is [var step] && step.Operands is [0, 1] && step.Plan.Kind != KernelKind.NAry && GroupedProblem.Fits(step.Plan);
 
     internal static bool IsMember(LaunchPlan plan) => IsMember(plan.Program) && !plan.Extents.Contains(0);
 
+    /// <summary>Rents the memory of the launch.</summary>
+    internal void Reserve()
+    {
+        if (_members.Count == 0) return;
+        _room ??= (Rent(_first.Bytes), Rent(_second.Bytes), Rent(GroupedEmitter.TableBytes(_members.Count)), Rent(_resultBytes));
+
+        nint Rent(long bytes)
+        {
+            if (bytes == 0) return 0;
+            var block = session.Pool.Rent(bytes);
+            _rented.Add(block);
+            return block.Memory;
+        }
+    }
+
     /// <summary>Enqueues the launch of what is gathered; where there is no room for it, nothing is enqueued.</summary>
     internal void Launch()
     {
         if (_members.Count == 0) return;
-        var (runtime, rented, plan) = (session.Runtime, new List<DeviceBlock>(), _members[0].Plan);
+        var (runtime, plan) = (session.Runtime, _members[0].Plan);
         try
         {
             // All memory comes before all work.
-            var (gatheredFirst, gatheredSecond, lines, result) = (Rent(_first.Bytes), Rent(_second.Bytes), Rent(GroupedEmitter.TableBytes(_members.Count)), Rent(_resultBytes));
+            Reserve();
+            var (gatheredFirst, gatheredSecond, lines, result) = _room!.Value;
             var (first, firsts) = _first.Place(plan.Operands[0].Element.Size(), gatheredFirst);
             var (second, seconds) = _second.Place(plan.Operands[1].Element.Size(), gatheredSecond);
             var (to, places) = results is null ? _there.Place(plan.Element.Size(), 0, isRead: false) : (new(result, 0), [.. _results.Select(bytes => bytes / plan.Element.Size())]);
@@ -88,7 +110,7 @@ sealed unsafe class GroupedRuns(DeviceSession session, HostArena? results = null
         }
         finally
         {
-            foreach (var block in rented) session.Pool.Return(block);
+            GiveBack();
         }
         _members.Clear();
         _first.Clear();
@@ -96,14 +118,13 @@ sealed unsafe class GroupedRuns(DeviceSession session, HostArena? results = null
         _there.Clear();
         _results.Clear();
         _resultBytes = 0;
+    }
 
-        nint Rent(long bytes)
-        {
-            if (bytes == 0) return 0;
-            var block = session.Pool.Rent(bytes);
-            rented.Add(block);
-            return block.Memory;
-        }
+    void GiveBack()
+    {
+        foreach (var block in _rented) session.Pool.Return(block);
+        _rented.Clear();
+        _room = null;
     }
 
     void ReadResults(HostArena arena, nint result)
@@ -115,6 +136,7 @@ sealed unsafe class GroupedRuns(DeviceSession session, HostArena? results = null
 
     public void Dispose()
     {
+        GiveBack();
         _first.Dispose();
         _second.Dispose();
         _there.Dispose();

@@ -26,7 +26,7 @@ sealed unsafe class Tuner(DeviceSession session)
         var tiles = KernelEmitter.Tiles(plan, Limits, Dialect, session.Emission);
         if (tiles.Length == 0 || tiles.Length == 1 && Splits(tiles[0]).Length == 1) return false;
 
-        var rented = new List<DeviceBlock>();
+        var (rented, scratch) = (new List<DeviceBlock>(), (DeviceBlock?)null);
         try
         {
             var buffers = Enumerable.Range(0, plan.Operands.Length + 1).Select(i => Rent(Bytes(plan, i), rented)).ToArray();
@@ -47,12 +47,20 @@ sealed unsafe class Tuner(DeviceSession session)
             double TimeOf(TunedTile tile)
             {
                 var kernels = KernelEmitter.Emit(plan, Limits, Dialect, session.Emission with { Tile = tile.Tile, Splits = tile.Splits });
-                var scratch = kernels.Max(kernel => kernel.ScratchBytes) is > 0 and var bytes ? Rent(bytes, rented) : default;
-                return Time([.. kernels.Select(kernel => (kernel, kernel.ScratchBytes > 0 ? [.. buffers, scratch] : buffers))]);
+                var bytes = kernels.Max(kernel => kernel.ScratchBytes);
+                if (bytes > (scratch?.Bytes ?? 0))
+                {
+                    // What was timed is done, so the memory of less is free.
+                    if (scratch is not null) session.Pool.Return(scratch);
+                    scratch = null;
+                    scratch = session.Pool.Rent(bytes);
+                }
+                return Time([.. kernels.Select(kernel => (kernel, kernel.ScratchBytes > 0 ? [.. buffers, new KernelBuffer(scratch!.Memory, 0)] : buffers))]);
             }
         }
         finally
         {
+            if (scratch is not null) rented.Add(scratch);
             foreach (var block in rented) session.Pool.Return(block);
         }
 

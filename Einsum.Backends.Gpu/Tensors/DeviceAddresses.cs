@@ -30,7 +30,7 @@ static class DeviceAddresses
         lock (s_lock)
         {
             if (s_count >= s_storages.Length / 2 && s_storages.Length < Stretches) Array.Resize(ref s_storages, 2 * s_storages.Length);
-            if (s_count == s_storages.Length) throw new InvalidOperationException($"There are {Stretches} device tensors already.");
+            if (s_count == s_storages.Length) throw GpuErrors.TooManyTensors(Stretches);
             // Round and round, so that the address of a tensor that is gone is not soon another's.
             while (s_storages[s_next] is not null) s_next = (s_next + 1) % s_storages.Length;
             var slot = s_next;

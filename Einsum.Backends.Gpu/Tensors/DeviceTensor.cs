@@ -78,6 +78,7 @@ public sealed class DeviceTensor<T> : ResidentTensor<T> where T : unmanaged
         if (source.IsResident)
         {
             fixed (T* start = &source.Start) CopyOnDevice((nint)start);
+            GC.KeepAlive(this);
             return;
         }
         var dense = HostCopy.DenseOrNull(source);
@@ -92,6 +93,7 @@ public sealed class DeviceTensor<T> : ResidentTensor<T> where T : unmanaged
         using var lease = _backend.Session.Enter();
         CopyOnDevice(source.Address);
         GC.KeepAlive(source);
+        GC.KeepAlive(this);
     }
 
     void CopyOnDevice(nint address)

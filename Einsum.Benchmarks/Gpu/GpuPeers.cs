@@ -66,12 +66,18 @@ sealed class GpuPeers : IDisposable
     internal IEnumerable<PeerTime> MeasureFunction(string function, IEnumerable<Shape> shapes) =>
         _processes.Select(process => PeerTime.Of(process.Name, process.Ask(new JsonObject { ["function"] = function, ["shapes"] = Shapes(shapes) })));
 
-    /// <summary>What each peer takes to multiply a list of pairs of square matrices on the device, to results on the host, one after the other, and where the sizes agree as a batch.</summary>
-    internal IEnumerable<PeerTime> MeasureList(int[] sizes, string type)
+    /// <summary>What each peer takes to multiply a list of pairs of square matrices on the device, to results there or on the host, one after the other, and where the sizes agree as a batch.</summary>
+    internal IEnumerable<PeerTime> MeasureList(int[] sizes, string type, bool toHost)
     {
         foreach (var process in _processes)
             foreach (var how in sizes.Distinct().Count() == 1 ? new[] { "loop", "batch" } : ["loop"])
-                yield return PeerTime.Of($"{process.Name} {how}", process.Ask(new JsonObject { ["list"] = new JsonArray([.. sizes.Select(size => (JsonNode)size)]), ["how"] = how, ["type"] = type }));
+                yield return PeerTime.Of($"{process.Name} {how}{(toHost ? ", to host" : "")}", process.Ask(new JsonObject
+                {
+                    ["list"] = new JsonArray([.. sizes.Select(size => (JsonNode)size)]),
+                    ["how"] = how,
+                    ["type"] = type,
+                    ["to"] = toHost ? "host" : "device",
+                }));
     }
 
     static JsonArray Shapes(IEnumerable<Shape> shapes) => new([.. shapes.Select(shape => (JsonNode)new JsonArray([.. shape.AsSpan().ToArray().Select(size => (JsonNode)size)]))]);

@@ -49,7 +49,8 @@ sealed class RaggedCase<T>(GpuDevice device, GpuPeers peers, bool isSmall, bool 
             ["correct"] = worst <= bound,
         };
         if (matrixRate is { } rate) line["share_of_fastest_product"] = GpuBenchmark.Round(flops / seconds / rate);
-        foreach (var other in peers.MeasureList(sizes, type)) line[other.Peer] = other.Beside(seconds);
+        foreach (var other in peers.MeasureList(sizes, type, toHost: false)) line[other.Peer] = other.Beside(seconds);
+        foreach (var other in peers.MeasureList(sizes, type, toHost: true)) line[other.Peer] = other.Beside(toHost);
         GpuBenchmark.Print(line);
         return worst <= bound;
 

@@ -4,7 +4,7 @@
   gpu_peers.py --worker torch|jax
   stdin   {"hello": 1}   {"equation": "ij,jk->ik", "shapes": [[8, 8], [8, 8]], "type": "float", "precision": "Full", "how": "einsum"}   {"quit": 1}
           "how" of "bij,bjk->bik" may be "vmap" with JAX: vmap(matmul)
-          {"list": [8, 9], "how": "loop", "type": "float"}, or "batch": torch.bmm, vmap(matmul)
+          {"list": [8, 9], "how": "loop", "type": "float", "to": "device"}, or "batch": torch.bmm, vmap(matmul); "to": "host" with a copy of all results to the host
           {"function": "cumsum"|"attention"|"layers", "shapes": [[8, 8]]}: of floats
   stdout  {}             {"s": median seconds of one evaluation}  or {"error": "why"}
 """
@@ -57,12 +57,13 @@ class Torch:
             'layers': lambda: torch.relu(x[0] @ x[1] + x[2]) @ x[3] + x[4],
         }[name])
 
-    def list(self, sizes, how, type):
+    def list(self, sizes, how, type, to):
         torch = self.torch
         torch.backends.cuda.matmul.allow_tf32 = False
         pairs = [tuple(self.rand((n, n), self.types[type]) for _ in range(2)) for n in sizes]
         left, right = (torch.stack(side) for side in zip(*pairs)) if how == 'batch' else (None, None)
-        return self.time(lambda: torch.bmm(left, right).cpu() if how == 'batch' else [x.cpu() for x in [a @ b for a, b in pairs]])
+        run = (lambda: [torch.bmm(left, right)]) if how == 'batch' else lambda: [a @ b for a, b in pairs]
+        return self.time(run if to == 'device' else lambda: [x.cpu() for x in run()])
 
 
 class Jax:
@@ -82,7 +83,7 @@ class Jax:
     def time(self, call, operands):
         last = [None]
         def run(): last[0] = call(*operands)
-        return measure(run, lambda: last[0].block_until_ready())
+        return measure(run, lambda: self.jax.block_until_ready(last[0]))
 
     def run(self, case):
         jax = self.jax
@@ -102,19 +103,20 @@ class Jax:
         }[name]
         with jax.default_matmul_precision('highest'): return self.time(jax.jit(call), operands)
 
-    def list(self, sizes, how, type):
+    def list(self, sizes, how, type, to):
         jax = self.jax
         pairs = [tuple(self.rand((n, n), self.types[type]) for _ in range(2)) for n in sizes]
         product = jax.jit(lambda a, b: jax.numpy.matmul(a, b, precision='highest'))
         if how == 'batch':
-            left, right = (jax.numpy.stack(side) for side in zip(*pairs))
+            sides = [jax.numpy.stack(side) for side in zip(*pairs)]
             batched = jax.jit(jax.vmap(product))
-            return measure(lambda: jax.device_get(batched(left, right)), lambda: None)
-        return measure(lambda: jax.device_get([product(a, b) for a, b in pairs]), lambda: None)
+            run = lambda: batched(*sides)
+        else: run = lambda: [product(a, b) for a, b in pairs]
+        return self.time(run, []) if to == 'device' else measure(lambda: jax.device_get(run()), lambda: None)
 
 
 def answer(peer, case):
-    if 'list' in case: return peer.list(case['list'], case['how'], case['type'])
+    if 'list' in case: return peer.list(case['list'], case['how'], case['type'], case['to'])
     if 'function' in case: return peer.function(case['function'], case['shapes'])
     return peer.run(case)
 

@@ -6,7 +6,7 @@ namespace EinsumNet;
 abstract class ResidentBatch : IDisposable
 {
     /// <summary>
-    /// Takes in a run of the operands, which may change once this returns, with its result at the last address; false where it is to be enqueued by itself, for which there is room then.
+    /// Takes in a run of the operands, which may change once this returns, with its result at the last address; false where it is to be enqueued by itself, for which there is room then, unless other threads take it meanwhile.
     /// </summary>
     /// <exception cref="EinsumException">A tensor is no longer, or not, in this memory (EIN0706), or there is no room (EIN0704).</exception>
     internal abstract bool TryGather(Executable executable, ReadOnlySpan<nint> addresses);

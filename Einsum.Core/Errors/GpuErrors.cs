@@ -18,6 +18,9 @@ static class GpuErrors
         new ErrorText("EIN0704", $"{device} has no room for a buffer of {bytes} bytes: {why}.")
             .Hint($"dispose device tensors, set GpuOptions.MemoryBudget, or limit intermediates by EinsumOptions.MemoryLimit.").ToException();
 
+    internal static EinsumException TooManyTensors(int most) =>
+        new ErrorText("EIN0704", $"there are {most} device tensors already, which is the most.").Hint($"dispose device tensors, or let one hold what several do.").ToException();
+
     internal static EinsumException OutOfHostMemory(string device, long bytes, string call) =>
         new ErrorText("EIN0704", $"the host has no room for {bytes} bytes that {device} copies through: {call} gives none.")
             .Hint($"await what is under way before more is started, or copy less at once.").ToException();

@@ -138,7 +138,10 @@ public readonly struct Operand<T> where T : unmanaged
                 return layout[..tensor.Rank].SequenceEqual(tensor.Lengths) && layout[tensor.Rank..].SequenceEqual(tensor.Strides);
             case Kind.Memory:
                 return Unsafe.As<StridedMemory<T>>(_source)!.HasLayout(layout);
+            case Kind.Resident:
+                return IsDenseLayout(Unsafe.As<ResidentTensor<T>>(_source)!.Shape, layout);
             default:
+                // Arrays have four axes at most.
                 Span<nint> own = stackalloc nint[8];
                 own = own[..layout.Length];
                 WriteLayout(own);
@@ -166,6 +169,17 @@ public readonly struct Operand<T> where T : unmanaged
             layout[shape.Rank + axis] = stride;
             stride *= layout[axis];
         }
+    }
+
+    static bool IsDenseLayout(Shape shape, ReadOnlySpan<nint> layout)
+    {
+        nint stride = 1;
+        for (var axis = shape.Rank - 1; axis >= 0; axis--)
+        {
+            if (layout[axis] != shape[axis] || layout[shape.Rank + axis] != stride) return false;
+            stride *= layout[axis];
+        }
+        return true;
     }
 
     /// <summary>The first element, to be read; a null reference where there is none. A scalar's lies in this struct.</summary>

@@ -31,6 +31,9 @@ public abstract class ResidentTensor<T> : IDisposable where T : unmanaged
     /// <exception cref="EinsumException">The tensor is disposed (EIN0706).</exception>
     public abstract Task<Tensor<T>> ToHostAsync();
 
-    /// <summary>Gives the memory back; calls that are under way still may use it.</summary>
+    /// <summary>
+    /// Gives the memory back, which calls that start after this may be given. Work that is enqueued still uses it before they do; a call with this tensor that is under way in another thread
+    /// must have returned.
+    /// </summary>
     public abstract void Dispose();
 }

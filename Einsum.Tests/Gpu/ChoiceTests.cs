@@ -297,6 +297,41 @@ sealed class ChoiceTests
         }
     }
 
+    [Test]
+    public void Measuring_takes_scratch_memory_for_one_candidate()
+    {
+        Shape left = [64, 8192], right = [8192, 64];
+        long scratch = 0, sum = 0;
+        using (var free = Fake(new FakeCuda { OnLaunch = (_, _) => { } }))
+        {
+            var plan = new EinsumEngine(new EinsumOptions { Backend = free }).Plan<float>("ij,jk->ik", left, right).Kernels.Steps[0].Plan;
+            var (limits, emission) = (free.Session.Runtime.Limits, free.Session.Emission);
+            foreach (var tile in KernelEmitter.Tiles(plan, limits, KernelDialect.Cuda, emission))
+            {
+                var splits = KernelEmitter.Splits(plan, tile, limits, KernelDialect.Cuda, emission);
+                long Bytes(int count) => KernelEmitter.Emit(plan, limits, KernelDialect.Cuda, emission with { Tile = tile, Splits = count }).Max(kernel => kernel.ScratchBytes);
+                scratch = Math.Max(scratch, splits.Max(Bytes));
+                sum += Bytes(splits[0]);
+            }
+        }
+        // The pool's classes are up to a quarter larger than what is asked for.
+        var budget = 2 * (64 * 8192 * sizeof(float)) + 64 * 64 * sizeof(float) + scratch * 5 / 4;
+        Assert.That(sum, Is.GreaterThan(scratch * 5 / 4));
+        using var device = new GpuBackend(GpuDevice.Of(new FakeCuda { OnLaunch = (_, _) => { } }.Device), new GpuOptions { CacheDirectory = "", MemoryBudget = budget });
+        Assert.That(new EinsumEngine(new EinsumOptions { Backend = device }).Compile<float>("ij,jk->ik", left, right).Tune(), Is.InRange(0, 1));
+    }
+
+    [Test]
+    public void What_the_device_cannot_run_is_not_measured()
+    {
+        var device = new FakeCuda().Device;
+        using var backend = new GpuBackend(GpuDevice.Of(device with { Limits = device.Limits with { HasDouble = false } }), new GpuOptions { CacheDirectory = "" });
+        var engine = new EinsumEngine(new EinsumOptions { Backend = new AutoBackend(CpuBackend.Default, backend) });
+        Assert.That(engine.CompileMany<double>("ij,jk->ik", [[40, 50], [60, 50]], [[50, 30]]).Tune(), Is.Zero);
+        Assert.That(engine.Compile<double>("ij,jk->ik", [256, 256], [256, 256]).Tune(), Is.Zero);
+        Assert.That(backend.KernelStatistics.Count, Is.Zero);
+    }
+
     [TestCase("ij->ji", "transpose")]
     [TestCase("ij->i", "rows")]
     [TestCase("ij->j", "columns")]

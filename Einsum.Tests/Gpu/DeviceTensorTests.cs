@@ -159,6 +159,10 @@ sealed class DeviceTensorTests
     }
 
     [Test]
+    public void Too_many_tensors_are_no_room() =>
+        Assert.That(GpuErrors.TooManyTensors(8).Message, Is.EqualTo("EIN0704: there are 8 device tensors already, which is the most.\n  hint: dispose device tensors, or let one hold what several do."));
+
+    [Test]
     public void Disposed_in_any_order()
     {
         var backend = new GpuBackend(Backend.Device);

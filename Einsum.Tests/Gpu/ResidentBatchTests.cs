@@ -57,6 +57,29 @@ sealed class ResidentBatchTests
     }
 
     [Test]
+    public void Operands_of_many_axes_are_found_again([Values("abcde->edcba", "abcdef->fa", "abcdef,abcdef->abcdef")] string equation)
+    {
+        var (rank, terms) = (equation.IndexOfAny([',', '-']), equation.Count(c => c == ',') + 1);
+        Operand<float>[] host = [.. new[] { 3, 1, 2 }.Select(Numbers)], there = [.. host.Select(TestDevices.Backend.ToDevice)];
+        var lists = Enumerable.Repeat<IReadOnlyList<Operand<float>>>(there, terms).ToArray();
+        var batch = s_engine.CompileMany<float>(equation, [.. lists.Select(_ => host.Select(operand => operand.Shape).ToArray())]);
+        for (var call = 0; call < 2; call++)
+        {
+            var results = batch.InvokeResident(lists);
+            batch.InvokeInto(results, lists);
+            AssertAndDispose(results, Expected);
+            AssertAndDispose(s_engine.EvalManyResident<float>(equation, lists), Expected);
+            foreach (var all in new[] { batch.Invoke(lists), s_engine.EvalMany<float>(equation, lists) })
+                Assert.That(all.Select(result => result.ToArray()), Is.EqualTo(Enumerable.Range(0, 3).Select(Expected)));
+        }
+        GC.KeepAlive(there);
+
+        Operand<float> Numbers(int first) => new(Enumerable.Range(0, first << (rank - 1)).Select(i => (float)(i % 5)).ToArray(), [first, .. Enumerable.Repeat(2L, rank - 1)]);
+
+        float[] Expected(int member) => Einsum.Eval<float>(equation, [.. Enumerable.Repeat(host[member], terms)]).ToArray();
+    }
+
+    [Test]
     public void Without_addresses_results_are_slices_of_one_buffer_that_one_launch_writes()
     {
         TestDevices.RequireOpenCl();
@@ -161,6 +184,142 @@ sealed class ResidentBatchTests
         Operand<float> large = new(new float[12 << 10], [12 << 10]), alsoLarge = new(new float[12 << 10], [12 << 10]);
         Assert.That(Error(() => Engine(backend).EvalManyResident<float>("i,i->", new[] { small, large }, [small, alsoLarge])), Has.Property("Code").EqualTo("EIN0704").And.Property("Member").EqualTo(1));
         Assert.That(driver.Calls.Where(call => call.Contains("cuMemcpy") || call == "cuLaunchKernel"), Is.Empty);
+    }
+
+    [Test]
+    public void Without_addresses_results_in_several_buffers_are_a_launch_each()
+    {
+        TestDevices.RequireOpenCl();
+        using var backend = new GpuBackend(GpuDevice.All.First(device => device.Runtime == "OpenCL"), new GpuOptions { CacheDirectory = TestDevices.CacheDirectory });
+        var left = Matrices(4, 1, 7, 5, 9, 2);
+        var batch = Engine(backend).CompileMany<float>("ij,jk->ik", [.. left.Select(operand => operand.Shape)], [[4, 4]]);
+        var results = Engine(backend).EvalManyResident<float>("ij,jk->ik", left[..3], s_square).Concat(Engine(backend).EvalManyResident<float>("ij,jk->ik", left[3..], s_square)).ToArray();
+        foreach (var result in results) ((DeviceTensor<float>)result).CopyFrom(new Operand<float>(new float[result.Shape.ElementCount!.Value], result.Shape));
+        batch.InvokeInto(results, left, s_square);
+        // A member by itself would have a kernel of its own.
+        Assert.That(backend.KernelStatistics.Count, Is.EqualTo(1));
+        AssertAndDispose(results, member => Einsum.Eval<float>("ij,jk->ik", left[member], s_square[0]).ToArray());
+    }
+
+    /// <summary>Operands that have something done as one of them is read for the second time: it was checked then, and is enqueued.</summary>
+    sealed class Operands(Operand<float>[] members, int member, Action action) : IReadOnlyList<Operand<float>>
+    {
+        int _reads;
+
+        public Operand<float> this[int index]
+        {
+            get
+            {
+                if (index == member && ++_reads == 2) action();
+                return members[index];
+            }
+        }
+
+        public int Count => members.Length;
+
+        public IEnumerator<Operand<float>> GetEnumerator() => ((IEnumerable<Operand<float>>)members).GetEnumerator();
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+    }
+
+    [Test]
+    public void Room_that_others_take_meanwhile_is_an_error_of_the_member()
+    {
+        var driver = new FakeCuda { OnLaunch = (_, _) => { } };
+        using var backend = Backend(driver, budget: 64 << 10);
+        var held = new List<IDisposable>();
+        Operand<float>[] vectors = [.. Enumerable.Range(0, 3).Select(_ => new Operand<float>(new float[1 << 10], [1 << 10]))];
+        var batch = Engine(backend).CompileMany<float>("i->", [.. vectors.Select(operand => operand.Shape)]);
+        var destinations = vectors.Select(_ => backend.Empty<float>([])).ToArray();
+        var error = Error(() => new ResidentMembers<float>(Engine(backend), batch.Equation, batch.Compiled.Calls, new OperandLists<float>(batch.Equation, [new Operands(vectors, 1, Take)])).Run());
+        Assert.That(error, Has.Property("Code").EqualTo("EIN0704").And.Property("Member").EqualTo(1));
+        foreach (var each in held) each.Dispose();
+        batch.InvokeInto(destinations, vectors);
+        foreach (var destination in destinations) destination.Dispose();
+
+        void Take()
+        {
+            try
+            {
+                while (true) held.Add(backend.Empty<float>([1 << 8]));
+            }
+            catch (EinsumException)
+            {
+            }
+        }
+    }
+
+    [Test]
+    public void Members_of_several_steps_keep_their_intermediates_on_the_device()
+    {
+        var left = Matrices(3, 8, 1);
+        Operand<float>[] there = [.. left.Select(TestDevices.Backend.ToDevice)];
+        Assert.That(s_engine.Plan<float>("ij,jk,kl->il", [8, 4], [4, 4], [4, 4]).Kernels.Steps, Has.Length.EqualTo(2));
+        AssertAndDispose(s_engine.EvalManyResident<float>("ij,jk,kl->il", there, s_square, s_square), member => Einsum.Eval<float>("ij,jk,kl->il", left[member], s_square[0], s_square[0]).ToArray());
+        GC.KeepAlive(there);
+    }
+
+    [Test]
+    public void Operands_on_the_host_and_on_the_device_are_one_launch([Values] bool isLate)
+    {
+        var driver = Multiplying(isLate);
+        using var backend = Backend(driver);
+        var (left, right) = (Matrices(3, 5, 1, 8, 2), Enumerable.Repeat(s_square[0], 5).ToArray());
+        // Each side has some here and some there, and there is a member of every kind.
+        Operand<float>[] mixedLeft = [.. left.Select((operand, i) => i % 2 == 0 ? operand : backend.ToDevice(operand))], mixedRight = [.. right.Select((operand, i) => i < 2 ? operand : backend.ToDevice(operand))];
+        driver.Calls.Clear();
+        var results = Engine(backend).EvalManyResident<float>("ij,jk->ik", mixedLeft, mixedRight);
+        Assert.That(driver.Calls.Count(call => call == "cuLaunchKernel"), Is.EqualTo(1));
+        Assert.That(driver.Calls.Count(call => call == "cuMemcpyHtoDAsync"), Is.EqualTo(3), "both sides' and the table");
+        AssertAndDispose(results, member => Einsum.Eval<float>("ij,jk->ik", left[member], right[member]).ToArray());
+        GC.KeepAlive(mixedLeft);
+        GC.KeepAlive(mixedRight);
+    }
+
+    [Test]
+    public void Destinations_of_scalars_may_have_one_axis_of_size_1()
+    {
+        var left = Matrices(3, 5);
+        var batch = s_engine.CompileMany<float>("ij,ij->", [.. left.Select(operand => operand.Shape)], [.. left.Select(operand => operand.Shape)]);
+        ResidentTensor<float>[] destinations = [TestDevices.Backend.Empty<float>([1]), TestDevices.Backend.Empty<float>([])];
+        batch.InvokeInto(destinations, left, left);
+        AssertAndDispose(destinations, member => Einsum.Eval<float>("ij,ij->", left[member], left[member]).ToArray());
+    }
+
+    [Test]
+    public void Eight_threads_on_one_batch()
+    {
+        var left = Matrices(3, 9, 1, 0, 6);
+        var batch = s_engine.CompileMany<float>("ij,jk->ik", [.. left.Select(operand => operand.Shape)], [[4, 4]]);
+        Operand<float>[] there = [.. left.Select(TestDevices.Backend.ToDevice)];
+        Parallel.For(0, 8, new ParallelOptions { MaxDegreeOfParallelism = 8 }, thread =>
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                var results = batch.InvokeResident((thread + i) % 2 == 0 ? there : left, s_square);
+                batch.InvokeInto(results, there, s_square);
+                AssertAndDispose(results, member => Einsum.Eval<float>("ij,jk->ik", left[member], s_square[0]).ToArray());
+            }
+        });
+        GC.KeepAlive(there);
+    }
+
+    [Test]
+    public void Operands_may_be_disposed_once_the_call_returns()
+    {
+        var driver = Multiplying(isLate: true);
+        using var backend = Backend(driver);
+        var left = Matrices(3, 9, 5);
+        var there = left.Select(backend.ToDevice).ToArray();
+        using var square = backend.ToDevice(s_square[0]);
+        var results = Engine(backend).EvalManyResident<float>("ij,jk->ik", [.. there], new Operand<float>[] { square });
+        foreach (var tensor in there) tensor.Dispose();
+        Assert.That(driver.Waiting, Is.Positive);
+        // Whoever is given their memory writes to it after they are read.
+        var next = left.Select(operand => backend.ToDevice(new Operand<float>(new float[operand.Shape.ElementCount!.Value], operand.Shape))).ToArray();
+        Assert.That(next.Select(tensor => tensor.NativeHandle), Is.EquivalentTo(there.Select(tensor => tensor.NativeHandle)));
+        AssertAndDispose(results, member => Einsum.Eval<float>("ij,jk->ik", left[member], s_square[0]).ToArray());
+        foreach (var tensor in next) tensor.Dispose();
     }
 
     [Test]

@@ -89,7 +89,7 @@ public sealed class EinsumBatch<T> where T : unmanaged
     }
 
     /// <summary>The results in new tensors in the backend's memory, as <see cref="EinsumEngine.EvalManyResident"/> gives them; dispose them to give their memory back.</summary>
-    /// <exception cref="EinsumException">As <see cref="Invoke"/>; the backend has no memory of its own (EIN0706), or no room for all results (EIN0704), and nothing is enqueued then.</exception>
+    /// <exception cref="EinsumException">As <see cref="Invoke"/>; the backend has no memory of its own (EIN0706), or no room for all results (EIN0704), and nothing is enqueued then, unless other threads take room meanwhile.</exception>
     public ResidentTensor<T>[] InvokeResident(params ReadOnlySpan<IReadOnlyList<Operand<T>>> lists)
     {
         var operands = new OperandLists<T>(Equation, lists);
@@ -103,7 +103,7 @@ public sealed class EinsumBatch<T> where T : unmanaged
     /// </summary>
     /// <exception cref="EinsumException">
     /// The lists or destinations are not as many as the batch has members, do not fit the equation, are another backend's (EIN0706), or two destinations are one (EIN0610); there is no
-    /// room (EIN0704). Nothing is enqueued then, unless operands on the host fill several launches, of which the first ones may be.
+    /// room (EIN0704). Nothing is enqueued then, unless other threads take room meanwhile, or operands on the host fill several launches, of which the first ones may be.
     /// </exception>
     [OverloadResolutionPriority(-1)] // An empty list of destinations is for the host.
     public void InvokeInto(IReadOnlyList<ResidentTensor<T>> destinations, params ReadOnlySpan<IReadOnlyList<Operand<T>>> lists)

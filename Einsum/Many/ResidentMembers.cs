@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace EinsumNet;
 
-/// <summary>The members of a list with results in the backend's memory: all are checked before any is enqueued, and none is awaited.</summary>
+/// <summary>The members of a list with results in the backend's memory: all are checked before any is enqueued, and none is awaited. Room that other threads take in between is an error of the member that finds none.</summary>
 sealed unsafe class ResidentMembers<T>(EinsumEngine engine, Equation equation, Call[] calls, OperandLists<T> lists) where T : unmanaged
 {
     EinsumBackend Backend => engine.Options.Backend;
@@ -34,6 +34,7 @@ sealed unsafe class ResidentMembers<T>(EinsumEngine engine, Equation equation, C
             foreach (var (i, member) in overlapping.Index()) results[member] = aside[i];
             Run(results);
             foreach (var (i, member) in overlapping.Index()) destinations[member].CopyFrom(aside[i]);
+            GC.KeepAlive(destinations);
         }
         finally
         {
@@ -58,7 +59,7 @@ sealed unsafe class ResidentMembers<T>(EinsumEngine engine, Equation equation, C
         foreach (var member in rest)
         {
             lists.Read(member, operands);
-            calls[member].Enqueue<T>(batch, operands, results[member].Address);
+            In(member, () => calls[member].Enqueue<T>(batch, operands, results[member].Address));
         }
         // A finalizer must not give memory to others that is not in the order of the work yet.
         GC.KeepAlive(results);

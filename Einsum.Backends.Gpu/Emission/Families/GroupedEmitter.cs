@@ -29,7 +29,7 @@ static class GroupedEmitter
             lines[i] = lines[i].SetItem(0, count);
             count += own;
         }
-        var wide = members.Any(member => Reach.NeedsWideIndex(member.Plan) || Math.Max(member.First, Math.Max(member.Second, member.Result)) > Reach.Limit);
+        var wide = members.Any(member => Reach.NeedsWideIndex(member.Plan));
         var (body, sizes) = (new IrBuilder(), new SizeList(specialise: false));
         var table = new IrArray("table", ElementType.Long, IrSpace.Global);
         var view = isMma ? MmaFamily.AsBits(plan, KernelView.Of(plan)) : KernelView.Of(plan);
@@ -105,8 +105,8 @@ static class GroupedEmitter
             var (rowStart, columnStart) = (body.Let("row_start", rest % rowTiles * tile.Rows), body.Let("column_start", number % columnTiles * tile.Columns));
             var problem = new TileProblem(
                 plan, view, 0, 1, rows, columns, rowStart, columnStart, 0, depth,
-                Start(GroupedProblem.Field.AStart, GroupedProblem.Field.ABatch), Start(GroupedProblem.Field.BStart, GroupedProblem.Field.BBatch),
-                Start(GroupedProblem.Field.OutStart, GroupedProblem.Field.OutBatch),
+                Start(view.Operands[0], GroupedProblem.Field.AStart, GroupedProblem.Field.ABatch), Start(view.Operands[1], GroupedProblem.Field.BStart, GroupedProblem.Field.BBatch),
+                Start(view.Result, GroupedProblem.Field.OutStart, GroupedProblem.Field.OutBatch),
                 Most(GroupedProblem.Field.ADepth), Most(GroupedProblem.Field.BDepth),
                 Runs(0, GroupedProblem.Field.ADepth, GroupedProblem.Field.ARow, GroupedProblem.Field.Rows), Runs(1, GroupedProblem.Field.BDepth, GroupedProblem.Field.BColumn, GroupedProblem.Field.Columns));
             var rowAxis = Axis("row", rows, Read("a_row", GroupedProblem.Field.ARow), 0, Read("out_row", GroupedProblem.Field.OutRow), tile.Rows);
@@ -115,7 +115,12 @@ static class GroupedEmitter
             if (kind is not null) new MmaBody(body, problem, tile, kind, rowAxis, columnAxis, deep).Write();
             else TiledBody.Write(body, problem, tile, rowAxis, columnAxis, new TileAxis(body, "depth", deep, tile.Depth, wide));
 
-            IrExpr Start(GroupedProblem.Field start, GroupedProblem.Field stride) => body.Let("start", Read("first", start) + batch * Read("stride", stride));
+            // Where a member lies may need 64 bits, as an address does; places within it need them only if it is so large.
+            IrExpr Start(IrArray array, GroupedProblem.Field start, GroupedProblem.Field stride)
+            {
+                body.Move(array, table[line + (long)start]);
+                return body.Let("start", batch * Read("stride", stride));
+            }
         });
 
         IrExpr Read(string name, GroupedProblem.Field field) => body.Let(name, table[line + (long)field].As(IrType.Index));

@@ -44,6 +44,8 @@ sealed class IrBuilder
         return array;
     }
 
+    internal void Move(IrArray array, IrExpr by) => Add(new MoveStatement(array, by));
+
     internal void Store(IrArray array, IrExpr place, IrExpr value) => Add(new StoreStatement(array, place, value));
 
     internal void LoadRun(IrArray registers, IrExpr at, IrArray source, IrExpr place, int count) => Add(new LoadRunStatement(registers, at, source, place, count));

@@ -14,6 +14,9 @@ sealed record SetStatement(VariableExpr Variable, IrExpr Value) : IrStatement;
 /// <summary>Makes an array in registers; what it holds is undefined.</summary>
 sealed record DeclareStatement(IrArray Array) : IrStatement;
 
+/// <summary>Has a global array start so many elements further on, the same for all threads of a group: places then count from there, and may have 32 bits however far that is.</summary>
+sealed record MoveStatement(IrArray Array, IrExpr By) : IrStatement;
+
 /// <summary>Writes an element.</summary>
 sealed record StoreStatement(IrArray Array, IrExpr Place, IrExpr Value) : IrStatement;
 

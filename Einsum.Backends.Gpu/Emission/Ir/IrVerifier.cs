@@ -58,6 +58,10 @@ sealed class IrVerifier
                 Mark(set.Variable.Name, uniform && IsUniform(set.Value));
                 break;
             case DeclareStatement declare: Require(_arrays.Add(declare.Array), $"{declare.Array.Name} is made twice"); break;
+            case MoveStatement move:
+                Require(uniform && IsUniform(move.By), $"not every thread moves {move.Array.Name} as far");
+                Require(_arrays.Contains(move.Array) && move.Array.Space == IrSpace.Global && move.By.Type == IrType.Long, $"{move.Array.Name} cannot be moved");
+                break;
             case StoreStatement store:
                 Require(_arrays.Contains(store.Array) && store.Array is { Space: not IrSpace.Global } or { Written: true }, $"{store.Array.Name} cannot be written to");
                 break;

@@ -22,6 +22,7 @@ static class IrWalk
     {
         LetStatement let => [let.Value],
         SetStatement set => [set.Value],
+        MoveStatement move => [move.By],
         StoreStatement store => [store.Place, store.Value],
         LoadRunStatement run => [run.At, run.Place],
         ForStatement loop => [loop.From, loop.To, loop.Step],

@@ -45,6 +45,7 @@ static class BodyPrinter
             case LetStatement let: Line($"{CNames.Of(let.Variable.Type)} {let.Variable.Name} = {ExprPrinter.Bare(let.Value)};"); break;
             case SetStatement set: Line($"{set.Variable.Name} = {ExprPrinter.Bare(set.Value)};"); break;
             case DeclareStatement declare: Line($"{CNames.Of(declare.Array.Element)} {declare.Array.Name}[{declare.Array.Length}];"); break;
+            case MoveStatement move: Line($"{move.Array.Name} += {ExprPrinter.Bare(move.By)};"); break;
             case StoreStatement store: Line(Store(store)); break;
             case LoadRunStatement run: Line(LoadRun(run)); break;
             case CopyAsyncStatement copy: Line(Copy(copy)); break;

@@ -40,9 +40,18 @@ sealed class GroupedTests
     }
 
     [Test]
+    public void Where_members_lie_leaves_no_trace_in_the_text([Values(ElementType.Float, ElementType.Half)] ElementType element)
+    {
+        Assert.That(Source(1L << 44), Is.EqualTo(Source(0)).And.Contains("typedef i32 idx;"));
+
+        string Source(long start) => GroupedEmitter.Emit([.. new[] { 100, 200 }.Select(size => new GroupedMember(EquationPlan.Make("ij,jk->ik", element, _ => size), start, start, start))],
+            Limits.Cuda(80), KernelDialect.Cuda, EmitOptions.Default).Kernel.Source;
+    }
+
+    [Test]
     public void On_a_device([ValueSource(nameof(s_equations))] string equation) => Check(equation, ElementType.Float, new GroupedLaunch(TestDevices.Runtime), members: 20, tile: new TileShape(16, 16, 16, 1, 1));
 
-    internal static void Check(string equation, ElementType element, GroupedLaunch launch, int members, TileShape? tile, int multiple = 1)
+    internal static void Check(string equation, ElementType element, GroupedLaunch launch, int members, TileShape? tile, int multiple = 1, bool isWide = false)
     {
         var random = new Random(5);
         // Up to one tile and a half.
@@ -52,7 +61,10 @@ sealed class GroupedTests
             var sizes = "bijk".ToDictionary(label => label, label => label == 'b' ? random.Next(2, 4) : random.Next(12) == 0 ? 0L : (random.Next(2, most) + multiple - 1) / multiple * multiple);
             return EquationPlan.Make(equation, element, label => sizes[label]);
         }).ToArray();
+        // A member without rows that has more terms than 32 bits count makes the indices of all wide.
+        if (isWide) plans = [.. plans, EquationPlan.Make(equation, element, label => label switch { 'i' => 0, 'j' => 1L << 31, _ => 2 })];
         Assert.That(plans.All(GroupedProblem.Fits));
+        Assert.That(plans.Any(Reach.NeedsWideIndex), Is.EqualTo(isWide));
         // Each check looks at the memory of one member: of all of them first, then of shorter and shorter lists, the last of which has one.
         for (var i = 0; i < members; i++)
         {
@@ -62,19 +74,19 @@ sealed class GroupedTests
     }
 }
 
-/// <summary>Runs a list of products with one launch: interpreted, on a device, or its text without one.</summary>
-sealed unsafe class GroupedLaunch(GpuRuntime? runtime, bool isOnTensorCores = false, DeviceLimits? ptx = null)
+/// <summary>Runs a list of products with one launch: interpreted, on a device, or its text without one, where tensors may be reached by their addresses, as those that lie in several places are.</summary>
+sealed unsafe class GroupedLaunch(GpuRuntime? runtime, bool isOnTensorCores = false, DeviceLimits? ptx = null, bool isByAddress = false)
 {
-    internal CpuKernel Of(KernelPlan[] plans, int member, EmitOptions options) => new Member(runtime, ptx, plans, member, isOnTensorCores ? options with { Family = "tensor-core" } : options);
+    internal CpuKernel Of(KernelPlan[] plans, int member, EmitOptions options) => new Member(runtime, ptx, isByAddress, plans, member, isOnTensorCores ? options with { Family = "tensor-core" } : options);
 
     /// <summary>A list of which one member has data and the others have ones.</summary>
-    internal sealed class Member(GpuRuntime? runtime, DeviceLimits? ptx, KernelPlan[] plans, int member, EmitOptions options) : CpuKernel
+    internal sealed class Member(GpuRuntime? runtime, DeviceLimits? ptx, bool isByAddress, KernelPlan[] plans, int member, EmitOptions options) : CpuKernel
     {
         internal override void Run(nint* addresses, CpuContext context)
         {
             var size = plans[0].Element.Size();
             var (a, b, c) = (Lay(0), Lay(1), Lay(2));
-            var members = plans.Select((plan, i) => new GroupedMember(plan, a[i], b[i], c[i])).ToArray();
+            var members = plans.Select((plan, i) => new GroupedMember(plan, Start(0) + a[i], Start(1) + b[i], Start(3) + c[i])).ToArray();
             var (limits, dialect) = runtime is not null ? (runtime.Limits, runtime.Dialect) : ptx is not null ? (ptx, KernelDialect.Cuda) : options.Family is null ? (Limits.Card, KernelDialect.OpenCL) : (Limits.Cuda(80), KernelDialect.Cuda);
             var (kernel, table) = GroupedEmitter.Emit(members, limits, dialect, options);
             Assert.That(IrVerifier.WhyInvalid(kernel.Kernel!), Is.Null, () => kernel.Source);
@@ -82,10 +94,12 @@ sealed unsafe class GroupedLaunch(GpuRuntime? runtime, bool isOnTensorCores = fa
             var starts = new[] { a[member], b[member], c[member] };
             for (var i = 0; i < 3; i++) new Span<byte>((void*)addresses[i], Bytes(plans[member], i)).CopyTo(memory[i].AsSpan((int)starts[i] * size));
             var buffers = new[] { memory[0], memory[1], MemoryMarshal.AsBytes(table.AsSpan()).ToArray(), memory[2] };
-            if (ptx is not null) Pinned(buffers, starts => PtxLaunch.Run(kernel, PlanOnPtx.Architecture(ptx), [.. starts.Select((start, i) => new PtxBuffer(start, buffers[i].Length, 1))]));
+            if (ptx is not null) Pinned(buffers, starts => PtxLaunch.Run(kernel, PlanOnPtx.Architecture(ptx), [.. starts.Select((start, i) => new PtxBuffer(start, buffers[i].Length, 1, IsByAddress: isByAddress && i != 2))]));
             else if (runtime is null) Interpret(kernel, buffers, [size, size, sizeof(long), size]);
             else Launch(runtime, kernel, buffers);
             buffers[3].AsSpan((int)starts[2] * size, Bytes(plans[member], 2)).CopyTo(new Span<byte>((void*)addresses[2], Bytes(plans[member], 2)));
+
+            long Start(int buffer) => isByAddress ? (long)PtxGlobal.AddressOf(buffer) / size : 0;
         }
 
         static void Interpret(Backends.Gpu.EmittedKernel kernel, byte[][] buffers, int[] sizes) =>

@@ -41,6 +41,7 @@ sealed unsafe partial class IrInterpreter
     void Group()
     {
         foreach (var local in _kernel.Locals) Memories(local)[0] = Allocate(local, ordered: true);
+        foreach (var buffer in _kernel.Buffers) Memories(buffer)[0].Origin = 0;
         _epoch = 0;
         _copies.Clear();
         _products.Clear();
@@ -69,6 +70,7 @@ sealed unsafe partial class IrInterpreter
             case LetStatement let: Assign(let.Variable.Name, let.Value, threads); break;
             case SetStatement set: Assign(set.Variable.Name, set.Value, threads); break;
             case DeclareStatement declare: foreach (ref var memory in Memories(declare.Array).AsSpan()) memory = Allocate(declare.Array, ordered: true); break;
+            case MoveStatement move: Memories(move.Array)[0].Origin += Whole(move.By, threads[0]); break;
             case StoreStatement store:
                 var (place, stored) = (Meaning(store.Place), Meaning(store.Value));
                 foreach (var thread in threads) Memory(store.Array, thread).Write(place(thread).Whole, stored(thread), store.Value.Type, thread, _epoch, Global(thread));

@@ -18,6 +18,9 @@ sealed unsafe class IrMemory(IrArray array, byte* start, long length, bool order
     /// <summary>Who wrote a global element: no two threads of a launch may.</summary>
     readonly Dictionary<long, long>? _writers = array.Space == IrSpace.Global ? [] : null;
 
+    /// <summary>Where the kernel has the array start for now.</summary>
+    internal long Origin { get; set; }
+
     static (int, int, int, int)[] Untouched(long length)
     {
         var untouched = new (int, int, int, int)[length];
@@ -27,7 +30,7 @@ sealed unsafe class IrMemory(IrArray array, byte* start, long length, bool order
 
     internal IrValue Read(long place, int thread, int epoch)
     {
-        Check(place);
+        Check(place += Origin);
         if (_touched is not null)
         {
             ref var touched = ref _touched[place];
@@ -41,7 +44,7 @@ sealed unsafe class IrMemory(IrArray array, byte* start, long length, bool order
 
     internal void Write(long place, IrValue value, IrType type, int thread, int epoch, long globalThread)
     {
-        Check(place);
+        Check(place += Origin);
         if (_touched is not null)
         {
             ref var touched = ref _touched[place];
@@ -63,7 +66,7 @@ sealed unsafe class IrMemory(IrArray array, byte* start, long length, bool order
         (touched.Writer, touched.WriteEpoch) = (UnderWay - thread, epoch);
     }
 
-    internal bool IsAligned(long place, int bytes) => ((nint)start + place * array.Element.Size()) % bytes == 0;
+    internal bool IsAligned(long place, int bytes) => ((nint)start + (Origin + place) * array.Element.Size()) % bytes == 0;
 
     void Check(long place)
     {

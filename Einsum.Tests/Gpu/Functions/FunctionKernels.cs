@@ -50,6 +50,11 @@ static class FunctionKernels
     internal static ImmutableArray<FunctionKernel> Of(string name, DeviceLimits limits, KernelDialect dialect)
     {
         var (_, function, operands) = s_all.Single(each => each.Name == name);
+        return Of(function, operands, limits, dialect);
+    }
+
+    internal static ImmutableArray<FunctionKernel> Of(TensorFunction function, TensorType[] operands, DeviceLimits limits, KernelDialect dialect)
+    {
         var program = function.On(new EinsumEngine(new EinsumOptions { Backend = new InterpretedBackend(limits, dialect) })).Compile([.. operands]);
         return [.. program.Steps.Cast<DeviceNestStep>().SelectMany(step => FunctionEmitter.Emit(step.Kernel, new EmitTarget(limits, dialect, EmitOptions.Default)))];
     }

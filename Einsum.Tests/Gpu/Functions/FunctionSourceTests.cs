@@ -1,4 +1,5 @@
 using EinsumNet.Backends.Gpu;
+using EinsumNet.Functions;
 
 namespace EinsumNet.Tests.Gpu;
 
@@ -19,6 +20,19 @@ sealed class FunctionSourceTests
         s_cases.Check(question, expected, string.Join("\n", kernels.Select(kernel =>
             $"{kernel.Emitted.EntryPoint}: groups {kernel.Emitted.Launch.GroupsX} of {kernel.Emitted.Launch.GroupX}, scratch {kernel.Emitted.ScratchBytes}, buffers {string.Join(' ', kernel.Buffers.Select(buffer => buffer.Buffer))}\n"
             + string.Join('\n', kernel.Emitted.Source.Split('\n').SkipWhile(line => !line.StartsWith("typedef i", StringComparison.Ordinal) || !line.EndsWith("idx;", StringComparison.Ordinal)).Where(line => line.Length > 0)))));
+    }
+
+    [Test]
+    public void Compiles_with_indices_of_64_bits([Values(75, 80, 90)] int sm)
+    {
+        Nvrtc.Need(sm);
+        TensorType[] operands = [new(ElementType.Float, [40000, 40000])];
+        foreach (var function in new[] { Fn.Jit(x => x.Transpose() * 2 + x), Fn.Jit(x => (x * x).Sum(1)), Fn.Jit(x => x.Max(0)), Fn.Jit(x => x.CumSum(1)) })
+        {
+            var kernels = FunctionKernels.Of(function, operands, Limits.Cuda(sm), KernelDialect.Cuda);
+            Assert.That(kernels.Any(kernel => kernel.Emitted.Kernel!.WideIndex));
+            foreach (var kernel in kernels) Assert.That(Nvrtc.Compile(kernel.Emitted.Source, $"sm_{sm}").Spills, Is.Zero, () => kernel.Emitted.Source);
+        }
     }
 
     [Test]

@@ -12,10 +12,13 @@ sealed unsafe class PtxGlobal
     internal ulong Add(nint start, long bytes, long before = 0)
     {
         if (bytes > int.MaxValue) throw new PtxException($"A buffer of {bytes} bytes.");
-        var address = (ulong)(_buffers.Count + 1) << 32;
+        var address = AddressOf(_buffers.Count);
         _buffers.Add(new Buffer(start, bytes, address + (ulong)before, new int[bytes]));
         return address;
     }
+
+    /// <summary>The address of the buffer that is added after so many others.</summary>
+    internal static ulong AddressOf(int buffer) => (ulong)(buffer + 1) << 32;
 
     internal byte* Place(ulong address, int bytes, bool writes, bool isReadOnly, int thread)
     {

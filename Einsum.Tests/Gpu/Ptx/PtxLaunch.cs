@@ -21,7 +21,8 @@ static class PtxLaunch
         var parameters = new List<ulong>();
         foreach (var buffer in buffers)
         {
-            parameters.Add(global.Add(buffer.Start, buffer.Bytes, buffer.Before * buffer.ElementBytes));
+            var address = global.Add(buffer.Start, buffer.Bytes, buffer.Before * buffer.ElementBytes);
+            parameters.Add(buffer.IsByAddress ? 0 : address);
             parameters.Add((ulong)buffer.Before);
         }
         parameters.AddRange(kernel.Arguments.Select(argument => (ulong)argument));
@@ -70,5 +71,8 @@ static class PtxLaunch
     }
 }
 
-/// <summary>Memory that a kernel is given: the host's, with elements in front of it that the kernel is told to skip and has no business with.</summary>
-readonly record struct PtxBuffer(nint Start, long Bytes, int ElementBytes, int Before = 0);
+/// <summary>
+/// Memory that a kernel is given: the host's, with elements in front of it that the kernel is told to skip and has no business with. By address it is given 0 in its place, and reaches it
+/// by the address that <see cref="PtxGlobal.AddressOf"/> says.
+/// </summary>
+readonly record struct PtxBuffer(nint Start, long Bytes, int ElementBytes, int Before = 0, bool IsByAddress = false);

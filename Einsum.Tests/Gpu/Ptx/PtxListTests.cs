@@ -26,17 +26,25 @@ sealed class PtxListTests
     };
 
     [Test]
-    public void Lists([Values("ij,jk->ik", "bij,bkj->bik", "ij,j->i")] string equation, [Values(ElementType.Float, ElementType.Complex, ElementType.Half, ElementType.Short)] ElementType element)
+    public void Lists([Values("ij,jk->ik", "bij,bkj->bik", "ij,j->i")] string equation, [Values(ElementType.Float, ElementType.Complex, ElementType.Half, ElementType.Short)] ElementType element, [Values] bool isByAddress)
     {
         Nvrtc.Need(80);
-        GroupedTests.Check(equation, element, new GroupedLaunch(null, ptx: s_limits), members: 3, tile: new TileShape(16, 16, 16, 1, 1));
+        GroupedTests.Check(equation, element, new GroupedLaunch(null, ptx: s_limits, isByAddress: isByAddress), members: 3, tile: new TileShape(16, 16, 16, 1, 1));
     }
 
     [Test]
-    public void Lists_on_tensor_cores([Values("ij,jk->ik", "bij,bkj->bik")] string equation, [Values(ElementType.Half, ElementType.Double)] ElementType element, [Values] bool isAligned)
+    public void Lists_with_indices_of_64_bits([Values("ij,jk->ik", "bij,bkj->bik")] string equation, [Values(ElementType.Float, ElementType.Half)] ElementType element)
+    {
+        Nvrtc.Need(80);
+        var tile = element == ElementType.Half ? new TileShape(32, 32, 32, 16, 16, 3) : new TileShape(16, 16, 16, 1, 1);
+        GroupedTests.Check(equation, element, new GroupedLaunch(null, isOnTensorCores: element == ElementType.Half, s_limits, isByAddress: true), members: 3, tile, isWide: true);
+    }
+
+    [Test]
+    public void Lists_on_tensor_cores([Values("ij,jk->ik", "bij,bkj->bik")] string equation, [Values(ElementType.Half, ElementType.Double)] ElementType element, [Values] bool isAligned, [Values] bool isByAddress)
     {
         Nvrtc.Need(80);
         var tile = new TileShape(32, 32, element == ElementType.Half ? 32 : 16, 16, 16, 3);
-        GroupedTests.Check(equation, element, new GroupedLaunch(null, isOnTensorCores: true, s_limits), members: 3, tile, multiple: isAligned ? 16 : 1);
+        GroupedTests.Check(equation, element, new GroupedLaunch(null, isOnTensorCores: true, s_limits, isByAddress), members: 3, tile, multiple: isAligned ? 16 : 1);
     }
 }
