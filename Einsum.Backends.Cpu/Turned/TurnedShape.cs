@@ -159,7 +159,7 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
             if (columns.Extent * plan.Element.Size() <= fewBytes) return true;
             var y = columns.Role == LoopRole.Left ? 0 : 1;
             var isApart = plan.Loops.Any(loop => loop.Role != LoopRole.Batch && loop.Strides[y] != 0 && loop.Strides[y] < columns.Strides[y]);
-            if (isApart && (columns.Extent < FewColumns || elements <= (plan.Element == ElementType.Float ? smallFloats : smallDoubles))) return true;
+            if (isApart && (columns.Extent < FewColumns || (plan.Kind == KernelKind.Contraction && elements <= (plan.Element == ElementType.Float ? smallFloats : smallDoubles)))) return true;
         }
         if (toLanes == elements) return false;
         return Math.Max(m, n) < FewColumns || Math.Min(m, n) < FewColumns / 2 || (elements <= fewElements && 2 * toLanes <= elements);

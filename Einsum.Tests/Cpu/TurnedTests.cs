@@ -124,6 +124,7 @@ sealed class TurnedTests
     [TestCase("bij,bj->b", 64, 8, 8, 1)]
     [TestCase("bij->ib", 64, 8, 300, 1)]
     [TestCase("jb,ijb->ib", 1242, 62, 80, 1)]
+    [TestCase("bij,bj->bi", 10_000, 16, 16, 1)]
     [TestCase("ij,ij->j", 1, 80, 90, 1)]
     [TestCase("ij,i,j->", 1, 80, 90, 1)]
     public void What_runs_as_it_is(string equation, int batch, int i, int j, int k) =>
