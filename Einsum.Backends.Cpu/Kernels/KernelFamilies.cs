@@ -32,7 +32,7 @@ static class KernelFamilies
         throw new InvalidOperationException($"No family runs '{plan}'.");
     }
 
-    /// <summary>The kernel of the first family that copies no whole tensor into another order.</summary>
+    /// <summary>The kernel of the first family but the one that copies tensors into another order.</summary>
     internal static CpuKernel CreateInPlace(KernelPlan plan, int simdBits)
     {
         foreach (var family in All)
@@ -45,10 +45,10 @@ static class KernelFamilies
     {
         foreach (var family in All)
         {
-            // What copies tensors, or cuts products, has kernels for its sizes alone, and finding out whether it pays would take longer than many members of a list.
-            if (family is TurnedFamily || (family is SplitSumFamily && plan.Kind == KernelKind.Contraction)) continue;
+            // What copies tensors has kernels for its sizes alone, and finding out whether it pays would take longer than many members of a list.
+            if (family is TurnedFamily) continue;
             if (family is EmittedFamily) isGeneral |= family.CanRun(plan);
-            else if (family.TryCreate(plan, simdBits) is { } kernel) return kernel;
+            else if ((family is SplitSumFamily ? SplitSumFamily.ForLists : family).TryCreate(plan, simdBits) is { } kernel) return kernel;
         }
         throw new InvalidOperationException($"No family runs '{plan}'.");
     }

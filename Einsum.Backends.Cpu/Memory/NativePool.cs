@@ -22,8 +22,8 @@ static unsafe class NativePool
     const int SmallestClass = 12;
     const int LargestKeptClass = 30;
 
-    /// <summary>Blocks kept per size class; more are given back to the system.</summary>
-    static int Depth(int sizeClass) => sizeClass <= 24 ? Math.Max(16, Environment.ProcessorCount) : 2;
+    /// <summary>Blocks kept per size class, of the smaller ones as many as threads may rent; more are given back to the system.</summary>
+    static int Depth(int sizeClass) => sizeClass <= 20 ? Math.Max(16, Environment.ProcessorCount) : sizeClass <= 24 ? 16 : 2;
 
     static readonly Shelf[] s_shelves = [.. Enumerable.Range(0, LargestKeptClass + 1).Select(sizeClass => new Shelf(Depth(sizeClass)))];
 

@@ -13,6 +13,9 @@ namespace EinsumNet.Backends.Cpu;
 /// <param name="Partials">How many elements all parts and the rest have together.</param>
 sealed record SplitSum(KernelPlan Parts, KernelPlan? Rest, KernelPlan Total, ImmutableArray<long> RestOffsets, long Partials)
 {
+    /// <summary>Whether the parts are sums over all but the rows, see <see cref="OfShortRows"/>, and not stretches.</summary>
+    internal bool KeepsRows { get; init; }
+
     /// <summary>Stretches are at least so many iterations of the nest, and at least so many times what they leave to the last sum.</summary>
     const long LeastWork = 1 << 15, LeastRatio = 1 << 10;
 
@@ -44,14 +47,16 @@ sealed record SplitSum(KernelPlan Parts, KernelPlan? Rest, KernelPlan Total, Imm
     /// </summary>
     internal static SplitSum? OfShortRows(KernelPlan plan)
     {
+        // Longer rows fill vectors; rows and the loop around them shorter than eight vectors do not; what is kept is little beside the operand, and at most 32 MiB.
         const long mostBytes = 128, leastRow = 512, leastSums = 16, leastWork = 4096, mostPartials = 1 << 22;
         if (plan.Kind != KernelKind.Reduction || plan.Iterations < leastWork) return null;
         if (plan.Loops.FirstOrDefault(loop => loop.Strides[0] == 1) is not { Role: LoopRole.Contracted } near) return null;
-        var (size, around) = (plan.Element.Size(), plan.Loops.FirstOrDefault(loop => loop.Strides[0] == near.Extent));
-        if (near.Extent * size > mostBytes || around is not { Role: not LoopRole.Contracted } || around.Extent * near.Extent * size < leastRow) return null;
-        var partials = plan.Loops.Where(loop => loop.Role != LoopRole.Contracted).Aggregate(near.Extent, (product, loop) => product * loop.Extent);
-        if (partials > mostPartials || plan.Extent(LoopRole.Contracted) / near.Extent < leastSums) return null;
-        var free = plan.Loops.Where(loop => loop.Role != LoopRole.Contracted).OrderByDescending(loop => loop.Strides[0]).ToArray();
+        var size = plan.Element.Size();
+        if (near.Extent * size > mostBytes || plan.Extent(LoopRole.Contracted) / near.Extent < leastSums) return null;
+        Loop[] free = [.. plan.Loops.Where(loop => loop.Role != LoopRole.Contracted).OrderByDescending(loop => loop.Strides[0])];
+        if (free is not [.., var around] || around.Strides[0] != near.Extent || around.Extent * near.Extent * size < leastRow) return null;
+        var partials = free.Aggregate(near.Extent, (product, loop) => product * loop.Extent);
+        if (partials > mostPartials) return null;
         var rows = Dense([.. free, near with { Role = LoopRole.Free }]);
         var total = free.Zip(rows, (own, dense) => new Loop(own.Extent, LoopRole.Free, [dense.ResultStride, own.ResultStride]));
         return new(
@@ -59,7 +64,8 @@ sealed record SplitSum(KernelPlan Parts, KernelPlan? Rest, KernelPlan Total, Imm
             null,
             Plan([plan.Result], plan.Result, [.. total, new Loop(near.Extent, LoopRole.Contracted, [1, 0])]),
             [0, 0],
-            partials);
+            partials)
+        { KeepsRows = true };
     }
 
     static long Distance(Loop loop) => loop.Strides[..^1].Sum();

@@ -6,14 +6,17 @@ namespace EinsumNet.Backends.Cpu;
 /// </summary>
 /// <param name="leastIterations">Shorter nests are not worth the trouble.</param>
 /// <param name="leastProduct">The same for products.</param>
-sealed class SplitSumFamily(double leastIterations, double leastProduct) : KernelFamily
+/// <param name="isForLists">Whether products and sums over short rows are left as they are: cut, they have kernels for their sizes alone.</param>
+sealed class SplitSumFamily(double leastIterations, double leastProduct, bool isForLists = false) : KernelFamily
 {
-    /// <summary>The sums over stretches: also of few results, which lie side by side.</summary>
+    /// <summary>Sums over stretches whose results lie side by side, however few.</summary>
     static readonly ColumnsFamily s_totals = new(leastVectors: 0);
 
     static readonly PackedFamily s_packed = new();
 
     internal SplitSumFamily() : this(1 << 19, 1 << 17) { }
+
+    internal static SplitSumFamily ForLists { get; } = new(1 << 19, double.PositiveInfinity, isForLists: true);
 
     internal override string Name => "split";
 
@@ -23,11 +26,13 @@ sealed class SplitSumFamily(double leastIterations, double leastProduct) : Kerne
 
     internal override CpuKernel? TryCreate(KernelPlan plan, int simdBits) => Split(plan) is { } sum ? Create(plan, sum, simdBits) : null;
 
-    static SplitSumKernel Create(KernelPlan plan, SplitSum sum, int simdBits)
+    SplitSumKernel Create(KernelPlan plan, SplitSum sum, int simdBits)
     {
+        // Sums in which rows were kept may be long, and are cut then.
+        var parts = (sum.KeepsRows ? TryCreate(sum.Parts, simdBits) : null) ?? Kernel(sum.Parts);
         var total = s_totals.TryCreate(sum.Total, simdBits) ?? Kernel(sum.Total);
         Func<CpuKernel>? whole = plan.Kind == KernelKind.Contraction ? () => s_packed.Create(plan, simdBits) : null;
-        return new SplitSumKernel(plan.Element.Size(), sum, Kernel(sum.Parts), sum.Rest is null ? null : Kernel(sum.Rest), total, whole);
+        return new SplitSumKernel(plan.Element.Size(), sum, parts, sum.Rest is null ? null : Kernel(sum.Rest), total, whole);
 
         CpuKernel Kernel(KernelPlan part) =>
             KernelFamilies.All.Where(family => family is not SplitSumFamily && (family is not TurnedFamily || part.Kind == KernelKind.Contraction))
@@ -37,8 +42,10 @@ sealed class SplitSumFamily(double leastIterations, double leastProduct) : Kerne
     SplitSum? Split(KernelPlan plan)
     {
         var isProduct = plan.Kind == KernelKind.Contraction;
-        if (isProduct ? !LeavesTilesEmpty(plan) : !plan.Element.IsVectorisable() || plan.Operands.Any(operand => operand.Element != plan.Element)) return null;
-        return plan.HasEmptyLoop ? null : SplitSum.OfShortRows(plan) ?? SplitSum.Of(plan, isProduct ? leastProduct : leastIterations);
+        if (plan.HasEmptyLoop || (isForLists && isProduct)) return null;
+        if (isProduct) return LeavesTilesEmpty(plan) ? SplitSum.Of(plan, leastProduct) : null;
+        if (!plan.Element.IsVectorisable() || plan.Operands.Any(operand => operand.Element != plan.Element)) return null;
+        return (isForLists ? null : SplitSum.OfShortRows(plan)) ?? SplitSum.Of(plan, leastIterations);
     }
 
     /// <summary>Whether a product has few rows or columns, and a long sum.</summary>

@@ -214,7 +214,7 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
     static TurnedShape? OfSum(KernelPlan plan)
     {
         const long leastExtent = 8;
-        if (plan.Loops.All(loop => loop.Role != LoopRole.Contracted)) return null;
+        if (plan.Loops.All(loop => loop.Role != LoopRole.Contracted) || plan.Operands.Append(plan.Result).Any(tensor => tensor.Element != plan.Element)) return null;
         var main = Enumerable.Range(0, plan.Operands.Length).MaxBy(operand => Elements(plan, operand));
         if (Nearest(plan, main) is not { } near) return null;
         var orders = new Loop[]?[plan.Operands.Length + 1];

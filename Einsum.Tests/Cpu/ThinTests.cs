@@ -15,8 +15,8 @@ sealed class ThinTests
     {
         var random = new Random(31);
         foreach (var rows in new[] { 2, 3, 4, 5, 8, 14, 15, 16 })
-            foreach (var (columns, depth) in new[] { (17, 64), (40, 67), (19, 131), (33, 300) })
-                if (rows < columns && (rows % 2 == 0 || !equation.Contains('l'))) Check(equation, element, simdBits, equation.Contains('l') ? rows / 2 : rows, columns, depth, random);
+            foreach (var (columns, depth) in new[] { (18, 16), (23, 17), (18, 31), (21, 33), (17, 64), (40, 67), (19, 131), (33, 300) })
+                if (rows < columns && depth >= ThinShape.LeastDepth(rows, element.Size()) && (rows % 2 == 0 || !equation.Contains('l'))) Check(equation, element, simdBits, equation.Contains('l') ? rows / 2 : rows, columns, depth, random);
     }
 
     [Test]
