@@ -140,29 +140,38 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         return plan.LoopsOf(rows).OrderByDescending(loop => loop.ResultStride).Concat(plan.LoopsOf(columns).OrderByDescending(loop => loop.Strides[y]));
     }
 
-    /// <summary>Whether matrices are so small that copies with the batch innermost take less time than copies without, or than vectors that are mostly empty or gathered.</summary>
+    /// <summary>Whether matrices are so small that copies with the batch innermost take less time than copies without, or than vectors that are mostly empty or gathered (limits measured on Zen 5).</summary>
     static bool IsForLanes(KernelPlan plan, Loop cut, Loop?[] near)
     {
-        const long mostElements = 4096, leastLanes = 32, fewBytes = 12, fewElements = 1024, smallFloats = 512, smallDoubles = 144;
+        const long mostElements = 4096, leastLanes = 32;
         if (cut.Extent < leastLanes || plan.LoopsOf(LoopRole.Contracted) is not [var depth]) return false;
         var (m, n) = (plan.Extent(LoopRole.Left), plan.Extent(LoopRole.Right));
         var sizes = (ReadOnlySpan<long>)[m * depth.Extent, depth.Extent * n, m * n];
-        var (elements, toLanes) = (0L, 0L);
+        var (elements, copied) = (0L, 0L);
         for (var tensor = 0; tensor < near.Length; tensor++)
         {
             elements += sizes[tensor];
-            if (!IsBatchLast(plan, near[tensor])) toLanes += sizes[tensor];
+            if (!IsBatchLast(plan, near[tensor])) copied += sizes[tensor];
         }
         if (elements > mostElements) return false;
-        if (plan.Loops.Where(loop => loop.Role is LoopRole.Left or LoopRole.Right).MinBy(loop => loop.ResultStride) is { } columns)
-        {
-            if (columns.Extent * plan.Element.Size() <= fewBytes) return true;
-            var y = columns.Role == LoopRole.Left ? 0 : 1;
-            var isApart = plan.Loops.Any(loop => loop.Role != LoopRole.Batch && loop.Strides[y] != 0 && loop.Strides[y] < columns.Strides[y]);
-            if (isApart && (columns.Extent < FewColumns || (plan.Kind == KernelKind.Contraction && elements <= (plan.Element == ElementType.Float ? smallFloats : smallDoubles)))) return true;
-        }
-        if (toLanes == elements) return false;
-        return Math.Max(m, n) < FewColumns || Math.Min(m, n) < FewColumns / 2 || (elements <= fewElements && 2 * toLanes <= elements);
+        if (LeavesVectorsEmpty(plan, elements)) return true;
+        // bij,jkb->ikb: no more elements are copied than without the batch would be, or vectors of rows are mostly empty as well.
+        const long fewElements = 1024;
+        return copied < elements && (Math.Max(m, n) < FewColumns || Math.Min(m, n) < FewColumns / 2 || (elements <= fewElements && 2 * copied <= elements));
+    }
+
+    /// <summary>
+    /// <c>bij,bjk->bik</c> of up to three columns, whose vectors would be mostly empty; <c>bij,bkj->bik</c>, whose columns lie apart in the operand, of few columns, or so small that making neighbours
+    /// of them would take longer than the product.
+    /// </summary>
+    static bool LeavesVectorsEmpty(KernelPlan plan, long elements)
+    {
+        const long fewBytes = 12, smallFloats = 512, smallDoubles = 144;
+        if (plan.Loops.Where(loop => loop.Role is LoopRole.Left or LoopRole.Right).MinBy(loop => loop.ResultStride) is not { } columns) return false;
+        if (columns.Extent * plan.Element.Size() <= fewBytes) return true;
+        var y = columns.Role == LoopRole.Left ? 0 : 1;
+        if (!plan.Loops.Any(loop => loop.Role != LoopRole.Batch && loop.Strides[y] != 0 && loop.Strides[y] < columns.Strides[y])) return false;
+        return columns.Extent < FewColumns || (plan.Kind == KernelKind.Contraction && elements <= (plan.Element == ElementType.Float ? smallFloats : smallDoubles));
     }
 
     /// <summary>
