@@ -57,7 +57,7 @@ static unsafe class MoveFactory
     static StagedMoveKernel<T, TMove, TStore> Staged<T, TMove, TStore>(KernelPlan plan, Rectangle rectangle)
         where T : unmanaged where TMove : struct, IMove<T> where TStore : struct, IStore
     {
-        var stage = new Stage(plan, rectangle, sizeof(T), TMove.Side);
+        var stage = new Stage(plan, rectangle, sizeof(T), TMove.Side, CacheSizes.Machine);
         return new(plan, rectangle, stage, new(plan, Order(plan, rectangle), [.. stage.Loops.Zip(stage.Blocks, (loop, block) => ((Loop?)loop, block))]));
     }
 

@@ -92,32 +92,35 @@ sealed unsafe class MoveTests
             }
     }
 
-    [TestCase("cwr->wrc", 300, 50_000, 5)]
-    [TestCase("cwr->rwc", 12, 800_000, 3)]
-    [TestCase("cwr->rwc", 800_000, 7, 6)]
-    public void Blocks_are_no_longer_than_their_loops(string equation, int c, int w, int r)
+    [Test]
+    public void Blocks_are_no_longer_than_their_loops([Values("cwr->wrc 300 50000 5", "cwr->rwc 12 800000 3", "cwr->rwc 800000 7 6")] string copy, [Values(256 << 10, 512 << 10, 1 << 20)] long l2)
     {
-        var plan = EquationPlan.Make(equation, ElementType.Float, label => label is 'c' ? c : label is 'w' ? w : r);
-        var stage = new Stage(plan, Rectangle.Of(plan)!, sizeof(float), 16);
+        var parts = copy.Split(' ');
+        var (c, w, r) = (int.Parse(parts[1]), int.Parse(parts[2]), int.Parse(parts[3]));
+        var plan = EquationPlan.Make(parts[0], ElementType.Float, label => label is 'c' ? c : label is 'w' ? w : r);
+        var stage = StageOf(plan, l2);
         var read = stage.Loops.Zip(stage.Blocks).Where(pair => pair.First.Strides[0] < Math.Max(r * w, 2)).Aggregate(1L, (run, pair) => run * pair.Second);
         Assert.That(stage.Blocks.Zip(stage.Loops, (block, loop) => block <= loop.Extent), Is.All.True);
         Assert.That(read * sizeof(float), Is.GreaterThan(150), "bytes read one after the other");
     }
 
-    [Test]
-    public void Blocks_of_short_axes_have_long_stretches_of_both()
+    [TestCase(512 << 10, 250)]
+    [TestCase(1 << 20, 500)]
+    public void Blocks_of_short_axes_have_long_stretches_of_both(long l2, int least)
     {
         var plan = EquationPlan.Make("abcdef->fadecb", ElementType.Float, label => label switch { 'a' => 37, 'b' => 33, 'c' => 6, 'd' => 9, 'e' => 25, _ => 10 });
-        var stage = new Stage(plan, Rectangle.Of(plan)!, sizeof(float), 16);
+        var stage = StageOf(plan, l2);
         var read = stage.Loops.Zip(stage.Blocks).OrderBy(pair => pair.First.Strides[0]).TakeWhile(pair => pair.First.Strides[0] < 250).Aggregate(1L, (run, pair) => run * pair.Second);
         var written = stage.Blocks.Where((_, loop) => stage.IsStretch[loop]).Aggregate(1L, (run, block) => run * block);
         Assert.Multiple(() =>
         {
-            Assert.That(read * sizeof(float), Is.GreaterThanOrEqualTo(500), "bytes read one after the other");
+            Assert.That(read * sizeof(float), Is.GreaterThanOrEqualTo(least), "bytes read one after the other");
             Assert.That(written * sizeof(float), Is.GreaterThanOrEqualTo(2000), "bytes written one after the other");
             Assert.That(stage.Bytes, Is.LessThanOrEqualTo(160 << 10));
         });
     }
+
+    static Stage StageOf(KernelPlan plan, long l2) => new(plan, Rectangle.Of(plan)!, sizeof(float), 16, new CacheSizes(32 << 10, l2, 32 << 20));
 
     /// <summary>Runs with the result so many elements after a cache line's beginning.</summary>
     static void Check(KernelPlan plan, CpuKernel kernel, int offset)

@@ -1,3 +1,5 @@
+using EinsumNet.Backends.Cpu;
+
 namespace EinsumNet.Tests.Many;
 
 /// <summary>Members that complete one by one.</summary>
@@ -27,16 +29,18 @@ sealed class AsyncTests
     [Test]
     public async Task Cancelled_on_the_way()
     {
-        // Seconds of work for one thread, of which the first member is done in a millisecond.
-        var (left, right) = (Members.Matrix(new Random(1), 64, 4096), Members.Matrix(new Random(2), 4096, 64));
+        // Eight members, each large enough for a task of its own; the backend goes on after the first when the test has looked.
+        var (left, right) = (Members.Matrix(new Random(1), 64, 64), Members.Matrix(new Random(2), 64, 64));
         using var source = new CancellationTokenSource();
-        var many = new EinsumEngine(new EinsumOptions { MaxThreads = 1 })
-            .EvalManyAsync("ij,jk->ik", source.Token, [.. Enumerable.Repeat(left, 4000)], new[] { right });
+        using var looked = new ManualResetEventSlim();
+        var engine = new EinsumEngine(new EinsumOptions { Backend = new PausingBackend(looked.Wait) });
+        var many = engine.EvalManyAsync("ij,jk->ik", source.Token, [.. Enumerable.Repeat(left, 8)], new[] { right });
         var first = await await Task.WhenAny(many.Members);
         Assert.That(many.AsTask().IsCompleted, Is.False);
         await source.CancelAsync();
+        looked.Set();
         Assert.That(async () => await many, Throws.InstanceOf<OperationCanceledException>());
-        Assert.That(many.Members.Count(member => member.IsCanceled), Is.InRange(1, 3999));
+        Assert.That(many.Members.Count(member => member.IsCanceled), Is.EqualTo(7));
         Assert.That(first.Elements(), Is.EqualTo(Einsum.Eval<double>("ij,jk->ik", left, right).Elements()));
     }
 
@@ -56,4 +60,27 @@ sealed class AsyncTests
     public void Bad_input_is_said_at_once() => Assert.That(
         () => Einsum.EvalManyAsync<double>("ij,jk->ik", CancellationToken.None, new Operand<double>[] { new double[2, 3] }, new Operand<double>[] { new double[2, 3] }),
         Throws.InstanceOf<EinsumException>());
+
+    /// <summary>The CPU's backend, which pauses when the first task of a list is done.</summary>
+    sealed class PausingBackend(Action pause) : EinsumBackend
+    {
+        readonly CpuBackend _cpu = new();
+
+        public override string Name => "pausing";
+
+        internal override CacheStatistics KernelStatistics => _cpu.KernelStatistics;
+
+        internal override Executable Load(KernelProgram program, RunSettings settings) => _cpu.Load(program, settings);
+
+        internal override string Describe(KernelPlan plan) => _cpu.Describe(plan);
+
+        internal override void Share<TJob>(ref TJob job, int tasks, int maxThreads)
+        {
+            for (var task = 0; task < tasks; task++)
+            {
+                job.Execute(task);
+                if (task == 0) pause();
+            }
+        }
+    }
 }
