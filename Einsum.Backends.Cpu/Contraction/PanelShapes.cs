@@ -10,6 +10,9 @@ static unsafe class PanelShapes
     /// <summary>Groups of more panels than this are not looked for.</summary>
     const int MostLanePanels = 64;
 
+    /// <summary>Where so many panels one after the other are in no group, the others are not looked at, each of which takes as long as a tile.</summary>
+    const int MostTries = 8;
+
     /// <summary>Fewer lanes than this are not worth a transposition in registers.</summary>
     const int LeastLanes = 4;
 
@@ -116,7 +119,7 @@ static unsafe class PanelShapes
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void FindLanes(nint* offsets, PanelShape* shapes, int count)
     {
-        for (var i = 0; i < count;)
+        for (int i = 0, tries = 0; i < count && tries < MostTries;)
         {
             var panels = shapes[i].Neighbours ? 0 : Distance(offsets, shapes + i, count - i);
             var lanes = 1;
@@ -125,8 +128,11 @@ static unsafe class PanelShapes
             if (lanes < LeastLanes)
             {
                 i++;
+                tries++;
                 continue;
             }
+
+            tries = 0;
 
             for (var within = i; within < i + lanes * panels; within++) shapes[within].Lanes = 0;
             (shapes[i].Lanes, shapes[i].LanePanels) = (lanes, panels);

@@ -11,10 +11,10 @@ static unsafe class Masked
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector128<T> Load<T>(T* source, Vector128<T> mask) where T : unmanaged
     {
-        if (Avx512F.VL.IsSupported && typeof(T) == typeof(float)) return Avx512F.VL.MaskLoad((float*)source, mask.AsSingle(), Vector128<float>.Zero).As<float, T>();
-        if (Avx512F.VL.IsSupported && typeof(T) == typeof(double)) return Avx512F.VL.MaskLoad((double*)source, mask.AsDouble(), Vector128<double>.Zero).As<double, T>();
-        if (Avx.IsSupported && typeof(T) == typeof(float)) return Avx.MaskLoad((float*)source, mask.AsSingle()).As<float, T>();
-        if (Avx.IsSupported && typeof(T) == typeof(double)) return Avx.MaskLoad((double*)source, mask.AsDouble()).As<double, T>();
+        if (Avx512F.VL.IsSupported && sizeof(T) == sizeof(float)) return Avx512F.VL.MaskLoad((float*)source, mask.AsSingle(), Vector128<float>.Zero).As<float, T>();
+        if (Avx512F.VL.IsSupported && sizeof(T) == sizeof(double)) return Avx512F.VL.MaskLoad((double*)source, mask.AsDouble(), Vector128<double>.Zero).As<double, T>();
+        if (Avx.IsSupported && sizeof(T) == sizeof(float)) return Avx.MaskLoad((float*)source, mask.AsSingle()).As<float, T>();
+        if (Avx.IsSupported && sizeof(T) == sizeof(double)) return Avx.MaskLoad((double*)source, mask.AsDouble()).As<double, T>();
         Vector128<T> loaded = default;
         Copy(source, (T*)&loaded, Bits(mask));
         return loaded;
@@ -23,10 +23,10 @@ static unsafe class Masked
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Store<T>(T* destination, Vector128<T> mask, Vector128<T> value) where T : unmanaged
     {
-        if (Avx512F.VL.IsSupported && typeof(T) == typeof(float)) Avx512F.VL.MaskStore((float*)destination, mask.AsSingle(), value.AsSingle());
-        else if (Avx512F.VL.IsSupported && typeof(T) == typeof(double)) Avx512F.VL.MaskStore((double*)destination, mask.AsDouble(), value.AsDouble());
-        else if (Avx.IsSupported && typeof(T) == typeof(float)) Avx.MaskStore((float*)destination, mask.AsSingle(), value.AsSingle());
-        else if (Avx.IsSupported && typeof(T) == typeof(double)) Avx.MaskStore((double*)destination, mask.AsDouble(), value.AsDouble());
+        if (Avx512F.VL.IsSupported && sizeof(T) == sizeof(float)) Avx512F.VL.MaskStore((float*)destination, mask.AsSingle(), value.AsSingle());
+        else if (Avx512F.VL.IsSupported && sizeof(T) == sizeof(double)) Avx512F.VL.MaskStore((double*)destination, mask.AsDouble(), value.AsDouble());
+        else if (Avx.IsSupported && sizeof(T) == sizeof(float)) Avx.MaskStore((float*)destination, mask.AsSingle(), value.AsSingle());
+        else if (Avx.IsSupported && sizeof(T) == sizeof(double)) Avx.MaskStore((double*)destination, mask.AsDouble(), value.AsDouble());
         else Copy((T*)&value, destination, Bits(mask));
     }
 
@@ -36,10 +36,10 @@ static unsafe class Masked
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector256<T> Load<T>(T* source, Vector256<T> mask) where T : unmanaged
     {
-        if (Avx512F.VL.IsSupported && typeof(T) == typeof(float)) return Avx512F.VL.MaskLoad((float*)source, mask.AsSingle(), Vector256<float>.Zero).As<float, T>();
-        if (Avx512F.VL.IsSupported && typeof(T) == typeof(double)) return Avx512F.VL.MaskLoad((double*)source, mask.AsDouble(), Vector256<double>.Zero).As<double, T>();
-        if (Avx.IsSupported && typeof(T) == typeof(float)) return Avx.MaskLoad((float*)source, mask.AsSingle()).As<float, T>();
-        if (Avx.IsSupported && typeof(T) == typeof(double)) return Avx.MaskLoad((double*)source, mask.AsDouble()).As<double, T>();
+        if (Avx512F.VL.IsSupported && sizeof(T) == sizeof(float)) return Avx512F.VL.MaskLoad((float*)source, mask.AsSingle(), Vector256<float>.Zero).As<float, T>();
+        if (Avx512F.VL.IsSupported && sizeof(T) == sizeof(double)) return Avx512F.VL.MaskLoad((double*)source, mask.AsDouble(), Vector256<double>.Zero).As<double, T>();
+        if (Avx.IsSupported && sizeof(T) == sizeof(float)) return Avx.MaskLoad((float*)source, mask.AsSingle()).As<float, T>();
+        if (Avx.IsSupported && sizeof(T) == sizeof(double)) return Avx.MaskLoad((double*)source, mask.AsDouble()).As<double, T>();
         Vector256<T> loaded = default;
         Copy(source, (T*)&loaded, Bits(mask));
         return loaded;
@@ -48,10 +48,10 @@ static unsafe class Masked
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Store<T>(T* destination, Vector256<T> mask, Vector256<T> value) where T : unmanaged
     {
-        if (Avx512F.VL.IsSupported && typeof(T) == typeof(float)) Avx512F.VL.MaskStore((float*)destination, mask.AsSingle(), value.AsSingle());
-        else if (Avx512F.VL.IsSupported && typeof(T) == typeof(double)) Avx512F.VL.MaskStore((double*)destination, mask.AsDouble(), value.AsDouble());
-        else if (Avx.IsSupported && typeof(T) == typeof(float)) Avx.MaskStore((float*)destination, mask.AsSingle(), value.AsSingle());
-        else if (Avx.IsSupported && typeof(T) == typeof(double)) Avx.MaskStore((double*)destination, mask.AsDouble(), value.AsDouble());
+        if (Avx512F.VL.IsSupported && sizeof(T) == sizeof(float)) Avx512F.VL.MaskStore((float*)destination, mask.AsSingle(), value.AsSingle());
+        else if (Avx512F.VL.IsSupported && sizeof(T) == sizeof(double)) Avx512F.VL.MaskStore((double*)destination, mask.AsDouble(), value.AsDouble());
+        else if (Avx.IsSupported && sizeof(T) == sizeof(float)) Avx.MaskStore((float*)destination, mask.AsSingle(), value.AsSingle());
+        else if (Avx.IsSupported && sizeof(T) == sizeof(double)) Avx.MaskStore((double*)destination, mask.AsDouble(), value.AsDouble());
         else Copy((T*)&value, destination, Bits(mask));
     }
 
@@ -61,8 +61,8 @@ static unsafe class Masked
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<T> Load<T>(T* source, Vector512<T> mask) where T : unmanaged
     {
-        if (Avx512F.IsSupported && typeof(T) == typeof(float)) return Avx512F.MaskLoad((float*)source, mask.AsSingle(), Vector512<float>.Zero).As<float, T>();
-        if (Avx512F.IsSupported && typeof(T) == typeof(double)) return Avx512F.MaskLoad((double*)source, mask.AsDouble(), Vector512<double>.Zero).As<double, T>();
+        if (Avx512F.IsSupported && sizeof(T) == sizeof(float)) return Avx512F.MaskLoad((float*)source, mask.AsSingle(), Vector512<float>.Zero).As<float, T>();
+        if (Avx512F.IsSupported && sizeof(T) == sizeof(double)) return Avx512F.MaskLoad((double*)source, mask.AsDouble(), Vector512<double>.Zero).As<double, T>();
         Vector512<T> loaded = default;
         Copy(source, (T*)&loaded, Bits(mask));
         return loaded;
@@ -71,8 +71,8 @@ static unsafe class Masked
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Store<T>(T* destination, Vector512<T> mask, Vector512<T> value) where T : unmanaged
     {
-        if (Avx512F.IsSupported && typeof(T) == typeof(float)) Avx512F.MaskStore((float*)destination, mask.AsSingle(), value.AsSingle());
-        else if (Avx512F.IsSupported && typeof(T) == typeof(double)) Avx512F.MaskStore((double*)destination, mask.AsDouble(), value.AsDouble());
+        if (Avx512F.IsSupported && sizeof(T) == sizeof(float)) Avx512F.MaskStore((float*)destination, mask.AsSingle(), value.AsSingle());
+        else if (Avx512F.IsSupported && sizeof(T) == sizeof(double)) Avx512F.MaskStore((double*)destination, mask.AsDouble(), value.AsDouble());
         else Copy((T*)&value, destination, Bits(mask));
     }
 
