@@ -79,8 +79,25 @@ static unsafe class Masked
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static int Bits<T>(Vector512<T> mask) => BitOperations.PopCount(Vector512.ExtractMostSignificantBits(mask));
 
+    /// <summary>Copies so many elements, fewer than 64 bytes, in halves, quarters and so on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Copy<T>(T* from, T* to, int count) where T : unmanaged
     {
-        for (var i = 0; i < count; i++) to[i] = from[i];
+        byte* source = (byte*)from, destination = (byte*)to;
+        var bytes = (uint)(count * sizeof(T));
+        for (; bytes >= 16; bytes -= 16, source += 16, destination += 16) Vector128.Load(source).Store(destination);
+        Part<long>(bytes, ref source, ref destination);
+        if (sizeof(T) < sizeof(long)) Part<int>(bytes, ref source, ref destination);
+        if (sizeof(T) < sizeof(int)) Part<short>(bytes, ref source, ref destination);
+        if (sizeof(T) < sizeof(short)) Part<byte>(bytes, ref source, ref destination);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Part<TPart>(uint bytes, ref byte* source, ref byte* destination) where TPart : unmanaged
+    {
+        if ((bytes & sizeof(TPart)) == 0) return;
+        Unsafe.WriteUnaligned(destination, Unsafe.ReadUnaligned<TPart>(source));
+        source += sizeof(TPart);
+        destination += sizeof(TPart);
     }
 }

@@ -25,6 +25,8 @@ static unsafe class DirectTile<T, V, S, TRows, TColumns>
         var mask = TColumns.ArePart ? TailMask.First<T, V, S>(second) : default;
         nint xRow = walk.XRow, xStep = walk.XStep, yStep = walk.YStep, cRow = walk.CRow, depth = walk.Depth;
         var streams = walk.Streams;
+        // Where rows of a part lie one behind the other, all vectors may be stored whole whose ends are in later rows of the tile: those write over them.
+        var whole = TColumns.ArePart && cRow == second ? TRows.Count - (S.Count - 1) / second : 0;
         for (; entries > 0; entries--, xEntry += walk.XEntry, yEntry += walk.YEntry, c += walk.CEntry)
         {
             if (walk.Ahead != 0) Prefetch(walk, xEntry + walk.Ahead * walk.XEntry, yEntry + walk.Ahead * walk.YEntry);
@@ -67,8 +69,8 @@ static unsafe class DirectTile<T, V, S, TRows, TColumns>
             }
             while (--steps > 0);
 
-            if (!TColumns.ArePart && streams) Store<PastCaches>(c, cRow, second, mask, c0l, c0r, c1l, c1r, c2l, c2r, c3l, c3r, c4l, c4r, c5l, c5r, c6l, c6r, c7l, c7r);
-            else Store<ThroughCaches>(c, cRow, second, mask, c0l, c0r, c1l, c1r, c2l, c2r, c3l, c3r, c4l, c4r, c5l, c5r, c6l, c6r, c7l, c7r);
+            if (!TColumns.ArePart && streams) Store<PastCaches>(c, cRow, second, whole, mask, c0l, c0r, c1l, c1r, c2l, c2r, c3l, c3r, c4l, c4r, c5l, c5r, c6l, c6r, c7l, c7r);
+            else Store<ThroughCaches>(c, cRow, second, whole, mask, c0l, c0r, c1l, c1r, c2l, c2r, c3l, c3r, c4l, c4r, c5l, c5r, c6l, c6r, c7l, c7r);
         }
     }
 
@@ -112,30 +114,30 @@ static unsafe class DirectTile<T, V, S, TRows, TColumns>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Store<TWay>(T* row, nint step, nint second, V mask, V c0l, V c0r, V c1l, V c1r, V c2l, V c2r, V c3l, V c3r, V c4l, V c4r, V c5l, V c5r, V c6l, V c6r, V c7l, V c7r)
+    static void Store<TWay>(T* row, nint step, nint second, nint whole, V mask, V c0l, V c0r, V c1l, V c1r, V c2l, V c2r, V c3l, V c3r, V c4l, V c4r, V c5l, V c5r, V c6l, V c6r, V c7l, V c7r)
         where TWay : struct, ITileWay
     {
-        Store<TWay>(row, second, mask, c0l, c0r);
+        Store<TWay>(row, second, 0 < whole, mask, c0l, c0r);
         if (TRows.Count == 1) return;
-        Store<TWay>(row += step, second, mask, c1l, c1r);
+        Store<TWay>(row += step, second, 1 < whole, mask, c1l, c1r);
         if (TRows.Count == 2) return;
-        Store<TWay>(row += step, second, mask, c2l, c2r);
-        Store<TWay>(row += step, second, mask, c3l, c3r);
+        Store<TWay>(row += step, second, 2 < whole, mask, c2l, c2r);
+        Store<TWay>(row += step, second, 3 < whole, mask, c3l, c3r);
         if (TRows.Count == 4) return;
-        Store<TWay>(row += step, second, mask, c4l, c4r);
-        Store<TWay>(row += step, second, mask, c5l, c5r);
+        Store<TWay>(row += step, second, 4 < whole, mask, c4l, c4r);
+        Store<TWay>(row += step, second, 5 < whole, mask, c5l, c5r);
         if (TRows.Count == 6) return;
-        Store<TWay>(row += step, second, mask, c6l, c6r);
-        Store<TWay>(row += step, second, mask, c7l, c7r);
+        Store<TWay>(row += step, second, 6 < whole, mask, c6l, c6r);
+        Store<TWay>(row += step, second, 7 < whole, mask, c7l, c7r);
         if (TRows.Count == 8) return;
-        Store<TWay>(row += step, second, mask, c0r, c0r);
-        Store<TWay>(row += step, second, mask, c1r, c1r);
-        Store<TWay>(row += step, second, mask, c2r, c2r);
-        Store<TWay>(row += step, second, mask, c3r, c3r);
-        Store<TWay>(row += step, second, mask, c4r, c4r);
-        Store<TWay>(row += step, second, mask, c5r, c5r);
-        Store<TWay>(row += step, second, mask, c6r, c6r);
-        Store<TWay>(row + step, second, mask, c7r, c7r);
+        Store<TWay>(row += step, second, 8 < whole, mask, c0r, c0r);
+        Store<TWay>(row += step, second, 9 < whole, mask, c1r, c1r);
+        Store<TWay>(row += step, second, 10 < whole, mask, c2r, c2r);
+        Store<TWay>(row += step, second, 11 < whole, mask, c3r, c3r);
+        Store<TWay>(row += step, second, 12 < whole, mask, c4r, c4r);
+        Store<TWay>(row += step, second, 13 < whole, mask, c5r, c5r);
+        Store<TWay>(row += step, second, 14 < whole, mask, c6r, c6r);
+        Store<TWay>(row + step, second, 15 < whole, mask, c7r, c7r);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
@@ -155,9 +157,9 @@ static unsafe class DirectTile<T, V, S, TRows, TColumns>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Store<TWay>(T* row, nint second, V mask, V left, V right) where TWay : struct, ITileWay
+    static void Store<TWay>(T* row, nint second, bool isWhole, V mask, V left, V right) where TWay : struct, ITileWay
     {
-        if (TColumns.ArePart) S.StoreFirst(row, mask, left);
+        if (TColumns.ArePart && !isWhole) S.StoreFirst(row, mask, left);
         else if (TWay.Streams)
         {
             S.StoreStreaming(row, left);
