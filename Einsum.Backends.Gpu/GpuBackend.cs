@@ -159,6 +159,7 @@ public sealed class GpuBackend : EinsumBackend, IDisposable
     internal override ResidentBatch NewResidentBatch() => new GpuResidentBatch(Session);
 
     /// <summary>Frees the device's memory and kernels once the last call that runs has ended.</summary>
+    /// <exception cref="EinsumException">What was still under way failed, or something was not taken back, now or earlier (EIN0702, EIN0707); everything else was. A device that was lost before throws nothing.</exception>
     public void Dispose() => Session.Dispose();
 
     internal override Executable Load(KernelProgram program, RunSettings settings)
@@ -174,16 +175,26 @@ public sealed class GpuBackend : EinsumBackend, IDisposable
     internal override int Tune(KernelProgram program)
     {
         using var lease = Session.Enter();
+        var changed = Tune(program.Steps);
+        return program.Steps.Count(step => changed.Contains(step.Plan.ToString()));
+    }
+
+    /// <summary>The plans that take another kernel from now on: equal steps take the same, which is measured once.</summary>
+    HashSet<string> Tune(IEnumerable<KernelStep> steps)
+    {
         var tuner = new Tuner(Session);
-        // Equal steps take the same kernel: it is measured once, and counts as often as it is taken.
-        return program.Steps.Where(step => Session.Product(step.Plan) is null).GroupBy(step => step.Plan.ToString()).Sum(equal => tuner.Tune(equal.First().Plan) ? equal.Count() : 0);
+        return [.. steps.Where(step => Session.Product(step.Plan) is null).GroupBy(step => step.Plan.ToString()).Where(equal => tuner.Tune(equal.First().Plan)).Select(equal => equal.Key)];
     }
 
     internal override int Tune(IEnumerable<Executable> members)
     {
         using var lease = Session.Enter();
-        var list = members.Select(member => AutoExecutable.OnDevice(member).Plan).Where(GroupedRuns.IsMember).Select(plan => plan.Program.Steps[0].Plan).ToArray();
-        return new Tuner(Session).Tune(list) ? list.Length : 0;
+        var plans = members.Select(member => AutoExecutable.OnDevice(member).Plan).ToLookup(GroupedRuns.IsMember);
+        var list = plans[true].Select(plan => plan.Program.Steps[0].Plan).ToArray();
+        var changed = Tune(plans[false].SelectMany(plan => plan.Program.Steps));
+        var others = plans[false].Where(plan => plan.Program.Steps.Any(step => changed.Contains(step.Plan.ToString()))).ToArray();
+        foreach (var plan in others) plan.Renew();
+        return (new Tuner(Session).Tune(list) ? list.Length : 0) + others.Length;
     }
 
     /// <summary>Does the tasks one after the other: what they enqueue runs on all of the device anyway.</summary>

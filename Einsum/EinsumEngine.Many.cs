@@ -86,6 +86,23 @@ public sealed partial class EinsumEngine
         return new RaggedProduct<T>(this, Parsed(equation), ragged, group).Eval(operands, groupSizes);
     }
 
+    /// <summary>
+    /// As <see cref="RaggedDot{T}(Operand{T}, Operand{T}, ReadOnlySpan{long})"/>, with the result in a new tensor in the backend's memory. The call returns once the work is enqueued; operands on the
+    /// host may change from then on. Dispose the tensor to give its memory back.
+    /// </summary>
+    /// <exception cref="EinsumException">As <see cref="RaggedDot{T}(Operand{T}, Operand{T}, ReadOnlySpan{long})"/>; the backend has no memory of its own (EIN0706), or no room (EIN0704).</exception>
+    public ResidentTensor<T> RaggedDotResident<T>(Operand<T> lhs, Operand<T> rhs, ReadOnlySpan<long> groupSizes) where T : unmanaged =>
+        RaggedDotResident("mk,gkn->mn", "m", "g", groupSizes, lhs, rhs);
+
+    /// <summary>As <see cref="RaggedDot{T}(string, string, string, ReadOnlySpan{long}, ReadOnlySpan{Operand{T}})"/>, with the result in a new tensor in the backend's memory, and without a wait.</summary>
+    /// <inheritdoc cref="RaggedDot{T}(string, string, string, ReadOnlySpan{long}, ReadOnlySpan{Operand{T}})"/>
+    public ResidentTensor<T> RaggedDotResident<T>(string equation, string ragged, string? group, ReadOnlySpan<long> groupSizes, params ReadOnlySpan<Operand<T>> operands) where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(equation);
+        ArgumentNullException.ThrowIfNull(ragged);
+        return new RaggedProduct<T>(this, Parsed(equation), ragged, group).EvalResident(operands, groupSizes);
+    }
+
     EinsumBatch<T> BatchFor<T>(string equation, ReadOnlySpan<IReadOnlyList<Operand<T>>> lists, out OperandLists<T> operands, out MemberCalls calls) where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(equation);

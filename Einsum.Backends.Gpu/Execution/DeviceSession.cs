@@ -103,7 +103,7 @@ sealed class DeviceSession : IDisposable
         {
             Runtime.Drain();
             mark.Dispose();
-            GiveUp(finish);
+            finish?.Invoke(false);
             lease?.Dispose();
             throw;
         }
@@ -137,23 +137,11 @@ sealed class DeviceSession : IDisposable
             catch (Exception error)
             {
                 Runtime.Drain();
-                if (!hasPassed) GiveUp(finish);
+                if (!hasPassed) finish?.Invoke(false);
                 completion.SetException(error);
                 continue;
             }
             completion.SetResult();
-        }
-    }
-
-    /// <summary>After a failure, which the caller hears of, and not of what follows from it: a driver that failed may refuse to take memory back, too.</summary>
-    static void GiveUp(Action<bool>? finish)
-    {
-        try
-        {
-            finish?.Invoke(false);
-        }
-        catch (EinsumException)
-        {
         }
     }
 
@@ -174,17 +162,32 @@ sealed class DeviceSession : IDisposable
         {
             if (--_users > 0 || !_isClosing) return;
         }
-        Close();
+        try
+        {
+            Close();
+        }
+        catch (EinsumException)
+        {
+            // The call that ends here did what it was asked for, and whoever disposed of the backend is gone.
+        }
     }
 
     void Close()
     {
+        var wasLost = Runtime.IsLost;
         _pending.CompleteAdding();
-        Runtime.Drain();
+        Runtime.Finish();
         Staging.Close();
         Pinned.Close();
         Pool.Close();
-        Runtime.Dispose();
+        try
+        {
+            Runtime.Dispose();
+        }
+        catch (EinsumException) when (wasLost)
+        {
+            // Whoever used the device has heard of it.
+        }
     }
 
     /// <summary>One user of the session.</summary>

@@ -68,10 +68,11 @@ sealed unsafe class GpuExecutable(DeviceSession session, LaunchPlan plan, Cancel
         var rented = new List<DeviceBlock>();
         try
         {
-            var (places, scratch) = Place(addresses, rented);
+            var (launches, scratchBytes) = plan.Compiled;
+            var (places, scratch) = Place(addresses, scratchBytes, rented);
             for (var i = 0; i < plan.Program.OperandCount; i++)
                 if (!DeviceAddresses.IsDevice(addresses[i]) && Same(addresses, i) == i) Copy(places[i].Memory, addresses[i], plan.Extents[i], keepsHostMemory);
-            foreach (var launch in plan.Launches)
+            foreach (var launch in launches)
             {
                 cancellation.ThrowIfCancellationRequested();
                 Launch(launch, places, scratch);
@@ -92,7 +93,7 @@ sealed unsafe class GpuExecutable(DeviceSession session, LaunchPlan plan, Cancel
         var rented = new List<DeviceBlock>();
         try
         {
-            _ = Place(addresses, rented);
+            _ = Place(addresses, plan.Compiled.ScratchBytes, rented);
         }
         finally
         {
@@ -101,7 +102,7 @@ sealed unsafe class GpuExecutable(DeviceSession session, LaunchPlan plan, Cancel
     }
 
     /// <summary>Where the program's values are, and the scratch memory: all memory comes before all work.</summary>
-    ((nint Memory, long Offset)[] Places, nint Scratch) Place(ReadOnlySpan<nint> addresses, List<DeviceBlock> rented)
+    ((nint Memory, long Offset)[] Places, nint Scratch) Place(ReadOnlySpan<nint> addresses, long scratchBytes, List<DeviceBlock> rented)
     {
         var program = plan.Program;
         var places = new (nint Memory, long Offset)[addresses.Length + program.WorkspaceOffsets.Length];
@@ -113,7 +114,7 @@ sealed unsafe class GpuExecutable(DeviceSession session, LaunchPlan plan, Cancel
         // Intermediates without an element still are arguments.
         var workspace = program.WorkspaceBytes > 0 ? (Rent(program.WorkspaceBytes), 0) : places[program.OperandCount];
         for (var i = 0; i < program.WorkspaceOffsets.Length; i++) places[addresses.Length + i] = (workspace.Memory, workspace.Offset + (program.WorkspaceBytes > 0 ? program.WorkspaceOffsets[i] : 0));
-        return (places, plan.ScratchBytes > 0 ? Rent(plan.ScratchBytes) : 0);
+        return (places, scratchBytes > 0 ? Rent(scratchBytes) : 0);
 
         nint Rent(long bytes)
         {

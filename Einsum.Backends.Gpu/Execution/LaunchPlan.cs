@@ -27,12 +27,13 @@ abstract record ProgramLaunch(ImmutableArray<(int Value, int ElementBytes)> Valu
 /// <summary>What a kernel program is on a device: launches in order, and how much memory each operand and the result takes.</summary>
 sealed class LaunchPlan
 {
-    readonly Lazy<(ImmutableArray<ProgramLaunch> Launches, long ScratchBytes)> _launches;
+    readonly DeviceSession _session;
+    Lazy<(ImmutableArray<ProgramLaunch> Launches, long ScratchBytes)> _compiled;
 
     /// <param name="isMember">Whether the program is one of a list, which may never be launched alone: its kernels are compiled when it is.</param>
     internal LaunchPlan(DeviceSession session, KernelProgram program, bool isMember)
     {
-        Program = program;
+        (_session, Program) = (session, program);
         var extents = new long[program.OperandCount + 1];
         foreach (var step in program.Steps)
         {
@@ -42,38 +43,40 @@ sealed class LaunchPlan
         Extents = [.. extents];
         // The first step that writes the result writes all of it: where it is a fill, the others only repeat parts.
         Result = program.Steps.FirstOrDefault(step => step.Result == program.OperandCount) is { } first ? new ResultLayout(first.Plan) : null;
-        _launches = new(() => Compile(session, program));
-        if (!isMember) _ = _launches.Value;
+        _compiled = new(Compile);
+        if (!isMember) _ = Compiled;
     }
 
     internal KernelProgram Program { get; }
 
-    internal ImmutableArray<ProgramLaunch> Launches => _launches.Value.Launches;
+    /// <summary>The launches, and how much memory the one that needs most of it needs beside its values.</summary>
+    internal (ImmutableArray<ProgramLaunch> Launches, long ScratchBytes) Compiled => Volatile.Read(ref _compiled).Value;
+
+    /// <summary>Takes the kernels that were measured since, from the next run on.</summary>
+    internal void Renew() => Volatile.Write(ref _compiled, new(Compile));
 
     /// <summary>Per operand and last the result: bytes from the first element to the end of the last; 0 where no step touches it.</summary>
     internal ImmutableArray<long> Extents { get; }
 
-    internal long ScratchBytes => _launches.Value.ScratchBytes;
-
     /// <summary>Where the result's elements lie; null where it is empty.</summary>
     internal ResultLayout? Result { get; }
 
-    static (ImmutableArray<ProgramLaunch>, long) Compile(DeviceSession session, KernelProgram program)
+    (ImmutableArray<ProgramLaunch>, long) Compile()
     {
         var (launches, scratch) = (ImmutableArray.CreateBuilder<ProgramLaunch>(), 0L);
-        foreach (var step in program.Steps)
+        foreach (var step in Program.Steps)
         {
             if (step.Plan.Loops.Any(loop => loop.Role != LoopRole.Contracted && loop.Extent == 0)) continue;
             ImmutableArray<(int, int)> values =
                 [.. step.Operands.Select((value, i) => (value, step.Plan.Operands[i].Element.Size())), (step.Result, step.Plan.Element.Size())];
-            if (session.Product(step.Plan) is { } product)
+            if (_session.Product(step.Plan) is { } product)
             {
                 launches.Add(new ProgramLaunch.Library(product, values));
                 continue;
             }
-            foreach (var emitted in KernelEmitter.Emit(step.Plan, session.Runtime.Limits, session.Runtime.Dialect, Options(session, step.Plan)))
+            foreach (var emitted in KernelEmitter.Emit(step.Plan, _session.Runtime.Limits, _session.Runtime.Dialect, Options(step.Plan)))
             {
-                launches.Add(new ProgramLaunch.Kernel(session.Kernels.Get(emitted), emitted, values));
+                launches.Add(new ProgramLaunch.Kernel(_session.Kernels.Get(emitted), emitted, values));
                 scratch = Math.Max(scratch, emitted.ScratchBytes);
             }
         }
@@ -83,7 +86,7 @@ sealed class LaunchPlan
     /// <summary>
     /// Kernels take sizes and strides as arguments, as compiling one takes longer than most runs save; the tile and the splits are those that were measured, where any were.
     /// </summary>
-    static EmitOptions Options(DeviceSession session, KernelPlan plan) => session.Tiles.Find(plan) is { } best ? session.Emission with { Tile = best.Tile, Splits = best.Splits } : session.Emission;
+    EmitOptions Options(KernelPlan plan) => _session.Tiles.Find(plan) is { } best ? _session.Emission with { Tile = best.Tile, Splits = best.Splits } : _session.Emission;
 
     static void MeasureExtents(KernelStep step, long[] extents)
     {

@@ -57,16 +57,16 @@ sealed unsafe class RateMeter(DeviceSession session)
         try
         {
             var program = KernelProgram.Create(2, [new KernelStep(plan, [0, 1], 2, 0)], []);
-            var launches = new LaunchPlan(session, program, isMember: false);
-            var buffers = Enumerable.Range(0, launches.ScratchBytes > 0 ? 4 : 3).Select(i =>
+            var (launches, scratchBytes) = new LaunchPlan(session, program, isMember: false).Compiled;
+            var buffers = Enumerable.Range(0, scratchBytes > 0 ? 4 : 3).Select(i =>
             {
-                var block = session.Pool.Rent(i < 3 ? elements * sizeof(float) : launches.ScratchBytes);
+                var block = session.Pool.Rent(i < 3 ? elements * sizeof(float) : scratchBytes);
                 rented.Add(block);
                 return new KernelBuffer(block.Memory, 0);
             }).ToArray();
             return Best(() =>
             {
-                foreach (var launch in launches.Launches) launch.Run(session.Runtime, launch.ScratchBytes > 0 ? buffers : buffers.AsSpan(0, 3));
+                foreach (var launch in launches) launch.Run(session.Runtime, launch.ScratchBytes > 0 ? buffers : buffers.AsSpan(0, 3));
             });
         }
         finally

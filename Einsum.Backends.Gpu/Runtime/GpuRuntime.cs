@@ -7,6 +7,8 @@ namespace EinsumNet.Backends.Gpu;
 abstract class GpuRuntime : IDisposable
 {
     readonly StreamOrder _order;
+    EinsumException? _failure;
+    int _isDisposed;
 
     private protected GpuRuntime() => _order = new StreamOrder(this);
 
@@ -151,7 +153,38 @@ abstract class GpuRuntime : IDisposable
         }
     }
 
-    public abstract void Dispose();
+    /// <summary>Waits for what was enqueued before everything is given back; what fails of it is told by <see cref="Dispose"/>.</summary>
+    internal abstract void Finish();
+
+    /// <summary>
+    /// The code of a call that gives something back. Finalizers make such calls, too, and ways out on which an error is already: the first failure is told when the runtime is disposed. Those
+    /// of a lost device mean nothing, and a driver that shuts down takes all back itself.
+    /// </summary>
+    internal void Released(string call, int code)
+    {
+        if (code == 0 || IsLost) return;
+        var failure = Error(call, code);
+        if (!IsShutDown(code)) Note(failure);
+    }
+
+    /// <summary>Keeps what <see cref="Dispose"/> is to tell.</summary>
+    internal void Note(EinsumException failure) => Interlocked.CompareExchange(ref _failure, failure, null);
+
+    /// <summary>What a call's code means; where that is that the device is lost, it is from now on.</summary>
+    private protected abstract EinsumException Error(string call, int code);
+
+    private protected virtual bool IsShutDown(int code) => false;
+
+    /// <summary>Gives everything back, whatever fails at that.</summary>
+    private protected abstract void ReleaseAll();
+
+    /// <summary>Gives everything back, and then tells the first failure of that, or of giving something back before.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
+        ReleaseAll();
+        if (_failure is not null) throw _failure;
+    }
 }
 
 /// <summary>A kernel's argument: a buffer, where in it the tensor starts, in elements, and whether the kernel only reads it.</summary>

@@ -33,7 +33,8 @@ readonly unsafe ref partial struct KeptSignals : IDisposable
     public void Dispose()
     {
         if (_action == null) return;
-        _ = sigaction(FloatingPointError, _action, null);
+        var code = sigaction(FloatingPointError, _action, null);
         NativeMemory.Free(_action);
+        if (code != 0) throw GpuErrors.Call("the host", "sigaction", "an error of the system", code);
     }
 }

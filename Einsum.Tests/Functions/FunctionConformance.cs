@@ -66,7 +66,7 @@ abstract class FunctionConformance<TTarget> where TTarget : IFunctionTarget
         Agree(Fn.JitAll(values => ElementTypeTests.Graph(new Random(seed), [.. values])), [.. Enumerable.Range(0, 3).Select(_ => ElementTypeTests.Numbers(random, shape, ElementType.Double))]);
     }
 
-    static IEnumerable<TestCaseData> Bodies => SequenceTests.Bodies;
+    static IEnumerable<TestCaseData> Bodies => Sequences.Bodies;
 
     [TestCaseSource(nameof(Bodies))]
     public void Loops_of_reductions_agree(Func<TensorExpr[], TensorExpr, TensorExpr, (TensorExpr[], TensorExpr[])> body)
@@ -74,7 +74,7 @@ abstract class FunctionConformance<TTarget> where TTarget : IFunctionTarget
         foreach (var (size, length, reverse) in ((long, long, bool)[])[(21, 5, false), (3, 2, true), (1, 0, false)])
         {
             var random = new Random((int)(size * 10 + length));
-            Agree(SequenceTests.Loop(body, reverse), Run.Numbers(random, []), Run.Numbers(random, [size]), Run.Numbers(random, [length, size]), Run.Numbers(random, [size, size]));
+            Agree(Sequences.Loop(body, reverse), Run.Numbers(random, []), Run.Numbers(random, [size]), Run.Numbers(random, [length, size]), Run.Numbers(random, [size, size]));
         }
     }
 
@@ -129,7 +129,7 @@ abstract class FunctionConformance<TTarget> where TTarget : IFunctionTarget
         return Dense.Of(shape, Enumerable.Range(0, (int)shape.ElementCount!).Select(_ => new Complex(random.NextDouble() * 3 - 1, random.NextDouble() * 3 - 1)).ToArray());
     }
 
-    static IEnumerable<TestCaseData> ComplexOperations => MoreElementTypeTests.ComplexOperations;
+    static IEnumerable<TestCaseData> ComplexOperations => MoreElementTypeTests<TTarget>.ComplexOperations;
 
     [TestCaseSource(nameof(ComplexOperations))]
     public void Operations_on_complex_numbers_agree(Func<TensorExpr, TensorExpr, TensorExpr[]> operation) =>

@@ -33,7 +33,7 @@ abstract class LayerTests<TTarget> where TTarget : IFunctionTarget
     [TestCaseSource(nameof(Graphs))]
     public void Random_graphs_in_loops_agree(int seed)
     {
-        var (function, operands) = RandomTransformTests.Looped(seed);
+        var (function, operands) = RandomTransformTests<TTarget>.Looped(seed);
         Agree(function, operands);
     }
 

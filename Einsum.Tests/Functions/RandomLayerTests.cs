@@ -2,12 +2,13 @@ using EinsumNet.Functions;
 
 namespace EinsumNet.Tests.Functions;
 
-/// <summary>Random contractions of computed operands, gone on with: any order of axes, equal sizes, small ones, a batch, several rows, sums and threads.</summary>
+/// <summary>Random contractions of computed operands, gone on with: any order of axes, equal sizes, small ones, a batch, several rows and sums.</summary>
 [Parallelizable(ParallelScope.All)]
-sealed class RandomLayerTests
+abstract class RandomLayerTests<TTarget> where TTarget : IFunctionTarget
 {
-    const int Cases = 30;
-    const double MostProducts = 1e7;
+    static int Cases => TTarget.HasFewSizes ? 3 : 30;
+
+    static double MostProducts => TTarget.HasFewSizes ? 2e5 : 1e7;
 
     static readonly Func<TensorExpr, TensorExpr, TensorExpr>[] s_maps =
     [
@@ -20,8 +21,16 @@ sealed class RandomLayerTests
         (x, y) => x.Sin() * y.Tanh(),
     ];
 
-    [Test]
-    public void Compiled_agrees_with_the_interpreter_with_any_number_of_threads([Range(1, 8)] int seed)
+    protected static void Agree(TensorFunction function, Dense[] doubles, string about)
+    {
+        if (TTarget.HasFewSizes) Run.AreClose(Run.Compiled(function.On(TTarget.Engine), doubles)[0], Run.Interpreted(function, doubles)[0], about, 1e-10);
+        else Run.AgreesForAnyThreads(function, doubles, about);
+    }
+
+    static IEnumerable<int> Seeds => Enumerable.Range(1, TTarget.HasFewSizes ? 2 : 8);
+
+    [TestCaseSource(nameof(Seeds))]
+    public void Random_layers_agree(int seed)
     {
         var random = new Random(seed);
         for (var i = 0; i < Cases; i++)
@@ -38,7 +47,7 @@ sealed class RandomLayerTests
             Shape[] shapes = [.. terms.Take(2).Select(Whole), .. terms.Select(Others)];
             var maps = terms.Select(_ => s_maps[random.Next(s_maps.Length)]).ToArray();
             var function = Fn.JitAll(x => [maps[2](Fn.Einsum($"{terms[0]},{terms[1]}->{terms[2]}", maps[0](x[0], x[2]), maps[1](x[1], x[3])) * 0.01, x[4])]);
-            Run.AgreesForAnyThreads(function, [.. shapes.Select(shape => Run.Numbers(random, shape))], $"seed {seed}, case {i}: {string.Join(' ', terms)}, {string.Join(' ', shapes)}");
+            Agree(function, [.. shapes.Select(shape => Run.Numbers(random, shape))], $"seed {seed}, case {i}: {string.Join(' ', terms)}, {string.Join(' ', shapes)}");
 
             Shape Whole(string term) => [.. term.Select(label => sizes[label])];
 
@@ -54,45 +63,66 @@ sealed class RandomLayerTests
         }
     }
 
+    static Func<TensorExpr, TensorExpr> Map(string name) => name switch
+    {
+        "exp" => x => x.Exp(),
+        "log" => x => (x + 1).Log(),
+        "sin" => x => (x * 3).Sin(),
+        "cos" => x => (x * 3).Cos(),
+        "tanh" => x => x.Tanh(),
+        "erf" => x => x.Erf(),
+        "log1p" => x => x.Abs().Log1p(),
+        "expm1" => x => x.Expm1(),
+        _ => x => x.Abs().Pow(1.3),
+    };
+
+    protected static void Agree(string name, string equation, int large, (long M, long K, long N) sizes)
+    {
+        var ((m, k, n), random, map) = (sizes, new Random(3), Map(name));
+        Dense[] operands = [Run.Numbers(random, equation[0] == 'i' ? [m, k] : [k, m]), Run.Numbers(random, [k, n])];
+        // Numbers that have a way of their own, or none.
+        for (var i = 0; i < large; i++) operands[0].As<double>()[37 * i * i] = i % 2 == 0 ? 1e6 : double.NaN;
+        Agree(Fn.JitAll(x => [map(Fn.Einsum(equation, map(x[0]), map(x[1])) * 0.001)]), operands, $"{name} {equation} {m} {k} {n}");
+    }
+
+    static string[] Names => TTarget.HasFewSizes ? ["pow"] : ["exp", "log", "sin", "cos", "tanh", "erf", "log1p", "expm1", "pow"];
+
+    [Test]
+    public void Functions_of_elements_agree([ValueSource(nameof(Names))] string name) => Agree(name, "ki,kj->ji", 3, (19, 16, 33));
+
+    static IEnumerable<TestCaseData> EqualAxes => AllEqualAxes.Where((_, i) => !TTarget.HasFewSizes || i % 3 == 2);
+
+    static IEnumerable<TestCaseData> AllEqualAxes =>
+    [
+        Case("a transposed matrix and a vector", (x, v) => Fn.Einsum("ji,j->i", x.Exp(), v), [90, 90], [90]),
+        Case("a large one", (x, v) => Fn.Einsum("ji,j->i", x.Exp(), v), [900, 900], [900]),
+        Case("a transposition", (x, v) => x.Exp().Transpose().MatMul(v), [800, 800], [800]),
+        Case("columns", (x, v) => Fn.Einsum("ij,i->j", x.Exp(), v), [800, 800], [800]),
+        Case("a batch", (x, v) => Fn.Einsum("bji,bj->bi", x.Exp(), v), [5, 300, 300], [5, 300]),
+        Case("a batch in another order", (x, v) => Fn.Einsum("bik,bk->ib", x, v) + 1, [7, 7, 9], [7, 9]),
+        Case("everything", (x, y) => Fn.Einsum("ij,ji->", x.Exp(), y), [70, 70], [70, 70]),
+        Case("nothing", (x, y) => Fn.Einsum("ij,ji->ij", x.Exp(), y), [30, 30], [30, 30]),
+        Case("in a loop", (x, v) => Fn.ForiLoop(0, 3, (_, y) => Fn.Einsum("ji,j->i", x, y) * 0.1, v), [20, 20], [20]),
+    ];
+
+    static TestCaseData Case(string name, Func<TensorExpr, TensorExpr, TensorExpr> function, params Shape[] shapes) => new TestCaseData(Fn.Jit(function), shapes).SetArgDisplayNames(name);
+
+    [TestCaseSource(nameof(EqualAxes))]
+    public void Axes_of_one_size_are_not_taken_for_each_other(TensorFunction function, Shape[] shapes)
+    {
+        var random = new Random(4);
+        Agree(function, [.. shapes.Select(shape => Run.Numbers(random, shape))], string.Join(' ', shapes));
+    }
+}
+
+/// <summary>On the processor, with any number of threads.</summary>
+sealed class CpuRandomLayerTests : RandomLayerTests<CpuFunctionConformance.Target>
+{
     /// <summary>Blocks that are asked for together depend on the threads; which elements a vector has must not show.</summary>
     [Test]
     public void Functions_of_elements_give_the_same_bits_for_any_number_of_threads(
         [Values("exp", "log", "sin", "cos", "tanh", "erf", "log1p", "expm1", "pow")] string name, [Values("ik,kj->ij", "ki,kj->ji")] string equation, [Values(0, 3)] int large)
     {
-        Func<TensorExpr, TensorExpr> map = name switch
-        {
-            "exp" => x => x.Exp(),
-            "log" => x => (x + 1).Log(),
-            "sin" => x => (x * 3).Sin(),
-            "cos" => x => (x * 3).Cos(),
-            "tanh" => x => x.Tanh(),
-            "erf" => x => x.Erf(),
-            "log1p" => x => x.Abs().Log1p(),
-            "expm1" => x => x.Expm1(),
-            _ => x => x.Abs().Pow(1.3),
-        };
-        foreach (var (m, k, n) in ((long, long, long)[])[(197, 160, 203), (163, 300, 1027), (3, 1000, 2051)])
-        {
-            var random = new Random(3);
-            Dense[] operands = [Run.Numbers(random, equation[0] == 'i' ? [m, k] : [k, m]), Run.Numbers(random, [k, n])];
-            // Numbers that have a way of their own, or none.
-            for (var i = 0; i < large; i++) operands[0].As<double>()[37 * i * i] = i % 2 == 0 ? 1e6 : double.NaN;
-            Run.AgreesForAnyThreads(Fn.JitAll(x => [map(Fn.Einsum(equation, map(x[0]), map(x[1])) * 0.001)]), operands, $"{name} {equation} {m} {k} {n}");
-        }
-    }
-
-    [Test]
-    public void Axes_of_one_size_are_not_taken_for_each_other()
-    {
-        var random = new Random(4);
-        Run.AgreesForAnyThreads(Fn.Jit((x, v) => Fn.Einsum("ji,j->i", x.Exp(), v)), [Run.Numbers(random, [90, 90]), Run.Numbers(random, [90])], "a transposed matrix and a vector");
-        Run.AgreesForAnyThreads(Fn.Jit((x, v) => Fn.Einsum("ji,j->i", x.Exp(), v)), [Run.Numbers(random, [900, 900]), Run.Numbers(random, [900])], "a large one");
-        Run.AgreesForAnyThreads(Fn.Jit((x, v) => x.Exp().Transpose().MatMul(v)), [Run.Numbers(random, [800, 800]), Run.Numbers(random, [800])], "a transposition");
-        Run.AgreesForAnyThreads(Fn.Jit((x, v) => Fn.Einsum("ij,i->j", x.Exp(), v)), [Run.Numbers(random, [800, 800]), Run.Numbers(random, [800])], "columns");
-        Run.AgreesForAnyThreads(Fn.Jit((x, v) => Fn.Einsum("bji,bj->bi", x.Exp(), v)), [Run.Numbers(random, [5, 300, 300]), Run.Numbers(random, [5, 300])], "a batch");
-        Run.AgreesForAnyThreads(Fn.Jit((x, v) => Fn.Einsum("bik,bk->ib", x, v) + 1), [Run.Numbers(random, [7, 7, 9]), Run.Numbers(random, [7, 9])], "a batch in another order");
-        Run.AgreesForAnyThreads(Fn.Jit((x, y) => Fn.Einsum("ij,ji->", x.Exp(), y)), [Run.Numbers(random, [70, 70]), Run.Numbers(random, [70, 70])], "everything");
-        Run.AgreesForAnyThreads(Fn.Jit((x, y) => Fn.Einsum("ij,ji->ij", x.Exp(), y)), [Run.Numbers(random, [30, 30]), Run.Numbers(random, [30, 30])], "nothing");
-        Run.AgreesForAnyThreads(Fn.Jit((x, v) => Fn.ForiLoop(0, 3, (_, y) => Fn.Einsum("ji,j->i", x, y) * 0.1, v)), [Run.Numbers(random, [20, 20]), Run.Numbers(random, [20])], "in a loop");
+        foreach (var sizes in ((long, long, long)[])[(197, 160, 203), (163, 300, 1027), (3, 1000, 2051)]) Agree(name, equation, large, sizes);
     }
 }

@@ -1,5 +1,6 @@
 using EinsumNet.Backends.Cpu;
 using EinsumNet.Backends.Gpu;
+using EinsumNet.Functions;
 
 namespace EinsumNet.Tests.Gpu;
 
@@ -252,7 +253,7 @@ sealed class ChoiceTests
         (string Source, Launch Launch)[] Sources(EmitOptions how) => [.. KernelEmitter.Emit(plan, limits, KernelDialect.Cuda, how).Select(kernel => (kernel.Source, kernel.Launch))];
 
         (string Source, Launch Launch)[] Planned(GpuBackend on) =>
-            [.. new LaunchPlan(on.Session, program, isMember: false).Launches.Cast<ProgramLaunch.Kernel>().Select(launch => (launch.Emitted.Source, launch.Emitted.Launch))];
+            [.. new LaunchPlan(on.Session, program, isMember: false).Compiled.Launches.Cast<ProgramLaunch.Kernel>().Select(launch => (launch.Emitted.Source, launch.Emitted.Launch))];
 
         long[] Launched(EinsumEngine on)
         {
@@ -378,6 +379,48 @@ sealed class ChoiceTests
             Assert.That(launched[^1], Is.EqualTo(shapes.Sum(shape => (shape[0] + tile.Rows - 1) / tile.Rows * ((25 + tile.Columns - 1) / tile.Columns))), $"{tile}");
             var used = device.Session.ListTiles.Find(GroupedEmitter.Key(plans));
             Assert.That(list.Tune(), Is.EqualTo(device.Session.ListTiles.Find(GroupedEmitter.Key(plans)) == used ? 0 : 6), $"{tile}");
+        }
+    }
+
+    [Test]
+    public void Members_that_run_by_themselves_are_measured_too()
+    {
+        var launched = new List<uint>();
+        var driver = new FakeCuda { OnLaunch = (_, geometry) => launched.Add(geometry.Groups) };
+        using var device = Fake(driver);
+        var engine = new EinsumEngine(new EinsumOptions { Backend = device });
+        Shape[] shapes = [[300, 200], [300, 200], [90, 500]];
+        var batch = engine.CompileMany<float>("ij->ji", shapes);
+        var (limits, emission) = (device.Session.Runtime.Limits, device.Session.Emission);
+        var plans = shapes[1..].Select(shape => engine.Plan<float>("ij->ji", shape).Kernels.Steps[0].Plan).ToArray();
+        foreach (var tile in KernelEmitter.Tiles(plans[0], limits, KernelDialect.Cuda, emission))
+        {
+            var used = new TunedTile(tile, 1);
+            foreach (var plan in plans) device.Session.Tiles.Keep(plan, used);
+            Assert.That(batch.Tune(), Is.EqualTo((Best(0) == used ? 0 : 2) + (Best(1) == used ? 0 : 1)), $"{tile}");
+            batch.Invoke(shapes.Select(shape => new Operand<float>(new float[shape[0] * shape[1]], shape)).ToArray());
+            // The first ones may have run before, with another tile.
+            if (Best(0) != used) Assert.That(launched[^3], Is.EqualTo(Groups(0)), $"{tile}");
+            if (Best(1) != used) Assert.That(launched[^1], Is.EqualTo(Groups(1)), $"{tile}");
+        }
+
+        TunedTile? Best(int plan) => device.Session.Tiles.Find(plans[plan]);
+
+        long Groups(int plan) => KernelEmitter.Emit(plans[plan], limits, KernelDialect.Cuda, emission with { Tile = Best(plan)!.Value.Tile }).Single().Launch.GroupsX;
+    }
+
+    [Test]
+    public void Functions_take_what_was_measured_for_an_expression()
+    {
+        var launched = new List<uint>();
+        using var device = Fake(new FakeCuda { OnLaunch = (_, geometry) => launched.Add(geometry.Groups) });
+        var engine = new EinsumEngine(new EinsumOptions { Backend = device });
+        var plan = engine.Plan<float>("ij,jk->ik", [256, 256], [256, 256]).Kernels.Steps[0].Plan;
+        foreach (var tile in KernelEmitter.Tiles(plan, device.Session.Runtime.Limits, KernelDialect.Cuda, device.Session.Emission))
+        {
+            device.Session.Tiles.Keep(plan, new TunedTile(tile, 1));
+            Fn.Jit((x, w) => Fn.Einsum("ij,jk->ik", x, w)).On(new EinsumEngine(new EinsumOptions { Backend = device })).Eval<float>(new float[256, 256], new float[256, 256]);
+            Assert.That(launched[^1], Is.EqualTo((256 + tile.Rows - 1) / tile.Rows * ((256 + tile.Columns - 1) / tile.Columns)), $"{tile}");
         }
     }
 

@@ -88,6 +88,120 @@ sealed unsafe class CudaFailureTests
             $"EIN0703: a kernel does not compile on Test GPU: nvrtcCompileProgram (NVRTC_ERROR_COMPILATION) says\n    nothing: {call} gives NVRTC_ERROR_5 (5)\n  of the source\n       1  f()"));
     }
 
+    static readonly string[] s_releases =
+    [
+        "cuEventDestroy", "cuMemFree", "cuMemFreeHost", "cuModuleUnload", "cuStreamDestroy", "cuDevicePrimaryCtxRelease", "cuStreamSynchronize", "cuCtxPushCurrent", "cuCtxPopCurrent",
+    ];
+
+    [Test]
+    public void What_is_not_taken_back_is_told_once_everything_else_is([ValueSource(nameof(s_releases))] string call)
+    {
+        var driver = Copying();
+        var backend = Backend(driver);
+        var tensor = backend.ToDevice<float>(new float[] { 1, 2 });
+        Run(backend);
+        driver.Failures[call] = 1;
+        driver.Calls.Clear();
+        Assert.That(backend.Dispose, Throws.TypeOf<EinsumException>().With.Message.EqualTo($"EIN0702: {call} failed on Test GPU with CUDA_ERROR_INVALID_VALUE (1)."));
+        if (call != "cuCtxPushCurrent") Assert.That(s_releases.Where(each => !each.StartsWith("cuCtx")), Is.SubsetOf(driver.Calls));
+        Assert.That(driver.Calls[^1], Is.EqualTo("cuDevicePrimaryCtxRelease"));
+        if (call != "cuDevicePrimaryCtxRelease") Assert.That(driver.Alive, Is.Zero);
+        backend.Dispose();
+        tensor.Dispose();
+    }
+
+    [Test]
+    public void A_driver_that_shuts_down_or_a_lost_device_is_disposed_of_without_a_word([ValueSource(nameof(s_releases))] string call, [Values] bool wasLost)
+    {
+        var driver = Copying();
+        var backend = Backend(driver);
+        var tensor = backend.ToDevice<float>(new float[] { 1, 2 });
+        if (wasLost)
+        {
+            driver.Failures["cuLaunchKernel"] = 719;
+            Assert.That(() => Run(backend), Throws.TypeOf<EinsumException>().With.Property("Code").EqualTo("EIN0707"));
+        }
+        else Run(backend);
+        driver.Failures[call] = wasLost ? 719 : CudaCodes.Deinitialized;
+        backend.Dispose();
+        tensor.Dispose();
+        Assert.That(driver.Calls[^1], Is.EqualTo("cuDevicePrimaryCtxRelease"));
+    }
+
+    [Test]
+    public void Work_that_nobody_waited_for_is_told_of_by_the_disposal()
+    {
+        var driver = Copying();
+        var backend = Backend(driver);
+        driver.Failures["cuStreamSynchronize"] = 719;
+        Assert.That(backend.Dispose, Throws.TypeOf<EinsumException>().With.Message.StartsWith("EIN0707: Test GPU is lost: cuStreamSynchronize failed with CUDA_ERROR_LAUNCH_FAILED (719)"));
+        Assert.That(driver.Alive, Is.Zero);
+    }
+
+    [TestCase("cuEventDestroy")]
+    [TestCase("cuCtxPopCurrent")]
+    [TestCase("nvrtcDestroyProgram")]
+    public void A_result_is_given_although_something_is_not_taken_back(string call)
+    {
+        var driver = Copying();
+        var backend = Backend(driver);
+        driver.Failures[call] = 1;
+        Assert.That(Run(backend), Is.EqualTo(new float[] { 1, 2 }));
+        driver.Failures.Clear();
+        Assert.That(backend.Dispose, Throws.TypeOf<EinsumException>().With.Message.StartsWith($"EIN0702: {call} failed on Test GPU with "));
+    }
+
+    [Test]
+    public void Memory_that_is_not_taken_back_leaves_room_for_the_next()
+    {
+        var driver = Copying();
+        var backend = Backend(driver);
+        backend.Empty<byte>([600 << 20]).Dispose();
+        driver.Failures["cuMemFree"] = 700;
+        Assert.That(() => backend.Empty<byte>([700 << 20]), Throws.TypeOf<EinsumException>().With.Property("Code").EqualTo("EIN0707"), "a fault before it shows there");
+        Assert.That(backend.Dispose, Throws.Nothing);
+    }
+
+    [Test]
+    public void The_call_that_ends_last_does_not_fail_with_the_disposal()
+    {
+        var driver = Copying();
+        var backend = Backend(driver);
+        var stuck = new ManualResetEventSlim();
+        driver.BeforeEventDestroy = stuck.Wait;
+        var task = Engine(backend).EvalAsync<float>("i->i", new float[] { 1, 2 });
+        backend.Dispose();
+        driver.Failures["cuStreamDestroy"] = 1;
+        stuck.Set();
+        Assert.That(task.Result.ToArray(), Is.EqualTo(new float[] { 1, 2 }));
+    }
+
+    [Test]
+    public void A_kernel_that_is_collected_ends_nothing()
+    {
+        var driver = Copying();
+        var backend = Backend(driver);
+        Run(backend);
+        driver.Failures["cuModuleUnload"] = 1;
+        foreach (var equation in (string[])["i->", "ij->i", "ij->j"]) Forget(backend, equation);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        driver.Failures.Clear();
+        Assert.That(Run(backend), Is.EqualTo(new float[] { 1, 2 }));
+        backend.Dispose();
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        static void Forget(GpuBackend backend, string name) => _ = backend.Session.Runtime.Build(name, name);
+    }
+
+    [Test]
+    public void A_context_of_others_that_is_not_left_is_not_adopted()
+    {
+        var driver = Copying();
+        driver.Failures["cuCtxPopCurrent"] = 201;
+        Assert.That(() => CudaAdoption.Device(driver, driver, FakeCuda.Context, 77), Throws.TypeOf<EinsumException>().With.Message.EqualTo("EIN0709: the context cannot be adopted: cuCtxPopCurrent gives CUDA_ERROR_INVALID_CONTEXT (201)."));
+    }
+
     [Test]
     public void Memory_of_a_copy_that_fails_is_given_back()
     {

@@ -17,6 +17,8 @@ sealed unsafe class FakeCuBlas : ICuBlas
 
     internal int Failure { get; init; }
 
+    internal int DestroyFailure { get; init; }
+
     /// <summary>The arithmetic of the last product, by cublasComputeType_t.</summary>
     internal int Arithmetic { get; private set; }
 
@@ -30,7 +32,7 @@ sealed unsafe class FakeCuBlas : ICuBlas
     public int Destroy(nint handle)
     {
         Handles--;
-        return 0;
+        return DestroyFailure;
     }
 
     public int SetStream(nint handle, nint stream) => 0;

@@ -181,7 +181,7 @@ sealed unsafe partial class FakeCuda : ICudaDriver
     public int CtxPopCurrent(out nint context)
     {
         context = s_current!.Pop();
-        return 0;
+        return Failures.GetValueOrDefault("cuCtxPopCurrent");
     }
 
     public int CtxGetDevice(out int device)

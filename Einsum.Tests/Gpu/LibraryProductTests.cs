@@ -57,6 +57,17 @@ sealed class LibraryProductTests
         foreach (var each in memory) runtime.Free(each);
     }
 
+    [Test]
+    public void A_handle_that_is_not_taken_back_is_told()
+    {
+        var blas = new FakeCuBlas { DestroyFailure = 1 };
+        var driver = new FakeCuda();
+        var backend = new GpuBackend(GpuDevice.Of(driver.Device with { Blas = blas }), new GpuOptions { CacheDirectory = "" });
+        new EinsumEngine(new EinsumOptions { Backend = backend }).Eval("ij,jk->ik", new float[32, 32], new float[32, 32]);
+        Assert.That(backend.Dispose, Throws.TypeOf<EinsumException>().With.Message.EqualTo("EIN0702: cublasDestroy failed on Test GPU with CUBLAS_STATUS_NOT_INITIALIZED (1)."));
+        Assert.That((blas.Handles, driver.Alive), Is.EqualTo((0, 0)));
+    }
+
     [TestCase(MatrixPrecision.Full, 68)]
     [TestCase(MatrixPrecision.Tf32, 77)]
     [TestCase(MatrixPrecision.BFloat16, 75)]

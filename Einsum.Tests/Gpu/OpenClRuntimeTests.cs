@@ -52,6 +52,28 @@ sealed class OpenClRuntimeTests
     }
 
     [Test]
+    public void What_is_not_taken_back_is_told_once_everything_else_is()
+    {
+        TestDevices.RequireOpenCl();
+        var runtime = new OpenClRuntime(OpenClDevice.Find().Devices[0]);
+        runtime.Released("clReleaseKernel", -48);
+        runtime.Released("clReleaseEvent", -58);
+        runtime.Free(runtime.TryAllocate(64));
+        Assert.That(runtime.Dispose, Throws.TypeOf<EinsumException>().With.Message.Contains("clReleaseKernel failed on").And.Message.Contains("CL_INVALID_KERNEL (-48)"));
+        runtime.Dispose();
+    }
+
+    [Test]
+    public void A_lost_device_is_disposed_of_without_a_word()
+    {
+        TestDevices.RequireOpenCl();
+        var runtime = new OpenClRuntime(OpenClDevice.Find().Devices[0]);
+        Assert.That(() => runtime.CheckWait("clFinish", -5), Throws.TypeOf<EinsumException>());
+        runtime.Released("clReleaseMemObject", -38);
+        runtime.Dispose();
+    }
+
+    [Test]
     public void A_platform_that_does_not_tell_its_devices_is_named() =>
         Assert.That(OpenClCodes.WhyNoDevices("Some Platform", -6), Is.EqualTo("the devices of Some Platform are left out: clGetDeviceIDs gives CL_OUT_OF_HOST_MEMORY (-6)"));
 }

@@ -128,6 +128,12 @@ sealed unsafe class Call(Shape resultShape, Executable executable, nint[] extent
         return true;
     });
 
+    /// <summary>The same with memory that the caller has pinned.</summary>
+    internal bool TryGather(ResidentBatch batch, ReadOnlySpan<nint> addresses) => batch.TryGather(executable, addresses);
+
+    /// <summary>Enqueues itself with memory that the caller has pinned.</summary>
+    internal void Enqueue(ResidentBatch batch, ReadOnlySpan<nint> addresses) => batch.Enqueue(executable, addresses);
+
     /// <summary>Hands on the addresses of the operands, pinned meanwhile, and of the result.</summary>
     static TResult WithPinned<T, TResult>(ReadOnlySpan<Operand<T>> operands, nint result, Func<nint[], TResult> action) where T : unmanaged
     {

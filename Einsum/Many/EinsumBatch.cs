@@ -137,7 +137,7 @@ public sealed class EinsumBatch<T> where T : unmanaged
     }
 
     /// <summary>
-    /// Measures on the backend the kernels that the members could take in their one launch, and keeps the fastest, which on a GPU the next process finds too; how many members take another
+    /// Measures on the backend the kernels that the members could take, in their one launch or by themselves, and keeps the fastest, which on a GPU the next process finds too; how many members take another
     /// than before. Takes seconds on a GPU; the CPU has nothing to measure, and gives 0.
     /// </summary>
     /// <exception cref="EinsumException">The device has no room for the members' operands and results (EIN0704), or fails.</exception>

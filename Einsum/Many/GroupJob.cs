@@ -26,21 +26,36 @@ sealed unsafe class GroupJob<T>(int operands, int capacity) where T : unmanaged
         fixed (T* pinned = &result.GetPinnableReference())
         {
             _bases[^1] = (nint)pinned;
-            Pin(options, operands, 0);
+            Pin(operands, 0, () => Run(options));
         }
     }
 
-    void Pin(EinsumOptions options, ReadOnlySpan<Operand<T>> operands, int next)
+    /// <summary>Runs into a tensor in the backend's memory, and waits for nothing.</summary>
+    internal void Run(EinsumOptions options, ReadOnlySpan<Operand<T>> operands, ResidentTensor<T> result)
     {
-        if (next < operands.Length)
+        _cancellation = options.Cancellation;
+        _bases = new nint[operands.Length + 1];
+        _bases[^1] = result.Address;
+        Pin(operands, 0, () => Enqueue(options.Backend));
+        GC.KeepAlive(result);
+    }
+
+    void Pin(ReadOnlySpan<Operand<T>> operands, int next, Action run)
+    {
+        if (next == operands.Length)
         {
-            fixed (T* pinned = &operands[next].Start)
-            {
-                _bases[next] = (nint)pinned;
-                Pin(options, operands, next + 1);
-            }
+            run();
             return;
         }
+        fixed (T* pinned = &operands[next].Start)
+        {
+            _bases[next] = (nint)pinned;
+            Pin(operands, next + 1, run);
+        }
+    }
+
+    void Run(EinsumOptions options)
+    {
         using var batch = options.Backend.HasBatches ? options.Backend.NewBatch(_calls.Select(call => call.Executable)) : null;
         if (batch is not null)
         {
@@ -74,6 +89,24 @@ sealed unsafe class GroupJob<T>(int operands, int capacity) where T : unmanaged
         {
             ReadAddresses(group, addresses);
             batch.CopyResult(group, addresses[^1]);
+        }
+    }
+
+    void Enqueue(EinsumBackend backend)
+    {
+        using var batch = backend.NewResidentBatch();
+        var (addresses, rest) = (new nint[_bases.Length], new List<int>());
+        for (var group = 0; group < _calls.Count; group++)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            ReadAddresses(group, addresses);
+            if (!_calls[group].TryGather(batch, addresses)) rest.Add(group);
+        }
+        batch.Launch();
+        foreach (var group in rest)
+        {
+            ReadAddresses(group, addresses);
+            _calls[group].Enqueue(batch, addresses);
         }
     }
 

@@ -33,12 +33,47 @@ sealed class RaggedProduct<T> where T : unmanaged
 
     internal Tensor<T> Eval(ReadOnlySpan<Operand<T>> operands, ReadOnlySpan<long> groupSizes)
     {
+        var groups = Groups(operands, groupSizes, out var resultShape);
+        // Rows past the last group and groups without entries are zero, so the result starts as zeros.
+        var result = Tensor.CreateFromShape<T>([.. resultShape.Rank == 0 ? [1] : resultShape.Select(size => (nint)size)]);
+        groups.Run(_engine.Options, operands, result);
+        return result;
+    }
+
+    /// <summary>The same in the backend's memory, without a wait.</summary>
+    internal ResidentTensor<T> EvalResident(ReadOnlySpan<Operand<T>> operands, ReadOnlySpan<long> groupSizes)
+    {
+        var groups = Groups(operands, groupSizes, out var resultShape);
+        var result = _engine.Options.Backend.NewResident<T>(resultShape);
+        try
+        {
+            if (!Covers(resultShape, groupSizes)) _engine.EvalInto("...->...", result, new Operand<T>(new T[1], resultShape, new long[resultShape.Rank], 0));
+            groups.Run(_engine.Options, operands, result);
+            return result;
+        }
+        catch
+        {
+            result.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether the groups write all of the result.</summary>
+    bool Covers(Shape result, ReadOnlySpan<long> groupSizes)
+    {
+        var (ragged, hasGroup) = (Axis(_equation.Output, _ragged), Axis(_equation.Output, _group) >= 0);
+        if (ragged < 0) return !groupSizes.Contains(0);
+        var sum = 0L;
+        foreach (var size in groupSizes) sum += size;
+        return !hasGroup && sum == result[ragged];
+    }
+
+    GroupJob<T> Groups(ReadOnlySpan<Operand<T>> operands, ReadOnlySpan<long> groupSizes, out Shape resultShape)
+    {
         if (operands.Length != _equation.Inputs.Length) throw BindErrors.OperandCount(_equation, [.. operands.ToArray().Select(operand => operand.Shape)]);
         var layouts = new StridedShape[operands.Length];
         for (var i = 0; i < layouts.Length; i++) layouts[i] = LayoutReader.Of(operands[i]);
-        var resultShape = Check(layouts, groupSizes);
-        // Rows past the last group and groups without entries are zero, so the result starts as zeros.
-        var result = Tensor.CreateFromShape<T>([.. resultShape.Rank == 0 ? [1] : resultShape.Select(size => (nint)size)]);
+        resultShape = Check(layouts, groupSizes);
         var groups = new GroupJob<T>(operands.Length, groupSizes.Length);
         var planner = new CallPlanner(_engine, _perGroup, ElementTypes.Of(typeof(T)));
         var all = layouts.Append(new StridedShape(resultShape, TensorLayout.RowMajor(resultShape.AsSpan()).Strides)).ToArray();
@@ -56,8 +91,7 @@ sealed class RaggedProduct<T> where T : unmanaged
             }
             groups.Add(planner.For(group, CollectionsMarshal.AsSpan(words), specialise: groupSizes.Length <= CallPlanner.SpecialisedClasses));
         }
-        groups.Run(_engine.Options, operands, result);
-        return result;
+        return groups;
     }
 
     void CheckTerm(Subscripts term)

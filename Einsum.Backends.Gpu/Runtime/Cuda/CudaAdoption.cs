@@ -14,16 +14,19 @@ static class CudaAdoption
         if (context == 0) throw GpuErrors.Foreign("the context is null");
         Check("cuInit", driver.Init(0));
         Check("cuCtxPushCurrent", driver.CtxPushCurrent(context));
+        CudaDevice device;
+        int popped;
         try
         {
             Check("cuCtxGetDevice", driver.CtxGetDevice(out var handle));
-            var device = CudaDevice.Read(driver, compiler, handle) with { Blas = blas };
-            return new GpuDevice("CUDA", device.Limits, () => new CudaRuntime(device, context, stream));
+            device = CudaDevice.Read(driver, compiler, handle) with { Blas = blas };
         }
         finally
         {
-            _ = driver.CtxPopCurrent(out _);
+            popped = driver.CtxPopCurrent(out _);
         }
+        Check("cuCtxPopCurrent", popped);
+        return new GpuDevice("CUDA", device.Limits, () => new CudaRuntime(device, context, stream));
 
         void Check(string call, int code)
         {

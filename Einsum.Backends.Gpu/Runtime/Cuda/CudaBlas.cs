@@ -45,21 +45,28 @@ sealed unsafe class CudaBlas(CudaRuntime runtime, ICuBlas library, nint stream)
         Check("cublasCreate", library.Create(out var handle));
         var (call, code) = ("cublasSetStream", library.SetStream(handle, stream));
         if (code == 0) (call, code) = ("cublasSetMathMode", library.SetMathMode(handle, SumsInArithmetic));
-        if (code != 0) _ = library.Destroy(handle);
+        if (code != 0) Destroy(handle);
         Check(call, code);
         _handle = handle;
     }
 
     internal void Close()
     {
-        if (_handle != 0) _ = library.Destroy(_handle);
+        if (_handle != 0) Destroy(_handle);
         _handle = 0;
+    }
+
+    void Destroy(nint handle)
+    {
+        if (library.Destroy(handle) is not 0 and var code) runtime.Note(Error("cublasDestroy", code));
     }
 
     void Check(string call, int code)
     {
-        if (code != 0) throw GpuErrors.Call(runtime.Limits.Name, call, Name(code), code);
+        if (code != 0) throw Error(call, code);
     }
+
+    EinsumException Error(string call, int code) => GpuErrors.Call(runtime.Limits.Name, call, Name(code), code);
 
     static string Name(int code) => code switch
     {

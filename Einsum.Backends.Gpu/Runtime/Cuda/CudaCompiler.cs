@@ -10,13 +10,16 @@ sealed class CudaCompiler
     internal const int HopperSm = 90;
 
     readonly CudaDevice _device;
+    readonly Action<EinsumException>? _note;
 
     /// <summary>Whether a compiler of the version knows sm_90a, which has Hopper's own instructions (wgmma): NVRTC does from version 12 on.</summary>
     internal static bool KnowsHopper(int major) => major >= 12;
 
-    internal CudaCompiler(CudaDevice device)
+    /// <param name="device">What is compiled for.</param>
+    /// <param name="note">Is told where what was compiled is not taken back, which is no reason to do without it.</param>
+    internal CudaCompiler(CudaDevice device, Action<EinsumException>? note = null)
     {
-        _device = device;
+        (_device, _note) = (device, note);
         Check("nvrtcVersion", Nvrtc.Version(out var major, out var minor));
         Version = $"NVRTC {major}.{minor}";
         var archs = Archs();
@@ -47,7 +50,7 @@ sealed class CudaCompiler
         }
         finally
         {
-            _ = Nvrtc.DestroyProgram(program);
+            if (Nvrtc.DestroyProgram(program) is not 0 and var code) _note?.Invoke(Error("nvrtcDestroyProgram", code));
         }
     }
 
@@ -87,6 +90,8 @@ sealed class CudaCompiler
 
     void Check(string call, int code)
     {
-        if (code != 0) throw GpuErrors.Call(_device.Limits.Name, call, Nvrtc.NameOf(code), code);
+        if (code != 0) throw Error(call, code);
     }
+
+    EinsumException Error(string call, int code) => GpuErrors.Call(_device.Limits.Name, call, Nvrtc.NameOf(code), code);
 }

@@ -13,6 +13,6 @@ sealed class CudaEvent(CudaRuntime runtime, nint mark) : GpuEvent
 
     public override void Dispose()
     {
-        if (Interlocked.Exchange(ref _isDisposed, 1) == 0) runtime.InContext(() => _ = runtime.Driver.EventDestroy(mark));
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0) runtime.InContext(() => runtime.Released("cuEventDestroy", runtime.Driver.EventDestroy(mark)));
     }
 }

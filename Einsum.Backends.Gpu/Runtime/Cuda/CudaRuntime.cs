@@ -16,11 +16,10 @@ sealed unsafe class CudaRuntime : GpuRuntime
     readonly nint[] _marks;
     readonly ConcurrentQueue<nint> _abandoned = new();
     readonly ConcurrentDictionary<nint, byte> _modules = new();
-    int _isDisposed;
 
     internal CudaRuntime(CudaDevice device)
     {
-        (_device, _compiler, _owns) = (device, new CudaCompiler(device), true);
+        (_device, _compiler, _owns) = (device, new CudaCompiler(device, Note), true);
         Check("cuDevicePrimaryCtxRetain", Driver.DevicePrimaryCtxRetain(out _context, device.Handle));
         try
         {
@@ -36,7 +35,7 @@ sealed unsafe class CudaRuntime : GpuRuntime
         catch
         {
             InContext(ReleaseStreams);
-            _ = Driver.DevicePrimaryCtxRelease(device.Handle);
+            ReleaseContext();
             throw;
         }
         _blas = device.Blas is null ? null : new CudaBlas(this, device.Blas, Stream(GpuStream.Kernels));
@@ -45,7 +44,7 @@ sealed unsafe class CudaRuntime : GpuRuntime
     /// <summary>Works in another library's context and stream, and disposes neither.</summary>
     internal CudaRuntime(CudaDevice device, nint context, nint stream)
     {
-        (_device, _compiler, _context, _streams, _marks) = (device, new CudaCompiler(device), context, [stream], []);
+        (_device, _compiler, _context, _streams, _marks) = (device, new CudaCompiler(device, Note), context, [stream], []);
         _blas = device.Blas is null ? null : new CudaBlas(this, device.Blas, stream);
     }
 
@@ -72,13 +71,7 @@ sealed unsafe class CudaRuntime : GpuRuntime
         return memory;
     }
 
-    private protected override void FreeMemory(nint memory)
-    {
-        // The memory of a lost context is gone with it.
-        if (IsLost) return;
-        using var current = Enter();
-        Check("cuMemFree", Driver.MemFree(memory));
-    }
+    private protected override void FreeMemory(nint memory) => InContext(() => Released("cuMemFree", Driver.MemFree(memory)));
 
     internal override nint AllocateHost(long bytes)
     {
@@ -89,12 +82,7 @@ sealed unsafe class CudaRuntime : GpuRuntime
         return memory;
     }
 
-    internal override void FreeHost(nint memory)
-    {
-        if (IsLost) return;
-        using var current = Enter();
-        Check("cuMemFreeHost", Driver.MemFreeHost(memory));
-    }
+    internal override void FreeHost(nint memory) => InContext(() => Released("cuMemFreeHost", Driver.MemFreeHost(memory)));
 
     internal override LoadedKernel Build(string source, string entryPoint)
     {
@@ -125,7 +113,7 @@ sealed unsafe class CudaRuntime : GpuRuntime
             _modules[module] = 0;
             return new CudaKernel(this, module, function, image);
         }
-        _ = Driver.ModuleUnload(module);
+        Released("cuModuleUnload", Driver.ModuleUnload(module));
         return null;
     }
 
@@ -134,8 +122,12 @@ sealed unsafe class CudaRuntime : GpuRuntime
         if (_abandoned.IsEmpty) return;
         // A kernel that nobody holds may still be running.
         Check("cuStreamSynchronize", Driver.StreamSynchronize(Stream(GpuStream.Kernels)));
-        while (_abandoned.TryDequeue(out var gone))
-            if (_modules.TryRemove(gone, out _)) _ = Driver.ModuleUnload(gone);
+        while (_abandoned.TryDequeue(out var gone)) Unload(gone);
+    }
+
+    void Unload(nint module)
+    {
+        if (_modules.TryRemove(module, out _)) Released("cuModuleUnload", Driver.ModuleUnload(module));
     }
 
     /// <summary>Unloads a module of a kernel that nobody holds any more, when a thread next is in the context.</summary>
@@ -222,24 +214,29 @@ sealed unsafe class CudaRuntime : GpuRuntime
     void ReleaseStreams()
     {
         foreach (var mark in _marks)
-            if (mark != 0) _ = Driver.EventDestroy(mark);
+            if (mark != 0) Released("cuEventDestroy", Driver.EventDestroy(mark));
         foreach (var stream in _streams)
-            if (stream != 0) _ = Driver.StreamDestroy(stream);
+            if (stream != 0) Released("cuStreamDestroy", Driver.StreamDestroy(stream));
     }
+
+    void ReleaseContext() => Released("cuDevicePrimaryCtxRelease", Driver.DevicePrimaryCtxRelease(_device.Handle));
 
     /// <summary>Makes the context this thread's until the scope ends; the thread may be another library's too.</summary>
     internal Scope Enter()
     {
         RequireAlive();
         Check("cuCtxPushCurrent", Driver.CtxPushCurrent(_context));
-        return new Scope(Driver);
+        return new Scope(this);
     }
 
     /// <summary>Does what gives something back, in the context; nothing where the context is gone, and that with it.</summary>
     internal void InContext(Action action)
     {
-        if (IsLost || Driver.CtxPushCurrent(_context) != 0) return;
-        using var current = new Scope(Driver);
+        if (IsLost) return;
+        var code = Driver.CtxPushCurrent(_context);
+        Released("cuCtxPushCurrent", code);
+        if (code != 0) return;
+        using var current = new Scope(this);
         action();
     }
 
@@ -248,30 +245,35 @@ sealed unsafe class CudaRuntime : GpuRuntime
         if (code != 0) throw Error(call, code);
     }
 
-    EinsumException Error(string call, int code)
+    private protected override EinsumException Error(string call, int code)
     {
         if (!CudaCodes.IsLost(code)) return GpuErrors.Call(Limits.Name, call, Driver.NameOf(code), code);
         IsLost = true;
         return GpuErrors.Lost(Limits.Name, call, Driver.NameOf(code), code);
     }
 
-    public override void Dispose()
+    private protected override bool IsShutDown(int code) => code == CudaCodes.Deinitialized;
+
+    internal override void Finish() => InContext(() =>
     {
-        if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
+        foreach (var stream in _streams) Released("cuStreamSynchronize", Driver.StreamSynchronize(stream));
+    });
+
+    private protected override void ReleaseAll()
+    {
         InContext(() =>
         {
             _blas?.Close();
             // Others may hold the context, with which the modules would stay.
-            foreach (var module in _modules.Keys)
-                if (_modules.TryRemove(module, out _)) _ = Driver.ModuleUnload(module);
+            foreach (var module in _modules.Keys) Unload(module);
             if (_owns) ReleaseStreams();
         });
-        if (_owns) _ = Driver.DevicePrimaryCtxRelease(_device.Handle);
+        if (_owns) ReleaseContext();
     }
 
     /// <summary>A stretch of code in which the context is the thread's.</summary>
-    internal readonly ref struct Scope(ICudaDriver driver)
+    internal readonly ref struct Scope(CudaRuntime runtime)
     {
-        public void Dispose() => _ = driver.CtxPopCurrent(out _);
+        public void Dispose() => runtime.Released("cuCtxPopCurrent", runtime.Driver.CtxPopCurrent(out _));
     }
 }

@@ -15,6 +15,6 @@ sealed unsafe class OpenClEvent(OpenClRuntime runtime, nint mark) : GpuEvent
 
     public override void Dispose()
     {
-        if (Interlocked.Exchange(ref _isDisposed, 1) == 0) _ = OpenClNative.clReleaseEvent(mark);
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0) runtime.Released("clReleaseEvent", OpenClNative.clReleaseEvent(mark));
     }
 }

@@ -73,8 +73,8 @@ sealed unsafe class OpenClKernel(OpenClRuntime runtime, nint device, nint progra
     public override void Dispose()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
-        _ = OpenClNative.clReleaseKernel(kernel);
-        _ = OpenClNative.clReleaseProgram(program);
+        runtime.Released("clReleaseKernel", OpenClNative.clReleaseKernel(kernel));
+        runtime.ReleaseProgram(program);
         GC.SuppressFinalize(this);
     }
 }

@@ -32,11 +32,7 @@ static unsafe partial class OpenClNative
 
     [LibraryImport(Library)] internal static partial nint clCreateBuffer(nint context, ulong flags, nuint bytes, void* host, int* code);
 
-    [LibraryImport(Library)] internal static partial int clRetainMemObject(nint memory);
-
     [LibraryImport(Library)] internal static partial int clReleaseMemObject(nint memory);
-
-    [LibraryImport(Library)] internal static partial int clGetMemObjectInfo(nint memory, uint name, nuint size, void* value, nuint* needed);
 
     [LibraryImport(Library)]
     internal static partial int clEnqueueWriteBuffer(nint queue, nint memory, uint blocks, nuint offset, nuint bytes, nint host, uint waits, nint* waitList, nint* done);

@@ -10,14 +10,15 @@ sealed unsafe class OpenClRuntime : GpuRuntime
     readonly nint _context;
     readonly nint[] _queues;
     readonly ConcurrentDictionary<nint, nint> _mapped = new();
-    int _isDisposed;
 
     /// <summary>Works in another library's context and queue, and keeps them alive; all streams are that queue.</summary>
     internal OpenClRuntime(OpenClDevice device, nint context, nint queue)
     {
         (_device, _context, _queues) = (device, context, [queue]);
         Check("clRetainContext", OpenClNative.clRetainContext(context));
-        Check("clRetainCommandQueue", OpenClNative.clRetainCommandQueue(queue));
+        var code = OpenClNative.clRetainCommandQueue(queue);
+        if (code != 0) ReleaseContext();
+        Check("clRetainCommandQueue", code);
     }
 
     internal OpenClRuntime(OpenClDevice device)
@@ -29,18 +30,11 @@ sealed unsafe class OpenClRuntime : GpuRuntime
         Check("clCreateContext", code);
         _queues = new nint[Enum.GetValues<GpuStream>().Length];
         for (var i = 0; i < _queues.Length && code == 0; i++) _queues[i] = OpenClNative.clCreateCommandQueue(_context, handle, 0, &code);
-        if (code != 0) Release();
+        if (code != 0) ReleaseAll();
         Check("clCreateCommandQueue", code);
     }
 
     nint Queue(GpuStream stream) => _queues[(int)stream % _queues.Length];
-
-    void Release()
-    {
-        foreach (var queue in _queues)
-            if (queue != 0) _ = OpenClNative.clReleaseCommandQueue(queue);
-        _ = OpenClNative.clReleaseContext(_context);
-    }
 
     internal override DeviceLimits Limits => _device.Limits;
 
@@ -63,11 +57,11 @@ sealed unsafe class OpenClRuntime : GpuRuntime
     /// <summary>Whether the call only found no room; where resources ran out because work before it faulted, it throws.</summary>
     bool IsShortage(string call, int code)
     {
-        if (code == OpenClCodes.OutOfResources && OpenClCodes.IsLostEnqueuing(code, Finish)) throw Error(call, code, isLost: true);
+        if (code == OpenClCodes.OutOfResources && OpenClCodes.IsLostEnqueuing(code, WaitForAll)) throw Error(call, code, isLost: true);
         return code is OpenClCodes.MemoryAllocationFailure or OpenClCodes.OutOfResources or OpenClCodes.OutOfHostMemory;
     }
 
-    private protected override void FreeMemory(nint memory) => _ = OpenClNative.clReleaseMemObject(memory);
+    private protected override void FreeMemory(nint memory) => Released("clReleaseMemObject", OpenClNative.clReleaseMemObject(memory));
 
     internal override nint AllocateHost(long bytes)
     {
@@ -78,7 +72,7 @@ sealed unsafe class OpenClRuntime : GpuRuntime
         if (IsShortage("clCreateBuffer", code)) throw GpuErrors.OutOfHostMemory(Limits.Name, bytes, "clCreateBuffer");
         Check("clCreateBuffer", code);
         var address = OpenClNative.clEnqueueMapBuffer(Queue(GpuStream.Upload), buffer, 1, OpenClCodes.MapRead | OpenClCodes.MapWrite, 0, (nuint)bytes, 0, null, null, &code);
-        if (code != 0) _ = OpenClNative.clReleaseMemObject(buffer);
+        if (code != 0) FreeMemory(buffer);
         if (IsShortage("clEnqueueMapBuffer", code)) throw GpuErrors.OutOfHostMemory(Limits.Name, bytes, "clEnqueueMapBuffer");
         CheckEnqueue("clEnqueueMapBuffer", code);
         _mapped[address] = buffer;
@@ -88,8 +82,8 @@ sealed unsafe class OpenClRuntime : GpuRuntime
     internal override void FreeHost(nint memory)
     {
         if (!_mapped.TryRemove(memory, out var buffer)) return;
-        _ = OpenClNative.clEnqueueUnmapMemObject(Queue(GpuStream.Upload), buffer, memory, 0, null, null);
-        _ = OpenClNative.clReleaseMemObject(buffer);
+        if (!IsLost) Released("clEnqueueUnmapMemObject", OpenClNative.clEnqueueUnmapMemObject(Queue(GpuStream.Upload), buffer, memory, 0, null, null));
+        FreeMemory(buffer);
     }
 
     internal override LoadedKernel Build(string source, string entryPoint)
@@ -114,7 +108,7 @@ sealed unsafe class OpenClRuntime : GpuRuntime
             return kernel!;
         }
         var log = BuildLog(program);
-        _ = OpenClNative.clReleaseProgram(program);
+        ReleaseProgram(program);
         throw GpuErrors.Compiler(Limits.Name, $"clBuildProgram ({OpenClCodes.Name(code)})", log, source);
     }
 
@@ -131,9 +125,11 @@ sealed unsafe class OpenClRuntime : GpuRuntime
         }
         if (code != 0 || program == 0) return null;
         if (state == 0 && OpenClNative.clBuildProgram(program, 1, &handle, CompilerOptions, 0, 0) == 0) return TryKernel(program, entryPoint, out _);
-        _ = OpenClNative.clReleaseProgram(program);
+        ReleaseProgram(program);
         return null;
     }
+
+    internal void ReleaseProgram(nint program) => Released("clReleaseProgram", OpenClNative.clReleaseProgram(program));
 
     /// <summary>The kernel of a built program, or null, and the program is released.</summary>
     OpenClKernel? TryKernel(nint program, string entryPoint, out int code)
@@ -142,17 +138,19 @@ sealed unsafe class OpenClRuntime : GpuRuntime
         var kernel = OpenClNative.clCreateKernel(program, entryPoint, &result);
         code = result;
         if (code == 0) return new OpenClKernel(this, _device.Handle, program, kernel);
-        _ = OpenClNative.clReleaseProgram(program);
+        ReleaseProgram(program);
         return null;
     }
 
+    /// <summary>What the compiler says, or why it does not: the source's error is the one that is told.</summary>
     string BuildLog(nint program)
     {
         nuint length = 0;
-        _ = OpenClNative.clGetProgramBuildInfo(program, _device.Handle, OpenClCodes.BuildLog, 0, null, &length);
+        var code = OpenClNative.clGetProgramBuildInfo(program, _device.Handle, OpenClCodes.BuildLog, 0, null, &length);
         var log = new byte[length];
-        fixed (byte* first = log) _ = OpenClNative.clGetProgramBuildInfo(program, _device.Handle, OpenClCodes.BuildLog, length, first, null);
-        return Encoding.UTF8.GetString(log).TrimEnd('\0');
+        if (code == 0)
+            fixed (byte* first = log) code = OpenClNative.clGetProgramBuildInfo(program, _device.Handle, OpenClCodes.BuildLog, length, first, null);
+        return code == 0 ? Encoding.UTF8.GetString(log).TrimEnd('\0') : $"nothing: clGetProgramBuildInfo gives {OpenClCodes.Name(code)} ({code})";
     }
 
     private protected override void Write(GpuStream stream, nint memory, long offset, nint host, long bytes)
@@ -208,22 +206,24 @@ sealed unsafe class OpenClRuntime : GpuRuntime
 
     internal void Check(string call, int code)
     {
-        if (code != 0) throw Error(call, code, OpenClCodes.IsLost(code));
+        if (code != 0) throw Error(call, code);
     }
 
     /// <summary>The same for calls that enqueue: a fault of work before them is told apart from what they asked for themselves.</summary>
     internal void CheckEnqueue(string call, int code)
     {
-        if (code != 0) throw Error(call, code, OpenClCodes.IsLostEnqueuing(code, Finish));
+        if (code != 0) throw Error(call, code, OpenClCodes.IsLostEnqueuing(code, WaitForAll));
     }
 
-    int Finish() => Array.ConvertAll(_queues, queue => OpenClNative.clFinish(queue)).FirstOrDefault(OpenClCodes.IsLostWaiting);
+    int WaitForAll() => Array.ConvertAll(_queues, queue => OpenClNative.clFinish(queue)).FirstOrDefault(OpenClCodes.IsLostWaiting);
 
     /// <summary>The same for calls that wait for work, and for a flush, which asks for nothing of its own.</summary>
     internal void CheckWait(string call, int code)
     {
         if (code != 0) throw Error(call, code, OpenClCodes.IsLostWaiting(code));
     }
+
+    private protected override EinsumException Error(string call, int code) => Error(call, code, OpenClCodes.IsLost(code));
 
     EinsumException Error(string call, int code, bool isLost)
     {
@@ -232,10 +232,19 @@ sealed unsafe class OpenClRuntime : GpuRuntime
         return GpuErrors.Lost(Limits.Name, call, OpenClCodes.Name(code), code);
     }
 
-    public override void Dispose()
+    internal override void Finish()
     {
-        if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
-        foreach (var queue in _queues) _ = OpenClNative.clFinish(queue);
-        Release();
+        if (IsLost) return;
+        foreach (var queue in _queues)
+            if (OpenClNative.clFinish(queue) is not 0 and var code) Note(Error("clFinish", code, OpenClCodes.IsLostWaiting(code)));
     }
+
+    private protected override void ReleaseAll()
+    {
+        foreach (var queue in _queues)
+            if (queue != 0) Released("clReleaseCommandQueue", OpenClNative.clReleaseCommandQueue(queue));
+        ReleaseContext();
+    }
+
+    void ReleaseContext() => Released("clReleaseContext", OpenClNative.clReleaseContext(_context));
 }

@@ -63,3 +63,45 @@ sealed class DeviceWhileTests : WhileTests<DeviceFunctionConformance.Target>
     [OneTimeSetUp]
     public void RequireDevice() => TestDevices.RequireDevice();
 }
+
+/// <summary>Pairwise contractions there.</summary>
+sealed class DeviceDotTests : DotTests<DeviceFunctionConformance.Target>
+{
+    [OneTimeSetUp]
+    public void RequireDevice() => TestDevices.RequireDevice();
+}
+
+/// <summary>Loops whose bodies reduce and contract there.</summary>
+sealed class DeviceSequenceTests : SequenceTests<DeviceFunctionConformance.Target>
+{
+    [OneTimeSetUp]
+    public void RequireDevice() => TestDevices.RequireDevice();
+}
+
+/// <summary>Random layers there.</summary>
+sealed class DeviceRandomLayerTests : RandomLayerTests<DeviceFunctionConformance.Target>
+{
+    [OneTimeSetUp]
+    public void RequireDevice() => TestDevices.RequireDevice();
+}
+
+/// <summary>Sums around the sizes of tiles there.</summary>
+sealed class DeviceJamTests : JamTests<DeviceFunctionConformance.Target>
+{
+    [OneTimeSetUp]
+    public void RequireDevice() => TestDevices.RequireDevice();
+}
+
+/// <summary>Mapped random graphs there.</summary>
+sealed class DeviceRandomTransformTests : RandomTransformTests<DeviceFunctionConformance.Target>
+{
+    [OneTimeSetUp]
+    public void RequireDevice() => TestDevices.RequireDevice();
+}
+
+/// <summary>Elements of every type there.</summary>
+sealed class DeviceMoreElementTypeTests : MoreElementTypeTests<DeviceFunctionConformance.Target>
+{
+    [OneTimeSetUp]
+    public void RequireDevice() => TestDevices.RequireDevice();
+}
