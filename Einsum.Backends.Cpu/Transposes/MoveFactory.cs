@@ -30,34 +30,52 @@ static unsafe class MoveFactory
     /// <summary>Blocks are staged in L2 where the last cache does not hold so many times the operand; never where operand and result are less than so many bytes.</summary>
     const double StagedTimes = 3, LeastStagedBytes = 4 << 20;
 
+    /// <summary>
+    /// A smaller L2 has no room for what is staged: blocks are put together in L1 then, or turned as they are, but where rows crowd few sets of the caches, and where those of the
+    /// operand are shorter than <see cref="LeastRowBytes"/> and go on in another loop.
+    /// </summary>
+    const long LeastStagedL2 = 1 << 20;
+
+    const int LeastRowBytes = 32;
+
+    /// <summary>Without a stage, copies of few loops are written through the caches as long as the last one holds one part in so many of operand and result.</summary>
+    const int FewLoops = 3, PassingTimes = 10;
+
     /// <summary>Rectangles of at least so many lines a side are turned in L1 as they are, where the last cache holds them.</summary>
     const int StagedLines = 2;
 
-    internal static CpuKernel Create<T, TMove>(KernelPlan plan, Rectangle rectangle, LastCache cache) where T : unmanaged where TMove : struct, IMove<T>
+    internal static CpuKernel Create<T, TMove>(KernelPlan plan, Rectangle rectangle, LastCache cache, CacheSizes caches) where T : unmanaged where TMove : struct, IMove<T>
     {
         var keepsLines = plan.Loops.All(loop => ReferenceEquals(loop, rectangle.Columns) || Lines.IsAligned((nint)loop.ResultStride * sizeof(T)));
         var sharesLines = rectangle.KeepsRows && !keepsLines && rectangle.Columns.Extent * sizeof(T) < LeastStreamedBytes;
         var bytes = (double)plan.Iterations * sizeof(T);
+        var stages = rectangle.Rows is { } side && (caches.L2 >= LeastStagedL2 || CrowdsSets(side.ResultStride) || CrowdsSets(rectangle.Columns.Strides[0]) || (plan.Loops.Length > 2 && side.Extent * sizeof(T) < LeastRowBytes));
         if (sharesLines || cache.Holds(2 * bytes))
         {
             var isNarrow = !rectangle.KeepsRows && Math.Min(rectangle.Rows!.Extent, rectangle.Columns.Extent) * sizeof(T) < StagedLines * Lines.Bytes;
-            if (isNarrow && 2 * bytes >= LeastStagedBytes && !cache.Holds(StagedTimes * bytes)) return Staged<T, TMove, CachedStore>(plan, rectangle);
-            return !rectangle.KeepsRows && rectangle.Rows!.ResultStride * sizeof(T) % SetBytes == 0
-                ? new BufferedMoveKernel<T, TMove, CachedStore>(plan, rectangle, Buffered<T, TMove>(plan, rectangle, StretchBytes))
-                : Direct<T, TMove, CachedStore>(plan, rectangle);
+            if (stages && isNarrow && 2 * bytes >= LeastStagedBytes && !cache.Holds(StagedTimes * bytes)) return Staged<T, TMove, CachedStore>(plan, rectangle, caches);
+            return ThroughCaches<T, TMove>(plan, rectangle);
         }
+        if (!rectangle.KeepsRows && !stages && plan.Loops.Length <= FewLoops && cache.Holds(2 * bytes / PassingTimes)) return ThroughCaches<T, TMove>(plan, rectangle);
         var fillsTiles = rectangle.KeepsRows || rectangle.Rows!.Extent >= TMove.Side;
         CpuKernel anywhere =
-            rectangle.KeepsRows ? new BufferedMoveKernel<T, TMove, StreamingStore>(plan, rectangle, Buffered<T, TMove>(plan, rectangle, StreamedStretchBytes))
+            rectangle.KeepsRows || !stages ? new BufferedMoveKernel<T, TMove, StreamingStore>(plan, rectangle, Buffered<T, TMove>(plan, rectangle, StreamedStretchBytes))
             : fillsTiles && rectangle.Columns.Extent * sizeof(T) >= CarriedLines * Lines.Bytes ? Carrying<T, TMove>(plan, rectangle)
-            : Staged<T, TMove, StreamingStore>(plan, rectangle);
-        return fillsTiles && keepsLines && TMove.StoresLines ? new ByAlignment(Direct<T, TMove, StreamingStore>(plan, rectangle), anywhere) : anywhere;
+            : Staged<T, TMove, StreamingStore>(plan, rectangle, caches);
+        return (rectangle.KeepsRows || stages) && fillsTiles && keepsLines && TMove.StoresLines ? new ByAlignment(Direct<T, TMove, StreamingStore>(plan, rectangle), anywhere) : anywhere;
+
+        static bool CrowdsSets(long stride) => stride * sizeof(T) % SetBytes == 0;
     }
 
-    static StagedMoveKernel<T, TMove, TStore> Staged<T, TMove, TStore>(KernelPlan plan, Rectangle rectangle)
+    static CpuKernel ThroughCaches<T, TMove>(KernelPlan plan, Rectangle rectangle) where T : unmanaged where TMove : struct, IMove<T> =>
+        !rectangle.KeepsRows && rectangle.Rows!.ResultStride * sizeof(T) % SetBytes == 0
+            ? new BufferedMoveKernel<T, TMove, CachedStore>(plan, rectangle, Buffered<T, TMove>(plan, rectangle, StretchBytes))
+            : Direct<T, TMove, CachedStore>(plan, rectangle);
+
+    static StagedMoveKernel<T, TMove, TStore> Staged<T, TMove, TStore>(KernelPlan plan, Rectangle rectangle, CacheSizes caches)
         where T : unmanaged where TMove : struct, IMove<T> where TStore : struct, IStore
     {
-        var stage = new Stage(plan, rectangle, sizeof(T), TMove.Side, CacheSizes.Machine);
+        var stage = new Stage(plan, rectangle, sizeof(T), TMove.Side, caches);
         return new(plan, rectangle, stage, new(plan, Order(plan, rectangle), [.. stage.Loops.Zip(stage.Blocks, (loop, block) => ((Loop?)loop, block))]));
     }
 

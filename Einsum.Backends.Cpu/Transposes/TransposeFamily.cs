@@ -4,9 +4,10 @@ namespace EinsumNet.Backends.Cpu;
 
 /// <summary>Copies one operand into another order of its axes, whatever its elements are: only their size matters.</summary>
 /// <param name="cache">Where the operand and the result are larger together, the result is written past the caches.</param>
-sealed class TransposeFamily(LastCache cache) : KernelFamily
+/// <param name="caches">What blocks are cut for.</param>
+sealed class TransposeFamily(LastCache cache, CacheSizes caches) : KernelFamily
 {
-    internal TransposeFamily() : this(new LastCache(CacheSizes.Machine, LastCache.Usual)) { }
+    internal TransposeFamily() : this(new LastCache(CacheSizes.Machine, LastCache.Usual), CacheSizes.Machine) { }
 
     internal override string Name => "transpose";
 
@@ -40,7 +41,7 @@ sealed class TransposeFamily(LastCache cache) : KernelFamily
     CpuKernel Create<T, TTile>(KernelPlan plan) where T : unmanaged where TTile : struct, ITile<T> => Rectangle.Of(plan) switch
     {
         null => new CopyStrided<T>(plan),
-        { KeepsRows: true } rectangle => MoveFactory.Create<T, RowMove<T>>(plan, rectangle, cache),
-        var rectangle => MoveFactory.Create<T, TileMove<T, TTile>>(plan, rectangle, cache),
+        { KeepsRows: true } rectangle => MoveFactory.Create<T, RowMove<T>>(plan, rectangle, cache, caches),
+        var rectangle => MoveFactory.Create<T, TileMove<T, TTile>>(plan, rectangle, cache, caches),
     };
 }

@@ -16,13 +16,13 @@ sealed unsafe class MoveTests
     public void Every_way_at_every_size(
         [Values(ElementType.Byte, ElementType.Short, ElementType.Float, ElementType.Double, ElementType.Complex)] ElementType element,
         [Values(128, 256, 512)] int simdBits, [Values(0, long.MaxValue)] long cacheBytes,
-        [Values("ij->ji", "bij->bji", "bij->jib", "ijb->jbi", "ibj->jbi", "bij->ibj", "ij->ij")] string equation)
+        [Values("ij->ji", "bij->bji", "bij->jib", "ijb->jbi", "ibj->jbi", "bij->ibj", "ij->ij")] string equation, [Values(512 << 10, 1 << 20)] long l2)
     {
         foreach (var i in s_sizes)
             foreach (var j in s_sizes)
             {
                 var plan = EquationPlan.Make(equation, element, label => label is 'i' ? i : label is 'j' ? j : 3);
-                Check(plan, new TransposeFamily(new LastCache(cacheBytes)).Create(plan, simdBits), (i + j) % 3 == 0 ? 0 : (i * j) % 5);
+                Check(plan, Family(cacheBytes, l2).Create(plan, simdBits), (i + j) % 3 == 0 ? 0 : (i * j) % 5);
             }
     }
 
@@ -30,16 +30,16 @@ sealed unsafe class MoveTests
     public void Rows_a_page_apart([Values(0, long.MaxValue)] long cacheBytes, [Values(0, 3)] int offset)
     {
         var plan = EquationPlan.Make("ij->ji", ElementType.Float, label => label is 'i' ? 1024 : 70);
-        Check(plan, new TransposeFamily(new LastCache(cacheBytes)).Create(plan, 512), offset);
+        Check(plan, Family(cacheBytes).Create(plan, 512), offset);
     }
 
     [Test]
-    public void Lines_kept_by_the_strides([Values(48, 64, 80)] int inner, [Values(16, 28, 32, 75)] int outer)
+    public void Lines_kept_by_the_strides([Values(48, 64, 80)] int inner, [Values(16, 28, 32, 75)] int outer, [Values(512 << 10, 1 << 20)] long l2)
     {
         foreach (var equation in new[] { "ij->ji", "abij->jaib", "jabi->bjai" })
         {
             var plan = EquationPlan.Make(equation, ElementType.Float, label => label is 'i' ? inner : label is 'j' ? outer : label is 'a' ? 2 : 16);
-            foreach (var offset in new[] { 0, 1 }) Check(plan, new TransposeFamily(new LastCache(0)).Create(plan, 512), offset);
+            foreach (var offset in new[] { 0, 1 }) Check(plan, Family(0, l2).Create(plan, 512), offset);
         }
     }
 
@@ -47,9 +47,9 @@ sealed unsafe class MoveTests
     public void Rows_cut_into_blocks([Values(ElementType.Float, ElementType.Double)] ElementType element, [Values(9000, 9001)] int columns, [Values(0, 3)] int offset)
     {
         var plan = EquationPlan.Make("ij->ji", element, label => label is 'i' ? columns : 70);
-        Check(plan, new TransposeFamily(new LastCache(0)).Create(plan, 512), offset);
+        Check(plan, Family(0).Create(plan, 512), offset);
         plan = EquationPlan.Make("ji->ij", element, label => label is 'i' ? 70 : columns);
-        Check(plan, new TransposeFamily(new LastCache(0)).Create(plan, 512), offset);
+        Check(plan, Family(0).Create(plan, 512), offset);
     }
 
     /// <summary>Rows that are kept are cut at lines, too: 16048 floats are 1003 lines.</summary>
@@ -57,13 +57,13 @@ sealed unsafe class MoveTests
     public void Long_rows_kept([Values(ElementType.Byte, ElementType.Short, ElementType.Float, ElementType.Double, ElementType.Complex)] ElementType element, [Values(16048, 16050, 70_001)] int length)
     {
         var plan = EquationPlan.Make("abi->bai", element, label => label is 'i' ? length : 2);
-        foreach (var offset in new[] { 0, 3 }) Check(plan, new TransposeFamily(new LastCache(0)).Create(plan, 512), offset);
+        foreach (var offset in new[] { 0, 3 }) Check(plan, Family(0).Create(plan, 512), offset);
     }
 
     /// <summary>Permutations of up to six axes, of which blocks have long stretches only over several: past the caches, and through them where they hold little more than both tensors.</summary>
     [Test]
     public void Short_axes([Values(ElementType.Byte, ElementType.Short, ElementType.Float, ElementType.Double, ElementType.Complex)] ElementType element,
-        [Values(128, 256, 512)] int simdBits, [Values(0.0, 2.5)] double cacheShare)
+        [Values(128, 256, 512)] int simdBits, [Values(0.0, 0.5, 2.5)] double cacheShare, [Values(512 << 10, 1 << 20)] long l2)
     {
         var random = new Random(19);
         for (var turn = 0; turn < 12; turn++)
@@ -74,21 +74,21 @@ sealed unsafe class MoveTests
             var shuffled = new string([.. labels.OrderBy(_ => random.Next())]);
             var plan = EquationPlan.Make($"{labels}->{shuffled}", element, label => sizes[label - 'a']);
             if (plan.Kind != KernelKind.Transpose) continue;
-            Check(plan, new TransposeFamily(new LastCache((long)(cacheShare * plan.Iterations * element.Size()))).Create(plan, simdBits), random.Next(20));
+            Check(plan, Family((long)(cacheShare * plan.Iterations * element.Size()), l2).Create(plan, simdBits), random.Next(20));
         }
     }
 
     /// <summary>Operands that are no dense tensors: repeated along an axis, windows that overlap, rows with gaps; two and three neighbours, which are copied by wider tiles as far as there are more.</summary>
     [Test]
     public void Operands_with_strides_of_their_own([Values(ElementType.Byte, ElementType.Float, ElementType.Double, ElementType.Complex)] ElementType element,
-        [Values(128, 256, 512)] int simdBits, [Values(0, 500_000, long.MaxValue)] long cacheBytes)
+        [Values(128, 256, 512)] int simdBits, [Values(0, 100_000, 500_000, long.MaxValue)] long cacheBytes, [Values(512 << 10, 1 << 20)] long l2)
     {
         foreach (var (rows, columns, rowStep, columnStep) in new[] { (300, 200, 1, 0), (70, 1000, 1, 1), (3, 5000, 1, 3), (2, 5001, 1, 2), (3, 700, 1, 4), (2, 700, 1, 3), (3, 300, 1, 1), (5000, 3, 1, 5003), (5000, 2, 1, 6000), (17, 33, 1, 40) })
             foreach (var gap in new[] { 0, 5 })
             {
                 var plan = new KernelPlan(KernelKind.Transpose, [new(element)], new(element),
                     [new(2, LoopRole.Free, [7, rows * (columns + gap)]), new(rows, LoopRole.Free, [rowStep, columns + gap]), new(columns, LoopRole.Free, [columnStep, 1])]);
-                Check(plan, new TransposeFamily(new LastCache(cacheBytes)).Create(plan, simdBits), gap);
+                Check(plan, Family(cacheBytes, l2).Create(plan, simdBits), gap);
             }
     }
 
@@ -119,6 +119,8 @@ sealed unsafe class MoveTests
             Assert.That(stage.Bytes, Is.LessThanOrEqualTo(160 << 10));
         });
     }
+
+    static TransposeFamily Family(long cacheBytes, long l2 = 1 << 20) => new(new LastCache(cacheBytes), new CacheSizes(32 << 10, l2, 32 << 20));
 
     static Stage StageOf(KernelPlan plan, long l2) => new(plan, Rectangle.Of(plan)!, sizeof(float), 16, new CacheSizes(32 << 10, l2, 32 << 20));
 
