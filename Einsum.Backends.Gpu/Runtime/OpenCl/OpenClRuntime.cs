@@ -238,16 +238,11 @@ sealed unsafe class OpenClRuntime : GpuRuntime
         if (code != 0) throw Error(call, code, OpenClCodes.IsLostWaiting(code));
     }
 
-    private protected override EinsumException Error(string call, int code) => Error(call, code, OpenClCodes.IsLost(code));
+    private protected override string NameOf(int code) => OpenClCodes.Name(code);
 
-    EinsumException Error(string call, int code, bool isLost)
-    {
-        if (!isLost) return GpuErrors.Call(Limits.Name, call, OpenClCodes.Name(code), code);
-        IsLost = true;
-        return GpuErrors.Lost(Limits.Name, call, OpenClCodes.Name(code), code);
-    }
+    private protected override bool MeansLost(int code) => OpenClCodes.IsLost(code);
 
-    internal override void Finish()
+    private protected override void FinishStreams()
     {
         if (IsLost) return;
         foreach (var queue in _queues)
