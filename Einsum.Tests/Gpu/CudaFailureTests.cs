@@ -206,9 +206,14 @@ sealed unsafe class CudaFailureTests
         foreach (var equation in (string[])["i->", "ij->i", "ij->j"]) Forget(backend, equation);
         GC.Collect();
         GC.WaitForPendingFinalizers();
+        driver.Calls.Clear();
+        // The next that is made unloads what nobody holds.
+        var next = backend.Session.Runtime.Build("i->i", "i->i");
+        Assert.That(driver.Calls, Has.Member("cuModuleUnload"));
         driver.Failures.Clear();
         Assert.That(Run(backend), Is.EqualTo(new float[] { 1, 2 }));
-        backend.Dispose();
+        GC.KeepAlive(next);
+        Assert.That(backend.Dispose, Throws.TypeOf<EinsumException>().With.Message.EqualTo("EIN0702: cuModuleUnload failed on Test GPU with CUDA_ERROR_INVALID_VALUE (1)."));
 
         [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
         static void Forget(GpuBackend backend, string name) => _ = backend.Session.Runtime.Build(name, name);
