@@ -158,8 +158,10 @@ public sealed class GpuBackend : EinsumBackend, IDisposable
 
     internal override ResidentBatch NewResidentBatch() => new GpuResidentBatch(Session);
 
-    /// <summary>Frees the device's memory and kernels once the last call that runs has ended.</summary>
-    /// <exception cref="EinsumException">What was still under way failed, or something was not taken back, now or earlier (EIN0702, EIN0707); everything else was. A device that was lost before throws nothing.</exception>
+    /// <summary>Frees the device's memory and kernels once the last call that runs has ended. At the end of a <c>using</c> that an exception leaves, what this throws replaces that exception.</summary>
+    /// <exception cref="EinsumException">
+    /// What was still under way failed, or something was not taken back, now or earlier (EIN0702, EIN0707); everything else was. A loss of the device that a call has told of throws nothing.
+    /// </exception>
     public void Dispose() => Session.Dispose();
 
     internal override Executable Load(KernelProgram program, RunSettings settings)
