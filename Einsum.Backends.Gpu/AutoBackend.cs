@@ -121,11 +121,11 @@ public sealed class AutoBackend : EinsumBackend
 
     internal override int Tune(KernelProgram program) => CanRun(program) ? _device!.Tune(program) : 0;
 
-    internal override int Tune(IEnumerable<Executable> members)
+    internal override int Tune(IEnumerable<Executable> members, IEnumerable<Executable> others)
     {
         if (_device is null) return 0;
         var all = members.ToArray();
-        return all.OfType<AutoExecutable>().All(member => CanRun(member.Program)) ? _device.Tune(all) : 0;
+        return all.OfType<AutoExecutable>().All(member => CanRun(member.Program)) ? _device.Tune(all, others) : 0;
     }
 
     /// <summary>Whether there is a device that has the program's element types.</summary>

@@ -158,8 +158,10 @@ public sealed class GpuBackend : EinsumBackend, IDisposable
 
     internal override ResidentBatch NewResidentBatch() => new GpuResidentBatch(Session);
 
-    /// <summary>Frees the device's memory and kernels once the last call that runs has ended.</summary>
-    /// <exception cref="EinsumException">What was still under way failed, or something was not taken back, now or earlier (EIN0702, EIN0707); everything else was. A device that was lost before throws nothing.</exception>
+    /// <summary>Frees the device's memory and kernels once the last call that runs has ended. At the end of a <c>using</c> that an exception leaves, what this throws replaces that exception.</summary>
+    /// <exception cref="EinsumException">
+    /// What was still under way failed, or something was not taken back, now or earlier (EIN0702, EIN0707); everything else was. A loss of the device that a call has told of throws nothing.
+    /// </exception>
     public void Dispose() => Session.Dispose();
 
     internal override Executable Load(KernelProgram program, RunSettings settings)
@@ -186,15 +188,17 @@ public sealed class GpuBackend : EinsumBackend, IDisposable
         return [.. steps.Where(step => Session.Product(step.Plan) is null).GroupBy(step => step.Plan.ToString()).Where(equal => tuner.Tune(equal.First().Plan)).Select(equal => equal.Key)];
     }
 
-    internal override int Tune(IEnumerable<Executable> members)
+    internal override int Tune(IEnumerable<Executable> members, IEnumerable<Executable> others)
     {
         using var lease = Session.Enter();
-        var plans = members.Select(member => AutoExecutable.OnDevice(member).Plan).ToLookup(GroupedRuns.IsMember);
-        var list = plans[true].Select(plan => plan.Program.Steps[0].Plan).ToArray();
-        var changed = Tune(plans[false].SelectMany(plan => plan.Program.Steps));
-        var others = plans[false].Where(plan => plan.Program.Steps.Any(step => changed.Contains(step.Plan.ToString()))).ToArray();
-        foreach (var plan in others) plan.Renew();
-        return (new Tuner(Session).Tune(list) ? list.Length : 0) + others.Length;
+        var plans = members.Select(member => AutoExecutable.OnDevice(member).Plan).ToArray();
+        var (list, alone) = (plans.Where(GroupedRuns.IsMember).Select(plan => plan.Program.Steps[0].Plan).ToArray(), plans.Where(plan => !GroupedRuns.IsMember(plan)).ToArray());
+        var before = alone.Distinct().ToDictionary(plan => plan, plan => plan.Taken.ToArray());
+        _ = Tune(alone.SelectMany(plan => plan.Program.Steps));
+        // All of them: another expression or batch may have measured the same steps before, and then nothing changes here.
+        foreach (var plan in plans.Concat(others.Select(other => AutoExecutable.OnDevice(other).Plan)).Distinct()) plan.Renew();
+        var changed = before.Where(pair => !pair.Key.Taken.SequenceEqual(pair.Value)).Select(pair => pair.Key).ToHashSet();
+        return (new Tuner(Session).Tune(list) ? list.Length : 0) + alone.Count(changed.Contains);
     }
 
     /// <summary>Does the tasks one after the other: what they enqueue runs on all of the device anyway.</summary>

@@ -174,7 +174,7 @@ sealed class DeviceSession : IDisposable
 
     void Close()
     {
-        var wasLost = Runtime.IsLost;
+        var isToldOf = Runtime.IsLossTold;
         _pending.CompleteAdding();
         Runtime.Finish();
         Staging.Close();
@@ -184,7 +184,7 @@ sealed class DeviceSession : IDisposable
         {
             Runtime.Dispose();
         }
-        catch (EinsumException) when (wasLost)
+        catch (EinsumException) when (isToldOf)
         {
             // Whoever used the device has heard of it.
         }

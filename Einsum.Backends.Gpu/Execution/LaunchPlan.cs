@@ -52,6 +52,17 @@ sealed class LaunchPlan
     /// <summary>The launches, and how much memory the one that needs most of it needs beside its values.</summary>
     internal (ImmutableArray<ProgramLaunch> Launches, long ScratchBytes) Compiled => Volatile.Read(ref _compiled).Value;
 
+    /// <summary>The kernels that the next run takes, compiled or not, and how they are launched.</summary>
+    internal IEnumerable<(string Source, Launch Launch)> Taken
+    {
+        get
+        {
+            var compiled = Volatile.Read(ref _compiled);
+            var kernels = compiled.IsValueCreated ? compiled.Value.Launches.OfType<ProgramLaunch.Kernel>().Select(launch => launch.Emitted) : Steps.Where(step => _session.Product(step.Plan) is null).SelectMany(Emit);
+            return kernels.Select(kernel => (kernel.Source, kernel.Launch));
+        }
+    }
+
     /// <summary>Takes the kernels that were measured since, from the next run on.</summary>
     internal void Renew() => Volatile.Write(ref _compiled, new(Compile));
 
@@ -64,9 +75,8 @@ sealed class LaunchPlan
     (ImmutableArray<ProgramLaunch>, long) Compile()
     {
         var (launches, scratch) = (ImmutableArray.CreateBuilder<ProgramLaunch>(), 0L);
-        foreach (var step in Program.Steps)
+        foreach (var step in Steps)
         {
-            if (step.Plan.Loops.Any(loop => loop.Role != LoopRole.Contracted && loop.Extent == 0)) continue;
             ImmutableArray<(int, int)> values =
                 [.. step.Operands.Select((value, i) => (value, step.Plan.Operands[i].Element.Size())), (step.Result, step.Plan.Element.Size())];
             if (_session.Product(step.Plan) is { } product)
@@ -74,7 +84,7 @@ sealed class LaunchPlan
                 launches.Add(new ProgramLaunch.Library(product, values));
                 continue;
             }
-            foreach (var emitted in KernelEmitter.Emit(step.Plan, _session.Runtime.Limits, _session.Runtime.Dialect, Options(step.Plan)))
+            foreach (var emitted in Emit(step))
             {
                 launches.Add(new ProgramLaunch.Kernel(_session.Kernels.Get(emitted), emitted, values));
                 scratch = Math.Max(scratch, emitted.ScratchBytes);
@@ -83,10 +93,17 @@ sealed class LaunchPlan
         return (launches.ToImmutable(), scratch);
     }
 
+    /// <summary>The steps that write anything.</summary>
+    IEnumerable<KernelStep> Steps => Program.Steps.Where(step => !step.Plan.Loops.Any(loop => loop.Role != LoopRole.Contracted && loop.Extent == 0));
+
     /// <summary>
     /// Kernels take sizes and strides as arguments, as compiling one takes longer than most runs save; the tile and the splits are those that were measured, where any were.
     /// </summary>
-    EmitOptions Options(KernelPlan plan) => _session.Tiles.Find(plan) is { } best ? _session.Emission with { Tile = best.Tile, Splits = best.Splits } : _session.Emission;
+    IEnumerable<EmittedKernel> Emit(KernelStep step)
+    {
+        var options = _session.Tiles.Find(step.Plan) is { } best ? _session.Emission with { Tile = best.Tile, Splits = best.Splits } : _session.Emission;
+        return KernelEmitter.Emit(step.Plan, _session.Runtime.Limits, _session.Runtime.Dialect, options);
+    }
 
     static void MeasureExtents(KernelStep step, long[] extents)
     {

@@ -7,7 +7,8 @@ namespace EinsumNet.Backends.Gpu;
 abstract class GpuRuntime : IDisposable
 {
     readonly StreamOrder _order;
-    EinsumException? _failure;
+    EinsumException? _failure, _loss;
+    bool _isClosing, _isLossUntold;
     int _isDisposed;
 
     private protected GpuRuntime() => _order = new StreamOrder(this);
@@ -23,12 +24,17 @@ abstract class GpuRuntime : IDisposable
     internal virtual bool HasAddresses => false;
 
     /// <summary>Whether an error has made the device useless to this process.</summary>
-    internal bool IsLost { get; private protected set; }
+    internal bool IsLost => Volatile.Read(ref _loss) is not null;
+
+    /// <summary>Whether somebody was thrown that error, or a later call's.</summary>
+    internal bool IsLossTold => IsLost && !Volatile.Read(ref _isLossUntold);
 
     /// <summary>Before calls: what a driver does with a context that it has given up is its own affair, and some end the process.</summary>
     private protected void RequireAlive()
     {
-        if (IsLost) throw GpuErrors.Lost(Limits.Name);
+        if (!IsLost) return;
+        Volatile.Write(ref _isLossUntold, false);
+        throw GpuErrors.Lost(Limits.Name);
     }
 
     /// <summary>The compiler's options.</summary>
@@ -147,31 +153,56 @@ abstract class GpuRuntime : IDisposable
         {
             Synchronize();
         }
-        catch (EinsumException)
+        catch (EinsumException error)
         {
-            // The first error is the one that is told.
+            // The first error is the one that is told; that the device is lost, by whichever call is next, or by the disposal.
+            if (error != _loss) return;
+            Volatile.Write(ref _isLossUntold, true);
+            Note(error);
         }
     }
 
-    /// <summary>Waits for what was enqueued before everything is given back; what fails of it is told by <see cref="Dispose"/>.</summary>
-    internal abstract void Finish();
+    /// <summary>Waits for what was enqueued before everything is given back, as no call runs any more; what fails of it is told by <see cref="Dispose"/>.</summary>
+    internal void Finish()
+    {
+        Volatile.Write(ref _isClosing, true);
+        FinishStreams();
+    }
+
+    private protected abstract void FinishStreams();
 
     /// <summary>
-    /// The code of a call that gives something back. Finalizers make such calls, too, and ways out on which an error is already: the first failure is told when the runtime is disposed. Those
-    /// of a lost device mean nothing, and a driver that shuts down takes all back itself.
+    /// The code of a call that gives something back. Finalizers make such calls, too, and ways out on which an error is already: the first failure is told when the runtime is disposed, and
+    /// fails no call that computes; if the device is lost, the next such call says so itself. Failures of a lost device mean nothing, and a driver that shuts down takes all back itself.
     /// </summary>
     internal void Released(string call, int code)
     {
         if (code == 0 || IsLost) return;
-        var failure = Error(call, code);
-        if (!IsShutDown(code)) Note(failure);
+        var (isShutDown, isLost) = (IsShutDown(code), MeansLost(code));
+        var failure = Failure(call, code, isLost);
+        if (!isShutDown) Note(failure);
+        if (isShutDown || isLost && Volatile.Read(ref _isClosing)) Interlocked.CompareExchange(ref _loss, failure, null);
     }
 
     /// <summary>Keeps what <see cref="Dispose"/> is to tell.</summary>
     internal void Note(EinsumException failure) => Interlocked.CompareExchange(ref _failure, failure, null);
 
     /// <summary>What a call's code means; where that is that the device is lost, it is from now on.</summary>
-    private protected abstract EinsumException Error(string call, int code);
+    private protected EinsumException Error(string call, int code) => Error(call, code, MeansLost(code));
+
+    private protected EinsumException Error(string call, int code, bool isLost)
+    {
+        var failure = Failure(call, code, isLost);
+        if (isLost) Interlocked.CompareExchange(ref _loss, failure, null);
+        return failure;
+    }
+
+    EinsumException Failure(string call, int code, bool isLost) => isLost ? GpuErrors.Lost(Limits.Name, call, NameOf(code), code) : GpuErrors.Call(Limits.Name, call, NameOf(code), code);
+
+    private protected abstract string NameOf(int code);
+
+    /// <summary>Whether the code of any call means that the device is lost.</summary>
+    private protected abstract bool MeansLost(int code);
 
     private protected virtual bool IsShutDown(int code) => false;
 

@@ -78,6 +78,7 @@ public sealed class DeviceTensor<T> : ResidentTensor<T> where T : unmanaged
         if (source.IsResident)
         {
             fixed (T* start = &source.Start) CopyOnDevice((nint)start);
+            source.KeepAlive();
             GC.KeepAlive(this);
             return;
         }

@@ -52,8 +52,10 @@ public abstract class EinsumBackend
     /// <summary>Measures the kernels that the program's steps could take, and keeps the fastest; how many steps now take another than before.</summary>
     internal virtual int Tune(KernelProgram program) => 0;
 
-    /// <summary>The same for the one launch that members of a list share; how many of them now take another than before.</summary>
-    internal virtual int Tune(IEnumerable<Executable> members) => 0;
+    /// <summary>The same for the one launch that members of a list share, and for those that run by themselves; how many of them now take another than before.</summary>
+    /// <param name="members">The members.</param>
+    /// <param name="others">What runs the same members where their operands lie elsewhere: these take what is measured.</param>
+    internal virtual int Tune(IEnumerable<Executable> members, IEnumerable<Executable> others) => 0;
 
     /// <summary>What runs compiled functions, where that is a device with memory of its own; null where they run on the host.</summary>
     internal virtual FunctionDevice? FunctionDevice => null;

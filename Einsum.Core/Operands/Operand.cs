@@ -218,6 +218,15 @@ public readonly struct Operand<T> where T : unmanaged
         }
     }
 
+    /// <summary>Keeps what holds the elements until here: a tensor on a device is not pinned by its address, and gives its memory back when it is collected.</summary>
+    internal void KeepAlive() => GC.KeepAlive(_source);
+
+    /// <summary>The same of all of them.</summary>
+    internal static void KeepAlive(ReadOnlySpan<Operand<T>> operands)
+    {
+        foreach (ref readonly var operand in operands) operand.KeepAlive();
+    }
+
     static TSource NotNull<TSource>(TSource source, [CallerArgumentExpression(nameof(source))] string? name = null) where TSource : class
     {
         ArgumentNullException.ThrowIfNull(source, name);

@@ -178,6 +178,7 @@ sealed unsafe class Program
         if (!areDense || operands.Length is 0 or > 2)
         {
             PinOperands(operands, addresses, 0);
+            Operand<T>.KeepAlive(operands);
             return;
         }
         // One or two dense operands, as most functions have.
@@ -187,6 +188,7 @@ sealed unsafe class Program
             addresses[operands.Length - 1] = (nint)last;
             RunPinned(addresses);
         }
+        Operand<T>.KeepAlive(operands);
     }
 
     /// <summary>Pins one operand after the other, each in a frame of its own; those that are not dense through a dense copy.</summary>

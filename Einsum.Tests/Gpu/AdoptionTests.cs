@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EinsumNet.Backends.Gpu;
 
 namespace EinsumNet.Tests.Gpu;
@@ -34,6 +35,38 @@ sealed unsafe class AdoptionTests
         {
             Close(context, queue);
         }
+    }
+
+    [Test]
+    public void Everything_is_given_back_by_the_disposal_kernels_too()
+    {
+        var (_, context, queue) = Open(properties: 0);
+        try
+        {
+            var before = References(context);
+            var backend = new GpuBackend(ForeignContext.OpenCl(context, queue), new GpuOptions { CacheDirectory = "" });
+            var engine = new EinsumEngine(new EinsumOptions { Backend = backend });
+            foreach (var equation in (string[])["ij->ji", "ij->i", "ij,ij->"])
+                _ = engine.Eval<float>(equation, [.. Enumerable.Repeat<Operand<float>>(new float[3, 4], equation.Count(c => c == ',') + 1)]);
+            backend.Dispose();
+            Assert.That(References(context), Is.EqualTo(before));
+            // Which still hold their kernels, that nobody can run any more.
+            GC.KeepAlive(engine);
+        }
+        finally
+        {
+            Close(context, queue);
+        }
+    }
+
+    /// <summary>How many hold the context, as programs do.</summary>
+    static uint References(nint context)
+    {
+        const uint referenceCount = 0x1080;
+        if (!NativeLibrary.TryLoad("libOpenCL.so.1", out var library)) Assert.Ignore("The count is asked for by the loader's name on Linux.");
+        uint count;
+        Assert.That(((delegate* unmanaged<nint, uint, nuint, void*, nuint*, int>)NativeLibrary.GetExport(library, "clGetContextInfo"))(context, referenceCount, sizeof(uint), &count, null), Is.Zero);
+        return count;
     }
 
     [Test]

@@ -138,28 +138,48 @@ sealed unsafe class CudaFailureTests
         Assert.That(driver.Alive, Is.Zero);
     }
 
-    [TestCase("cuEventDestroy")]
-    [TestCase("cuCtxPopCurrent")]
-    [TestCase("nvrtcDestroyProgram")]
-    public void A_result_is_given_although_something_is_not_taken_back(string call)
+    [TestCase("cuEventDestroy", 1)]
+    [TestCase("cuEventDestroy", 700)]
+    [TestCase("cuCtxPopCurrent", 1)]
+    [TestCase("cuCtxPopCurrent", 201)]
+    [TestCase("nvrtcDestroyProgram", 1)]
+    public void A_result_is_given_although_something_is_not_taken_back(string call, int code)
     {
         var driver = Copying();
         var backend = Backend(driver);
-        driver.Failures[call] = 1;
-        Assert.That(Run(backend), Is.EqualTo(new float[] { 1, 2 }));
+        driver.Failures[call] = code;
+        for (var run = 0; run < 2; run++) Assert.That(Run(backend), Is.EqualTo(new float[] { 1, 2 }));
         driver.Failures.Clear();
-        Assert.That(backend.Dispose, Throws.TypeOf<EinsumException>().With.Message.StartsWith($"EIN0702: {call} failed on Test GPU with "));
+        Assert.That(backend.Dispose, Throws.TypeOf<EinsumException>().With.Message.StartsWith(code == 1 ? $"EIN0702: {call} failed on Test GPU with " : $"EIN0707: Test GPU is lost: {call} failed with "));
     }
 
     [Test]
-    public void Memory_that_is_not_taken_back_leaves_room_for_the_next()
+    public void A_loss_that_an_error_hid_is_told_by_the_next_call_or_else_by_the_disposal([Values] bool isNext)
     {
         var driver = Copying();
         var backend = Backend(driver);
-        backend.Empty<byte>([600 << 20]).Dispose();
-        driver.Failures["cuMemFree"] = 700;
-        Assert.That(() => backend.Empty<byte>([700 << 20]), Throws.TypeOf<EinsumException>().With.Property("Code").EqualTo("EIN0707"), "a fault before it shows there");
-        Assert.That(backend.Dispose, Throws.Nothing);
+        driver.Failures["cuMemcpyDtoHAsync"] = 1;
+        driver.Failures["cuStreamSynchronize"] = 719;
+        Assert.That(() => Run(backend), Throws.TypeOf<EinsumException>().With.Property("Code").EqualTo("EIN0702"));
+        driver.Failures.Clear();
+        if (!isNext)
+        {
+            Assert.That(backend.Dispose, Throws.TypeOf<EinsumException>().With.Message.StartsWith("EIN0707: Test GPU is lost: cuStreamSynchronize failed with "));
+            return;
+        }
+        Assert.That(() => Run(backend), Throws.TypeOf<EinsumException>().With.Property("Code").EqualTo("EIN0707"));
+        backend.Dispose();
+    }
+
+    [Test]
+    public void Memory_that_is_not_taken_back_leaves_room_for_the_next([Values(1, 700)] int code)
+    {
+        var driver = Copying();
+        var backend = Backend(driver);
+        backend.Empty<byte>([400 << 20]).Dispose();
+        driver.Failures["cuMemFree"] = code;
+        backend.Empty<byte>([500 << 20]).Dispose();
+        Assert.That(backend.Dispose, Throws.TypeOf<EinsumException>().With.Property("Code").EqualTo(code == 1 ? "EIN0702" : "EIN0707"), "nobody was told before");
     }
 
     [Test]
@@ -186,9 +206,14 @@ sealed unsafe class CudaFailureTests
         foreach (var equation in (string[])["i->", "ij->i", "ij->j"]) Forget(backend, equation);
         GC.Collect();
         GC.WaitForPendingFinalizers();
+        driver.Calls.Clear();
+        // The next that is made unloads what nobody holds.
+        var next = backend.Session.Runtime.Build("i->i", "i->i");
+        Assert.That(driver.Calls, Has.Member("cuModuleUnload"));
         driver.Failures.Clear();
         Assert.That(Run(backend), Is.EqualTo(new float[] { 1, 2 }));
-        backend.Dispose();
+        GC.KeepAlive(next);
+        Assert.That(backend.Dispose, Throws.TypeOf<EinsumException>().With.Message.EqualTo("EIN0702: cuModuleUnload failed on Test GPU with CUDA_ERROR_INVALID_VALUE (1)."));
 
         [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
         static void Forget(GpuBackend backend, string name) => _ = backend.Session.Runtime.Build(name, name);

@@ -32,6 +32,9 @@ sealed unsafe partial class FakeCuda : ICudaDriver
     /// <summary>What a launch does: the values of the pointers and numbers that the kernel was given.</summary>
     internal Action<long[], (uint Groups, uint Threads, uint Shared)>? OnLaunch { get; set; }
 
+    /// <summary>What happens before any call, outside the driver's lock.</summary>
+    internal Action<string>? BeforeCall { get; set; }
+
     /// <summary>What happens before an event is given back.</summary>
     internal Action? BeforeEventDestroy { get; set; }
 
@@ -54,6 +57,7 @@ sealed unsafe partial class FakeCuda : ICudaDriver
 
     int Call(string name, Func<int> action, bool needsContext = true)
     {
+        BeforeCall?.Invoke(name);
         lock (_lock)
         {
             Calls.Add(name);

@@ -74,6 +74,16 @@ sealed class OpenClRuntimeTests
     }
 
     [Test]
+    public void A_handler_that_is_not_put_back_is_told_and_throws_nothing()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Ignore("There are no handlers of signals.");
+        // What kills a process has a handler that can be asked for, but not set.
+        const int kill = 9;
+        Assert.That(KeptSignals.Keep(kill).Restore(), Does.EndWith("was not put back after OpenCL's devices were looked for: sigaction failed"));
+        Assert.That(KeptSignals.Keep().Restore(), Is.Null);
+    }
+
+    [Test]
     public void A_platform_that_does_not_tell_its_devices_is_named() =>
         Assert.That(OpenClCodes.WhyNoDevices("Some Platform", -6), Is.EqualTo("the devices of Some Platform are left out: clGetDeviceIDs gives CL_OUT_OF_HOST_MEMORY (-6)"));
 }

@@ -101,6 +101,20 @@ sealed class ResidentBatchTests
     }
 
     [Test]
+    public void A_ragged_product_of_more_than_a_launch_gathers_stays()
+    {
+        var driver = Multiplying();
+        using var backend = Backend(driver, budget: 256 << 10);
+        // A quarter of the budget holds five of the groups, of 12 KiB each.
+        Operand<float> rows = Matrices(6 * 768)[0];
+        using var square = backend.ToDevice(s_square[0]);
+        driver.Calls.Clear();
+        using var result = Engine(backend).RaggedDotResident<float>("mk,kn->mn", "m", null, [.. Enumerable.Repeat(768L, 6)], rows, square);
+        Assert.That(driver.Calls.Count(call => call == "cuLaunchKernel"), Is.EqualTo(2));
+        Assert.That(result.ToHost().ToArray(), Is.EqualTo(Einsum.RaggedDot<float>("mk,kn->mn", "m", null, [.. Enumerable.Repeat(768L, 6)], rows, s_square[0]).ToArray()));
+    }
+
+    [Test]
     public void A_ragged_product_on_the_device_is_one_launch_and_nothing_is_awaited([Values] bool isLate)
     {
         var driver = Multiplying(isLate);

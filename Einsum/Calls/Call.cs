@@ -47,7 +47,10 @@ sealed unsafe class Call(Shape resultShape, Executable executable, nint[] extent
         fixed (T* pinned = &result, first = &left.Start, second = &right.Start)
         {
             ReadOnlySpan<nint> addresses = [(nint)first, (nint)second, (nint)pinned];
-            return RunPinned(addresses);
+            var isDone = RunPinned(addresses);
+            left.KeepAlive();
+            right.KeepAlive();
+            return isDone;
         }
     }
 
@@ -59,6 +62,7 @@ sealed unsafe class Call(Shape resultShape, Executable executable, nint[] extent
             ReadOnlySpan<nint> addresses = shared == 0 ? [address, (nint)first, (nint)pinned] : [(nint)first, address, (nint)pinned];
             if ((nint)pinned < (nint)first + extents[1 - shared] && (nint)first < (nint)pinned + extents[^1]) return false;
             product.Run(addresses);
+            other.KeepAlive();
             return true;
         }
     }
@@ -72,13 +76,17 @@ sealed unsafe class Call(Shape resultShape, Executable executable, nint[] extent
             Span<nint> addresses = operands.Length < onStack ? stackalloc nint[onStack] : new nint[operands.Length + 1];
             addresses = addresses[..(operands.Length + 1)];
             addresses[^1] = (nint)pinned;
-            if (operands.Length != 2) return Pin(operands, addresses, 0);
-            fixed (T* left = &operands[0].Start, right = &operands[1].Start)
-            {
-                addresses[0] = (nint)left;
-                addresses[1] = (nint)right;
-                return RunPinned(addresses);
-            }
+            bool isDone;
+            if (operands.Length != 2) isDone = Pin(operands, addresses, 0);
+            else
+                fixed (T* left = &operands[0].Start, right = &operands[1].Start)
+                {
+                    addresses[0] = (nint)left;
+                    addresses[1] = (nint)right;
+                    isDone = RunPinned(addresses);
+                }
+            Operand<T>.KeepAlive(operands);
+            return isDone;
         }
     }
 
@@ -139,7 +147,9 @@ sealed unsafe class Call(Shape resultShape, Executable executable, nint[] extent
     {
         var addresses = new nint[operands.Length + 1];
         addresses[^1] = result;
-        return Pin(operands, 0);
+        var given = Pin(operands, 0);
+        Operand<T>.KeepAlive(operands);
+        return given;
 
         TResult Pin(ReadOnlySpan<Operand<T>> operands, int next)
         {

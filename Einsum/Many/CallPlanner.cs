@@ -26,6 +26,9 @@ sealed class CallPlanner(EinsumEngine engine, Equation equation, ElementType ele
     /// <summary>The term whose operand all members share, or -1.</summary>
     internal int Shared => shared;
 
+    /// <summary>The calls that were made so far, but for those that kernels of their own replaced.</summary>
+    internal IEnumerable<Call> Calls => _calls.Values;
+
     /// <summary>How many calls were made so far.</summary>
     internal int Made => Volatile.Read(ref _made);
 

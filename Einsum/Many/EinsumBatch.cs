@@ -141,7 +141,11 @@ public sealed class EinsumBatch<T> where T : unmanaged
     /// than before. Takes seconds on a GPU; the CPU has nothing to measure, and gives 0.
     /// </summary>
     /// <exception cref="EinsumException">The device has no room for the members' operands and results (EIN0704), or fails.</exception>
-    public int Tune() => _engine.Options.Backend.Tune(Compiled.Calls.Select(call => call.Executable));
+    public int Tune()
+    {
+        var others = _planner.Calls.Concat(Volatile.Read(ref _known).Calls).Select(call => call.Executable);
+        return _engine.Options.Backend.Tune(Compiled.Calls.Select(call => call.Executable), others);
+    }
 
     /// <summary>Runs calls that <see cref="CallsFor"/> gave for the operands, into new dense results.</summary>
     internal Tensor<T>[] Invoke(MemberCalls calls, in OperandLists<T> lists, TaskCompletionSource<Tensor<T>>[]? completions, CancellationToken cancellation)

@@ -28,6 +28,7 @@ sealed unsafe class GroupJob<T>(int operands, int capacity) where T : unmanaged
             _bases[^1] = (nint)pinned;
             Pin(operands, 0, () => Run(options));
         }
+        Operand<T>.KeepAlive(operands);
     }
 
     /// <summary>Runs into a tensor in the backend's memory, and waits for nothing.</summary>
@@ -37,6 +38,7 @@ sealed unsafe class GroupJob<T>(int operands, int capacity) where T : unmanaged
         _bases = new nint[operands.Length + 1];
         _bases[^1] = result.Address;
         Pin(operands, 0, () => Enqueue(options.Backend));
+        Operand<T>.KeepAlive(operands);
         GC.KeepAlive(result);
     }
 

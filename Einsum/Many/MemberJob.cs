@@ -49,6 +49,7 @@ readonly struct MemberJob<T>(
             calls[member].AddTo<T>(batch, operands);
         }
         batch.Wait();
+        GC.KeepAlive(lists);
         for (var member = 0; member < schedule.Count; member++)
         {
             var destination = Destination(member);

@@ -245,16 +245,13 @@ sealed unsafe class CudaRuntime : GpuRuntime
         if (code != 0) throw Error(call, code);
     }
 
-    private protected override EinsumException Error(string call, int code)
-    {
-        if (!CudaCodes.IsLost(code)) return GpuErrors.Call(Limits.Name, call, Driver.NameOf(code), code);
-        IsLost = true;
-        return GpuErrors.Lost(Limits.Name, call, Driver.NameOf(code), code);
-    }
+    private protected override string NameOf(int code) => Driver.NameOf(code);
+
+    private protected override bool MeansLost(int code) => CudaCodes.IsLost(code);
 
     private protected override bool IsShutDown(int code) => code == CudaCodes.Deinitialized;
 
-    internal override void Finish() => InContext(() =>
+    private protected override void FinishStreams() => InContext(() =>
     {
         foreach (var stream in _streams) Released("cuStreamSynchronize", Driver.StreamSynchronize(stream));
     });

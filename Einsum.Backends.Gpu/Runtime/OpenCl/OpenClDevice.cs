@@ -15,7 +15,22 @@ sealed unsafe record OpenClDevice(nint Handle, string Platform, string PlatformV
     internal static (IReadOnlyList<OpenClDevice> Devices, IReadOnlyList<string> Missing) Find()
     {
         if (NativeLibraries.WhyMissing(NativeLibraries.OpenCl) is { } noLibrary) return ([], [noLibrary]);
-        using var signals = KeptSignals.Keep();
+        var signals = KeptSignals.Keep();
+        string? notRestored;
+        (IReadOnlyList<OpenClDevice> Devices, IReadOnlyList<string> Missing) found;
+        try
+        {
+            found = FindOnPlatforms();
+        }
+        finally
+        {
+            notRestored = signals.Restore();
+        }
+        return notRestored is null ? found : (found.Devices, [.. found.Missing, notRestored]);
+    }
+
+    static (IReadOnlyList<OpenClDevice> Devices, IReadOnlyList<string> Missing) FindOnPlatforms()
+    {
         uint count = 0;
         var code = OpenClNative.clGetPlatformIDs(0, null, &count);
         if (code == OpenClCodes.PlatformNotFound || code == 0 && count == 0) return ([], ["the OpenCL loader knows no platform: no driver is installed"]);

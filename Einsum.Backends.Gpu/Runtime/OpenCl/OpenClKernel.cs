@@ -72,9 +72,7 @@ sealed unsafe class OpenClKernel(OpenClRuntime runtime, nint device, nint progra
 
     public override void Dispose()
     {
-        if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
-        runtime.Released("clReleaseKernel", OpenClNative.clReleaseKernel(kernel));
-        runtime.ReleaseProgram(program);
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0) runtime.ReleaseKernel(kernel);
         GC.SuppressFinalize(this);
     }
 }

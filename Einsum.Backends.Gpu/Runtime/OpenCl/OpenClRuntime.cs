@@ -11,6 +11,9 @@ sealed unsafe class OpenClRuntime : GpuRuntime
     readonly nint[] _queues;
     readonly ConcurrentDictionary<nint, nint> _mapped = new();
 
+    /// <summary>The kernels that were not given back, and their programs.</summary>
+    readonly ConcurrentDictionary<nint, nint> _kernels = new();
+
     /// <summary>Works in another library's context and queue, and keeps them alive; all streams are that queue.</summary>
     internal OpenClRuntime(OpenClDevice device, nint context, nint queue)
     {
@@ -129,7 +132,15 @@ sealed unsafe class OpenClRuntime : GpuRuntime
         return null;
     }
 
-    internal void ReleaseProgram(nint program) => Released("clReleaseProgram", OpenClNative.clReleaseProgram(program));
+    /// <summary>Gives back a kernel and its program; nothing where the runtime, which is disposed, did.</summary>
+    internal void ReleaseKernel(nint kernel)
+    {
+        if (!_kernels.TryRemove(kernel, out var program)) return;
+        Released("clReleaseKernel", OpenClNative.clReleaseKernel(kernel));
+        ReleaseProgram(program);
+    }
+
+    void ReleaseProgram(nint program) => Released("clReleaseProgram", OpenClNative.clReleaseProgram(program));
 
     /// <summary>The kernel of a built program, or null, and the program is released.</summary>
     OpenClKernel? TryKernel(nint program, string entryPoint, out int code)
@@ -137,7 +148,11 @@ sealed unsafe class OpenClRuntime : GpuRuntime
         int result;
         var kernel = OpenClNative.clCreateKernel(program, entryPoint, &result);
         code = result;
-        if (code == 0) return new OpenClKernel(this, _device.Handle, program, kernel);
+        if (code == 0)
+        {
+            _kernels[kernel] = program;
+            return new OpenClKernel(this, _device.Handle, program, kernel);
+        }
         ReleaseProgram(program);
         return null;
     }
@@ -223,16 +238,11 @@ sealed unsafe class OpenClRuntime : GpuRuntime
         if (code != 0) throw Error(call, code, OpenClCodes.IsLostWaiting(code));
     }
 
-    private protected override EinsumException Error(string call, int code) => Error(call, code, OpenClCodes.IsLost(code));
+    private protected override string NameOf(int code) => OpenClCodes.Name(code);
 
-    EinsumException Error(string call, int code, bool isLost)
-    {
-        if (!isLost) return GpuErrors.Call(Limits.Name, call, OpenClCodes.Name(code), code);
-        IsLost = true;
-        return GpuErrors.Lost(Limits.Name, call, OpenClCodes.Name(code), code);
-    }
+    private protected override bool MeansLost(int code) => OpenClCodes.IsLost(code);
 
-    internal override void Finish()
+    private protected override void FinishStreams()
     {
         if (IsLost) return;
         foreach (var queue in _queues)
@@ -241,6 +251,7 @@ sealed unsafe class OpenClRuntime : GpuRuntime
 
     private protected override void ReleaseAll()
     {
+        foreach (var kernel in _kernels.Keys) ReleaseKernel(kernel);
         foreach (var queue in _queues)
             if (queue != 0) Released("clReleaseCommandQueue", OpenClNative.clReleaseCommandQueue(queue));
         ReleaseContext();

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace EinsumNet.Tests.Gpu.Checked;
 
-/// <summary>This assembly as a process of its own, for what tests cannot do in theirs: <c>dotnet Einsum.Tests.dll oclgrind plans</c>, <c>cache DIRECTORY</c>, <c>interpreted</c>.</summary>
+/// <summary>This assembly as a process of its own, for what tests cannot do in theirs: <c>dotnet Einsum.Tests.dll oclgrind plans</c>, <c>cache DIRECTORY</c>, <c>collected</c>, <c>interpreted</c>.</summary>
 static class ChildProcess
 {
     static int Main(string[] arguments)
@@ -11,6 +11,7 @@ static class ChildProcess
         {
             case ["oclgrind", var what]: return OclgrindProgram.Run(what);
             case ["cache", var directory]: return CacheProgram.Run(directory);
+            case ["collected"]: return KeptOperandTests.Run();
             case ["interpreted"]: return Conformance.WithoutEmissionTests.Run();
             default:
                 Console.Error.WriteLine("Run the tests with: dotnet test");
