@@ -49,20 +49,23 @@ static unsafe class MoveFactory
         var keepsLines = plan.Loops.All(loop => ReferenceEquals(loop, rectangle.Columns) || Lines.IsAligned((nint)loop.ResultStride * sizeof(T)));
         var sharesLines = rectangle.KeepsRows && !keepsLines && rectangle.Columns.Extent * sizeof(T) < LeastStreamedBytes;
         var bytes = (double)plan.Iterations * sizeof(T);
-        var stages = rectangle.Rows is { } side && (caches.L2 >= LeastStagedL2 || CrowdsSets(side.ResultStride) || CrowdsSets(rectangle.Columns.Strides[0]) || (plan.Loops.Length > 2 && side.Extent * sizeof(T) < LeastRowBytes));
+        var stages = rectangle.Rows is { } rows
+            && (caches.L2 >= LeastStagedL2 || CrowdsSets(rows.ResultStride) || CrowdsSets(rectangle.Columns.Strides[0]) || (plan.Loops.Length > 2 && rows.Extent * sizeof(T) < LeastRowBytes));
         if (sharesLines || cache.Holds(2 * bytes))
         {
             var isNarrow = !rectangle.KeepsRows && Math.Min(rectangle.Rows!.Extent, rectangle.Columns.Extent) * sizeof(T) < StagedLines * Lines.Bytes;
             if (stages && isNarrow && 2 * bytes >= LeastStagedBytes && !cache.Holds(StagedTimes * bytes)) return Staged<T, TMove, CachedStore>(plan, rectangle, caches);
             return ThroughCaches<T, TMove>(plan, rectangle);
         }
-        if (!rectangle.KeepsRows && !stages && plan.Loops.Length <= FewLoops && cache.Holds(2 * bytes / PassingTimes)) return ThroughCaches<T, TMove>(plan, rectangle);
+        if (!rectangle.KeepsRows && !stages) return plan.Loops.Length <= FewLoops && cache.Holds(2 * bytes / PassingTimes) ? ThroughCaches<T, TMove>(plan, rectangle) : InL1();
         var fillsTiles = rectangle.KeepsRows || rectangle.Rows!.Extent >= TMove.Side;
         CpuKernel anywhere =
-            rectangle.KeepsRows || !stages ? new BufferedMoveKernel<T, TMove, StreamingStore>(plan, rectangle, Buffered<T, TMove>(plan, rectangle, StreamedStretchBytes))
+            rectangle.KeepsRows ? InL1()
             : fillsTiles && rectangle.Columns.Extent * sizeof(T) >= CarriedLines * Lines.Bytes ? Carrying<T, TMove>(plan, rectangle)
             : Staged<T, TMove, StreamingStore>(plan, rectangle, caches);
-        return (rectangle.KeepsRows || stages) && fillsTiles && keepsLines && TMove.StoresLines ? new ByAlignment(Direct<T, TMove, StreamingStore>(plan, rectangle), anywhere) : anywhere;
+        return fillsTiles && keepsLines && TMove.StoresLines ? new ByAlignment(Direct<T, TMove, StreamingStore>(plan, rectangle), anywhere) : anywhere;
+
+        CpuKernel InL1() => new BufferedMoveKernel<T, TMove, StreamingStore>(plan, rectangle, Buffered<T, TMove>(plan, rectangle, StreamedStretchBytes));
 
         static bool CrowdsSets(long stride) => stride * sizeof(T) % SetBytes == 0;
     }
