@@ -63,7 +63,7 @@ sealed unsafe class AdoptionTests
     static uint References(nint context)
     {
         const uint referenceCount = 0x1080;
-        if (!NativeLibrary.TryLoad("libOpenCL.so.1", out var library)) Assert.Ignore("The count is asked for by the loader's name on Linux.");
+        if (!NativeLibrary.TryLoad("libOpenCL.so.1", out var library)) LeftOut.Because("The count is asked for by the loader's name on Linux.");
         uint count;
         Assert.That(((delegate* unmanaged<nint, uint, nuint, void*, nuint*, int>)NativeLibrary.GetExport(library, "clGetContextInfo"))(context, referenceCount, sizeof(uint), &count, null), Is.Zero);
         return count;

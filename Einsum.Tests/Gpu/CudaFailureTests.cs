@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using EinsumNet.Backends.Gpu;
 
 namespace EinsumNet.Tests.Gpu;
@@ -182,15 +183,22 @@ sealed unsafe class CudaFailureTests
         Assert.That(backend.Dispose, Throws.TypeOf<EinsumException>().With.Property("Code").EqualTo(code == 1 ? "EIN0702" : "EIN0707"), "nobody was told before");
     }
 
-    [Test]
-    public void The_call_that_ends_last_does_not_fail_with_the_disposal()
+    /// <summary>A backend that was disposed while a call runs, which ends when the event is set.</summary>
+    static (GpuBackend Backend, Task<Tensor<float>> Task, ManualResetEventSlim Stuck) DisposedUnderWay(FakeCuda driver)
     {
-        var driver = Copying();
         var backend = Backend(driver);
         var stuck = new ManualResetEventSlim();
         driver.BeforeEventDestroy = stuck.Wait;
         var task = Engine(backend).EvalAsync<float>("i->i", new float[] { 1, 2 });
         backend.Dispose();
+        return (backend, task, stuck);
+    }
+
+    [Test]
+    public void The_call_that_ends_last_does_not_fail_with_the_disposal()
+    {
+        var driver = Copying();
+        var (_, task, stuck) = DisposedUnderWay(driver);
         driver.Failures["cuStreamDestroy"] = 1;
         stuck.Set();
         Assert.That(task.Result.ToArray(), Is.EqualTo(new float[] { 1, 2 }));
@@ -245,11 +253,7 @@ sealed unsafe class CudaFailureTests
     public void A_task_completes_after_its_backend_is_disposed()
     {
         var driver = Copying();
-        var backend = Backend(driver);
-        var stuck = new ManualResetEventSlim();
-        driver.BeforeEventDestroy = stuck.Wait;
-        var task = Engine(backend).EvalAsync<float>("i->i", new float[] { 1, 2 });
-        backend.Dispose();
+        var (backend, task, stuck) = DisposedUnderWay(driver);
         Assert.That(() => Engine(backend).Eval<float>("i->i", new float[2]), Throws.TypeOf<ObjectDisposedException>());
         Assert.That(driver.Calls, Has.No.Member("cuDevicePrimaryCtxRelease"));
         stuck.Set();

@@ -1,6 +1,7 @@
 using EinsumNet.Backends.Cpu;
 using EinsumNet.Backends.Gpu;
 using EinsumNet.Tests.Many;
+using static EinsumNet.Tests.Gpu.ResidentLists;
 
 namespace EinsumNet.Tests.Gpu;
 
@@ -8,23 +9,8 @@ namespace EinsumNet.Tests.Gpu;
 [Parallelizable(ParallelScope.All)]
 sealed class ResidentBatchTests
 {
-    static readonly EinsumEngine s_engine = new(new EinsumOptions { Backend = TestDevices.HasDevice ? TestDevices.Backend : CpuBackend.Default });
-
     [OneTimeSetUp]
     public void RequireDevice() => TestDevices.RequireDevice();
-
-    static FakeCuda Multiplying(bool isLate = false) => new() { Parameters = 9, OnLaunch = (values, _) => BatchTests.Multiply(values), IsLate = isLate };
-
-    static GpuBackend Backend(FakeCuda driver, long? budget = null) => new(GpuDevice.Of(driver.Device), new GpuOptions { CacheDirectory = "", MemoryBudget = budget });
-
-    static EinsumEngine Engine(EinsumBackend backend) => new(new EinsumOptions { Backend = backend });
-
-    static EinsumException Error(Action call) => Assert.Throws<EinsumException>(call)!;
-
-    /// <summary>Matrices of <paramref name="rows"/> by 4 whose elements are small integers.</summary>
-    static Operand<float>[] Matrices(params int[] rows) => [.. rows.Select((count, member) => new Operand<float>(Enumerable.Range(member, count * 4).Select(i => (float)(i % 7 - 3)).ToArray(), [count, 4]))];
-
-    static readonly Operand<float>[] s_square = [new Operand<float>(Enumerable.Range(0, 16).Select(i => (float)(i % 5 - 2)).ToArray(), [4, 4])];
 
     static void AssertAndDispose(IReadOnlyList<ResidentTensor<float>> results, Func<int, float[]> expected)
     {
@@ -36,12 +22,12 @@ sealed class ResidentBatchTests
     public void Results_equal_a_loop_of_single_evaluations([Values("ij,jk->ik", "ij,jk->", "ij,jk->j", "ij,jk->ijk")] string equation, [Values(1, 7, 40)] int count)
     {
         var (left, right) = Members.Products(seed: count, count, 12);
-        var results = s_engine.EvalManyResident(equation, left, right);
+        var results = OnDevice.EvalManyResident(equation, left, right);
         for (var member = 0; member < count; member++)
         {
             using var result = results[member];
             Assert.That(result.ToHost().Elements(), Is.EqualTo(Einsum.Eval<double>(equation, left[member], right[member]).Elements()), $"member {member}");
-            Assert.That(result.Shape, Is.EqualTo(s_engine.Plan<double>(equation, left[member].Shape, right[member].Shape).ResultShape));
+            Assert.That(result.Shape, Is.EqualTo(OnDevice.Plan<double>(equation, left[member].Shape, right[member].Shape).ResultShape));
         }
     }
 
@@ -49,11 +35,11 @@ sealed class ResidentBatchTests
     public void Results_are_operands_of_the_next_list()
     {
         var left = Matrices(3, 1, 9, 0, 2);
-        var first = s_engine.EvalManyResident<float>("ij,jk->ik", left, s_square);
+        var first = OnDevice.EvalManyResident<float>("ij,jk->ik", left, Square);
         Operand<float>[] operands = [.. first];
-        var second = s_engine.CompileMany<float>("ij,jk->ik", [.. left.Select(operand => operand.Shape)], [[4, 4]]).InvokeResident(operands, s_square);
+        var second = OnDevice.CompileMany<float>("ij,jk->ik", [.. left.Select(operand => operand.Shape)], [[4, 4]]).InvokeResident(operands, Square);
         foreach (var tensor in first) tensor.Dispose();
-        AssertAndDispose(second, member => Einsum.Eval<float>("ij,jk,kl->il", left[member], s_square[0], s_square[0]).ToArray());
+        AssertAndDispose(second, member => Einsum.Eval<float>("ij,jk,kl->il", left[member], Square[0], Square[0]).ToArray());
     }
 
     [Test]
@@ -62,14 +48,14 @@ sealed class ResidentBatchTests
         var (rank, terms) = (equation.IndexOfAny([',', '-']), equation.Count(c => c == ',') + 1);
         Operand<float>[] host = [.. new[] { 3, 1, 2 }.Select(Numbers)], there = [.. host.Select(TestDevices.Backend.ToDevice)];
         var lists = Enumerable.Repeat<IReadOnlyList<Operand<float>>>(there, terms).ToArray();
-        var batch = s_engine.CompileMany<float>(equation, [.. lists.Select(_ => host.Select(operand => operand.Shape).ToArray())]);
+        var batch = OnDevice.CompileMany<float>(equation, [.. lists.Select(_ => host.Select(operand => operand.Shape).ToArray())]);
         for (var call = 0; call < 2; call++)
         {
             var results = batch.InvokeResident(lists);
             batch.InvokeInto(results, lists);
             AssertAndDispose(results, Expected);
-            AssertAndDispose(s_engine.EvalManyResident<float>(equation, lists), Expected);
-            foreach (var all in new[] { batch.Invoke(lists), s_engine.EvalMany<float>(equation, lists) })
+            AssertAndDispose(OnDevice.EvalManyResident<float>(equation, lists), Expected);
+            foreach (var all in new[] { batch.Invoke(lists), OnDevice.EvalMany<float>(equation, lists) })
                 Assert.That(all.Select(result => result.ToArray()), Is.EqualTo(Enumerable.Range(0, 3).Select(Expected)));
         }
         GC.KeepAlive(there);
@@ -79,81 +65,20 @@ sealed class ResidentBatchTests
         float[] Expected(int member) => Einsum.Eval<float>(equation, [.. Enumerable.Repeat(host[member], terms)]).ToArray();
     }
 
-    [TestCase("mk,gkn->mn", "m", "g")]
-    [TestCase("mk,gkn,n->nm", "m", "g")]
-    [TestCase("mk,kn->gmn", "k", "g")]
-    [TestCase("gm,m->g", "m", "g")]
-    [TestCase("bmk,bkn->bmn", "b", null)]
-    [TestCase("gbk,bk->bg", "b", "g")]
-    public void Ragged_products_stay(string equation, string ragged, string? group)
-    {
-        var random = new Random(3);
-        foreach (var groups in (long[][])[[3, 0, 4], [7], [2, 1], [1, 2, 4], [0, 0], []])
-            foreach (var areThere in (bool[])[false, true])
-            {
-                var operands = equation.Split("->")[0].Split(',').Select(term => Members.Matrix(random, [.. term.Select(label => label == ragged[0] ? 7 : label == 'g' ? groups.Length : (nint)4)])).ToArray();
-                var tensors = areThere ? operands.Select(TestDevices.Backend.ToDevice).ToArray() : [];
-                using var result = s_engine.RaggedDotResident<double>(equation, ragged, group, groups, areThere ? [.. tensors.Select(tensor => (Operand<double>)tensor)] : operands);
-                var expected = Einsum.RaggedDot<double>(equation, ragged, group, groups, operands);
-                Assert.That((result.Shape, result.ToHost().Elements()), Is.EqualTo((Shape.Create(expected.Lengths), expected.Elements())), string.Join(' ', groups));
-                foreach (var tensor in tensors) tensor.Dispose();
-            }
-    }
-
-    [Test]
-    public void A_ragged_product_of_more_than_a_launch_gathers_stays()
-    {
-        var driver = Multiplying();
-        using var backend = Backend(driver, budget: 256 << 10);
-        // A quarter of the budget holds five of the groups, of 12 KiB each.
-        Operand<float> rows = Matrices(6 * 768)[0];
-        using var square = backend.ToDevice(s_square[0]);
-        driver.Calls.Clear();
-        using var result = Engine(backend).RaggedDotResident<float>("mk,kn->mn", "m", null, [.. Enumerable.Repeat(768L, 6)], rows, square);
-        Assert.That(driver.Calls.Count(call => call == "cuLaunchKernel"), Is.EqualTo(2));
-        Assert.That(result.ToHost().ToArray(), Is.EqualTo(Einsum.RaggedDot<float>("mk,kn->mn", "m", null, [.. Enumerable.Repeat(768L, 6)], rows, s_square[0]).ToArray()));
-    }
-
-    [Test]
-    public void A_ragged_product_on_the_device_is_one_launch_and_nothing_is_awaited([Values] bool isLate)
-    {
-        var driver = Multiplying(isLate);
-        using var backend = Backend(driver);
-        Operand<float> rows = Matrices(9)[0], matrices = new(Enumerable.Range(0, 3 * 4 * 5).Select(i => (float)(i % 5)).ToArray(), [3, 4, 5]);
-        using var left = backend.ToDevice(rows);
-        using var right = backend.ToDevice(matrices);
-        backend.Synchronize();
-        driver.Calls.Clear();
-        using var result = Engine(backend).RaggedDotResident<float>(left, right, [2, 3, 4]);
-        Assert.That(driver.Calls.Count(call => call == "cuLaunchKernel"), Is.EqualTo(1));
-        Assert.That(driver.Calls.Count(call => call == "cuMemcpyHtoDAsync"), Is.EqualTo(1), "the table");
-        Assert.That(driver.Calls.Where(call => call.Contains("DtoH") || call.Contains("Synchronize")), Is.Empty);
-        Assert.That(result.ToHost().ToArray(), Is.EqualTo(Einsum.RaggedDot(rows, matrices, [2, 3, 4]).ToArray()));
-    }
-
-    [Test]
-    public void A_ragged_product_is_refused_where_there_is_no_memory_or_no_room()
-    {
-        Assert.That(Error(() => EinsumEngine.Default.RaggedDotResident<float>(Matrices(9)[0], new Operand<float>(new float[60], [3, 4, 5]), [2, 3, 4])).Code, Is.EqualTo("EIN0706"));
-        using var backend = Backend(Multiplying(), budget: 1 << 20);
-        Assert.That(Error(() => Engine(backend).RaggedDotResident<float>(Matrices(90_000)[0], new Operand<float>(new float[60], [3, 4, 5]), [2, 3, 4])).Code, Is.EqualTo("EIN0704"));
-        backend.Empty<byte>([1 << 20]).Dispose();
-    }
-
     [Test]
     public void Without_addresses_results_are_slices_of_one_buffer_that_one_launch_writes()
     {
         TestDevices.RequireOpenCl();
         using var backend = new GpuBackend(GpuDevice.All.First(device => device.Runtime == "OpenCL"), new GpuOptions { CacheDirectory = TestDevices.CacheDirectory, MemoryBudget = 4 << 20 });
         var left = Matrices(40, 1, 17);
-        var results = Engine(backend).EvalManyResident<float>("ij,jk->ik", left, s_square).Cast<DeviceTensor<float>>().ToArray();
+        var results = Engine(backend).EvalManyResident<float>("ij,jk->ik", left, Square).Cast<DeviceTensor<float>>().ToArray();
         Assert.That(results.Select(result => result.NativeHandle).Distinct().Count(), Is.EqualTo(1));
         Assert.That(results.Select(result => result.NativeOffset), Is.EqualTo(new[] { 0, 640, 704 }));
         Assert.That(backend.KernelStatistics.Count, Is.EqualTo(1));
         // What the list took goes back with the last of them.
         results[0].Dispose();
         results[2].Dispose();
-        AssertAndDispose([results[1]], _ => Einsum.Eval<float>("ij,jk->ik", left[1], s_square[0]).ToArray());
+        AssertAndDispose([results[1]], _ => Einsum.Eval<float>("ij,jk->ik", left[1], Square[0]).ToArray());
         backend.Empty<byte>([4 << 20]).Dispose();
         // More than one buffer holds: as many as are needed.
         var half = new Operand<byte>(new byte[1], [1 << 20], [0], 0);
@@ -169,7 +94,7 @@ sealed class ResidentBatchTests
         using var backend = Backend(driver, budget: 1 << 20);
         // Results of 320 KiB, more than the quarter of the budget that a launch gathers at most.
         var left = Matrices([.. Enumerable.Range(0, 6).Select(member => 3400 + member)]);
-        Operand<float>[] there = [.. left.Select(backend.ToDevice)], square = [backend.ToDevice(s_square[0])];
+        Operand<float>[] there = [.. left.Select(backend.ToDevice)], square = [backend.ToDevice(Square[0])];
         var engine = Engine(backend);
         backend.Synchronize();
         driver.Calls.Clear();
@@ -178,7 +103,7 @@ sealed class ResidentBatchTests
         Assert.That(driver.Calls.Count(call => call == "cuMemcpyHtoDAsync"), Is.EqualTo(1), "the table");
         Assert.That(driver.Calls.Where(call => call.Contains("DtoH") || call.Contains("Synchronize")), Is.Empty);
         Assert.That(driver.Waiting, isLate ? Is.Positive : Is.Zero);
-        AssertAndDispose(results, member => Einsum.Eval<float>("ij,jk->ik", left[member], s_square[0]).ToArray());
+        AssertAndDispose(results, member => Einsum.Eval<float>("ij,jk->ik", left[member], Square[0]).ToArray());
         GC.KeepAlive(there);
         GC.KeepAlive(square);
     }
@@ -189,12 +114,12 @@ sealed class ResidentBatchTests
         using var backend = Backend(Multiplying(isLate: true));
         var changing = new float[8, 4];
         changing[7, 3] = 5;
-        var results = Engine(backend).EvalManyResident<float>("ij,jk->ik", new Operand<float>[] { changing, changing }, s_square);
+        var results = Engine(backend).EvalManyResident<float>("ij,jk->ik", new Operand<float>[] { changing, changing }, Square);
         changing[7, 3] = 6;
         changing[0, 0] = 6;
         var expected = new float[8, 4];
         expected[7, 3] = 5;
-        AssertAndDispose(results, _ => Einsum.Eval<float>("ij,jk->ik", expected, s_square[0]).ToArray());
+        AssertAndDispose(results, _ => Einsum.Eval<float>("ij,jk->ik", expected, Square[0]).ToArray());
     }
 
     [TestCase(64 << 10, 8 << 10, TestName = "No_room_for_the_results")]
@@ -205,7 +130,7 @@ sealed class ResidentBatchTests
         using var backend = Backend(driver, budget);
         var left = Matrices([.. Enumerable.Repeat(16, 16)]);
         var batch = Engine(backend).CompileMany<float>("ij,jk->ik", [.. left.Select(operand => operand.Shape)], [[4, 4]]);
-        Operand<float>[] there = [.. left.Select(backend.ToDevice)], square = [backend.ToDevice(s_square[0])];
+        Operand<float>[] there = [.. left.Select(backend.ToDevice)], square = [backend.ToDevice(Square[0])];
         var destinations = rest < 32 << 10 ? [] : left.Select(operand => backend.Empty<float>([16, 4])).ToArray();
         var held = new List<IDisposable>();
         while (true)
@@ -229,7 +154,7 @@ sealed class ResidentBatchTests
         foreach (var each in held) each.Dispose();
         if (destinations.Length == 0) destinations = left.Select(operand => backend.Empty<float>([16, 4])).ToArray();
         batch.InvokeInto(destinations, there, square);
-        AssertAndDispose(destinations, member => Einsum.Eval<float>("ij,jk->ik", left[member], s_square[0]).ToArray());
+        AssertAndDispose(destinations, member => Einsum.Eval<float>("ij,jk->ik", left[member], Square[0]).ToArray());
     }
 
     [Test]
@@ -254,12 +179,12 @@ sealed class ResidentBatchTests
         using var backend = new GpuBackend(GpuDevice.All.First(device => device.Runtime == "OpenCL"), new GpuOptions { CacheDirectory = TestDevices.CacheDirectory });
         var left = Matrices(4, 1, 7, 5, 9, 2);
         var batch = Engine(backend).CompileMany<float>("ij,jk->ik", [.. left.Select(operand => operand.Shape)], [[4, 4]]);
-        var results = Engine(backend).EvalManyResident<float>("ij,jk->ik", left[..3], s_square).Concat(Engine(backend).EvalManyResident<float>("ij,jk->ik", left[3..], s_square)).ToArray();
+        var results = Engine(backend).EvalManyResident<float>("ij,jk->ik", left[..3], Square).Concat(Engine(backend).EvalManyResident<float>("ij,jk->ik", left[3..], Square)).ToArray();
         foreach (var result in results) ((DeviceTensor<float>)result).CopyFrom(new Operand<float>(new float[result.Shape.ElementCount!.Value], result.Shape));
-        batch.InvokeInto(results, left, s_square);
+        batch.InvokeInto(results, left, Square);
         // A member by itself would have a kernel of its own.
         Assert.That(backend.KernelStatistics.Count, Is.EqualTo(1));
-        AssertAndDispose(results, member => Einsum.Eval<float>("ij,jk->ik", left[member], s_square[0]).ToArray());
+        AssertAndDispose(results, member => Einsum.Eval<float>("ij,jk->ik", left[member], Square[0]).ToArray());
     }
 
     /// <summary>Operands that have something done as one of them is read for the second time: it was checked then, and is enqueued.</summary>
@@ -315,8 +240,8 @@ sealed class ResidentBatchTests
     {
         var left = Matrices(3, 8, 1);
         Operand<float>[] there = [.. left.Select(TestDevices.Backend.ToDevice)];
-        Assert.That(s_engine.Plan<float>("ij,jk,kl->il", [8, 4], [4, 4], [4, 4]).Kernels.Steps, Has.Length.EqualTo(2));
-        AssertAndDispose(s_engine.EvalManyResident<float>("ij,jk,kl->il", there, s_square, s_square), member => Einsum.Eval<float>("ij,jk,kl->il", left[member], s_square[0], s_square[0]).ToArray());
+        Assert.That(OnDevice.Plan<float>("ij,jk,kl->il", [8, 4], [4, 4], [4, 4]).Kernels.Steps, Has.Length.EqualTo(2));
+        AssertAndDispose(OnDevice.EvalManyResident<float>("ij,jk,kl->il", there, Square, Square), member => Einsum.Eval<float>("ij,jk,kl->il", left[member], Square[0], Square[0]).ToArray());
         GC.KeepAlive(there);
     }
 
@@ -325,7 +250,7 @@ sealed class ResidentBatchTests
     {
         var driver = Multiplying(isLate);
         using var backend = Backend(driver);
-        var (left, right) = (Matrices(3, 5, 1, 8, 2), Enumerable.Repeat(s_square[0], 5).ToArray());
+        var (left, right) = (Matrices(3, 5, 1, 8, 2), Enumerable.Repeat(Square[0], 5).ToArray());
         // Each side has some here and some there, and there is a member of every kind.
         Operand<float>[] mixedLeft = [.. left.Select((operand, i) => i % 2 == 0 ? operand : backend.ToDevice(operand))], mixedRight = [.. right.Select((operand, i) => i < 2 ? operand : backend.ToDevice(operand))];
         driver.Calls.Clear();
@@ -341,7 +266,7 @@ sealed class ResidentBatchTests
     public void Destinations_of_scalars_may_have_one_axis_of_size_1()
     {
         var left = Matrices(3, 5);
-        var batch = s_engine.CompileMany<float>("ij,ij->", [.. left.Select(operand => operand.Shape)], [.. left.Select(operand => operand.Shape)]);
+        var batch = OnDevice.CompileMany<float>("ij,ij->", [.. left.Select(operand => operand.Shape)], [.. left.Select(operand => operand.Shape)]);
         ResidentTensor<float>[] destinations = [TestDevices.Backend.Empty<float>([1]), TestDevices.Backend.Empty<float>([])];
         batch.InvokeInto(destinations, left, left);
         AssertAndDispose(destinations, member => Einsum.Eval<float>("ij,ij->", left[member], left[member]).ToArray());
@@ -351,15 +276,15 @@ sealed class ResidentBatchTests
     public void Eight_threads_on_one_batch()
     {
         var left = Matrices(3, 9, 1, 0, 6);
-        var batch = s_engine.CompileMany<float>("ij,jk->ik", [.. left.Select(operand => operand.Shape)], [[4, 4]]);
+        var batch = OnDevice.CompileMany<float>("ij,jk->ik", [.. left.Select(operand => operand.Shape)], [[4, 4]]);
         Operand<float>[] there = [.. left.Select(TestDevices.Backend.ToDevice)];
         Parallel.For(0, 8, new ParallelOptions { MaxDegreeOfParallelism = 8 }, thread =>
         {
             for (var i = 0; i < 5; i++)
             {
-                var results = batch.InvokeResident((thread + i) % 2 == 0 ? there : left, s_square);
-                batch.InvokeInto(results, there, s_square);
-                AssertAndDispose(results, member => Einsum.Eval<float>("ij,jk->ik", left[member], s_square[0]).ToArray());
+                var results = batch.InvokeResident((thread + i) % 2 == 0 ? there : left, Square);
+                batch.InvokeInto(results, there, Square);
+                AssertAndDispose(results, member => Einsum.Eval<float>("ij,jk->ik", left[member], Square[0]).ToArray());
             }
         });
         GC.KeepAlive(there);
@@ -372,14 +297,14 @@ sealed class ResidentBatchTests
         using var backend = Backend(driver);
         var left = Matrices(3, 9, 5);
         var there = left.Select(backend.ToDevice).ToArray();
-        using var square = backend.ToDevice(s_square[0]);
+        using var square = backend.ToDevice(Square[0]);
         var results = Engine(backend).EvalManyResident<float>("ij,jk->ik", [.. there], new Operand<float>[] { square });
         foreach (var tensor in there) tensor.Dispose();
         Assert.That(driver.Waiting, Is.Positive);
         // Whoever is given their memory writes to it after they are read.
         var next = left.Select(operand => backend.ToDevice(new Operand<float>(new float[operand.Shape.ElementCount!.Value], operand.Shape))).ToArray();
         Assert.That(next.Select(tensor => tensor.NativeHandle), Is.EquivalentTo(there.Select(tensor => tensor.NativeHandle)));
-        AssertAndDispose(results, member => Einsum.Eval<float>("ij,jk->ik", left[member], s_square[0]).ToArray());
+        AssertAndDispose(results, member => Einsum.Eval<float>("ij,jk->ik", left[member], Square[0]).ToArray());
         foreach (var tensor in next) tensor.Dispose();
     }
 
@@ -388,7 +313,7 @@ sealed class ResidentBatchTests
     {
         var left = Matrices(4, 4, 4);
         var x = left.Select(TestDevices.Backend.ToDevice).ToArray();
-        var batch = s_engine.CompileMany<float>("ij,jk->ik", new Shape[] { [4, 4], [4, 4], [4, 4] }, new Shape[] { [4, 4], [4, 4], [4, 4] });
+        var batch = OnDevice.CompileMany<float>("ij,jk->ik", new Shape[] { [4, 4], [4, 4], [4, 4] }, new Shape[] { [4, 4], [4, 4], [4, 4] });
         // Each reads what another one writes, and the last is only written.
         using var free = TestDevices.Backend.Empty<float>([4, 4]);
         batch.InvokeInto([x[1], x[0], free], new Operand<float>[] { x[0], x[1], x[2] }, new Operand<float>[] { x[2], x[0], x[1] });
@@ -409,16 +334,16 @@ sealed class ResidentBatchTests
         DeviceTensor<float> first = backend.Empty<float>([2, 4]), second = backend.Empty<float>([3, 4]), elsewhere = other.Empty<float>([3, 4]), gone = backend.Empty<float>([3, 4]);
         gone.Dispose();
         var left = Matrices(2, 3);
-        Assert.That(Error(() => batch.InvokeInto([first], left, s_square)).Message, Does.StartWith("EIN0603: there are 1 destinations for 2 members."));
-        Assert.That(Error(() => batch.InvokeInto([first, first], Matrices(2, 2), s_square)).Message, Is.EqualTo("EIN0610: in member 1, the destination is also that of member 0.\n  ij,jk->ik\n         ^^"));
-        Assert.That(Error(() => batch.InvokeInto([first, first], left, s_square)).Message, Does.StartWith("EIN0401: in member 1, the destination has shape [2, 4] but the result has shape [3, 4]."));
-        Assert.That(Error(() => batch.InvokeInto([first, elsewhere], left, s_square)), Has.Property("Code").EqualTo("EIN0706").And.Property("Member").EqualTo(1));
-        Assert.That(Error(() => batch.InvokeInto([first, gone], left, s_square)), Has.Property("Code").EqualTo("EIN0706").And.Property("Member").EqualTo(1));
-        Assert.That(Error(() => batch.InvokeInto([first, second], [left[0], elsewhere], s_square)), Has.Property("Code").EqualTo("EIN0706").And.Property("Member").EqualTo(1));
-        Assert.That(() => batch.InvokeInto([first, null!], left, s_square), Throws.ArgumentNullException);
+        Assert.That(Error(() => batch.InvokeInto([first], left, Square)).Message, Does.StartWith("EIN0603: there are 1 destinations for 2 members."));
+        Assert.That(Error(() => batch.InvokeInto([first, first], Matrices(2, 2), Square)).Message, Is.EqualTo("EIN0610: in member 1, the destination is also that of member 0.\n  ij,jk->ik\n         ^^"));
+        Assert.That(Error(() => batch.InvokeInto([first, first], left, Square)).Message, Does.StartWith("EIN0401: in member 1, the destination has shape [2, 4] but the result has shape [3, 4]."));
+        Assert.That(Error(() => batch.InvokeInto([first, elsewhere], left, Square)), Has.Property("Code").EqualTo("EIN0706").And.Property("Member").EqualTo(1));
+        Assert.That(Error(() => batch.InvokeInto([first, gone], left, Square)), Has.Property("Code").EqualTo("EIN0706").And.Property("Member").EqualTo(1));
+        Assert.That(Error(() => batch.InvokeInto([first, second], [left[0], elsewhere], Square)), Has.Property("Code").EqualTo("EIN0706").And.Property("Member").EqualTo(1));
+        Assert.That(() => batch.InvokeInto([first, null!], left, Square), Throws.ArgumentNullException);
         Assert.That(driver.Calls, Has.No.Member("cuLaunchKernel"));
-        batch.InvokeInto([first, second], left, s_square);
-        AssertAndDispose([first, second], member => Einsum.Eval<float>("ij,jk->ik", left[member], s_square[0]).ToArray());
+        batch.InvokeInto([first, second], left, Square);
+        AssertAndDispose([first, second], member => Einsum.Eval<float>("ij,jk->ik", left[member], Square[0]).ToArray());
     }
 
     [Test]
@@ -427,7 +352,7 @@ sealed class ResidentBatchTests
         var driver = Multiplying();
         using var device = Backend(driver);
         var left = Matrices(2, 3);
-        AssertAndDispose(Engine(new AutoBackend(CpuBackend.Default, device)).EvalManyResident<float>("ij,jk->ik", left, s_square), member => Einsum.Eval<float>("ij,jk->ik", left[member], s_square[0]).ToArray());
+        AssertAndDispose(Engine(new AutoBackend(CpuBackend.Default, device)).EvalManyResident<float>("ij,jk->ik", left, Square), member => Einsum.Eval<float>("ij,jk->ik", left[member], Square[0]).ToArray());
         Assert.That(driver.Calls.Count(call => call == "cuLaunchKernel"), Is.EqualTo(1));
     }
 
