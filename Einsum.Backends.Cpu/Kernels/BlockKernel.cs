@@ -8,6 +8,7 @@ abstract unsafe class BlockKernel : RangeKernel
     readonly Odometer _rest;
     readonly nint[] _strides;
     readonly long _extent, _block, _blocks;
+    readonly bool _isOneBlock;
     readonly KernelPlan? _plan;
     readonly Loop? _blocked;
     BlockParts? _parts;
@@ -22,7 +23,7 @@ abstract unsafe class BlockKernel : RangeKernel
     BlockKernel(KernelPlan plan, Loop? blocked, Odometer rest, long block, long blocks)
         : base(rest.Count * blocks, plan.Iterations * plan.Operands.Length / (rest.Count * blocks))
     {
-        (_rest, _block, _blocks, _extent) = (rest, block, blocks, blocked?.Extent ?? 1);
+        (_rest, _block, _blocks, _extent, _isOneBlock) = (rest, block, blocks, blocked?.Extent ?? 1, rest.Rank == 0 && blocks == 1);
         _strides = blocked is null ? new nint[plan.Operands.Length + 1] : Odometer.ByteStrides(plan, blocked);
         if (rest.Rank == 0 && plan.Operands.Length == 2) (_plan, _blocked) = (plan, blocked);
     }
@@ -35,6 +36,11 @@ abstract unsafe class BlockKernel : RangeKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected sealed override void Run(nint* addresses, long from, long to)
     {
+        if (_isOneBlock)
+        {
+            Run(addresses, _extent);
+            return;
+        }
         var count = _strides.Length;
         var indices = stackalloc long[_rest.Rank];
         var outer = stackalloc nint[2 * count];

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace EinsumNet;
 
@@ -29,16 +30,18 @@ sealed class CallCache
     internal CacheStatistics Statistics => _calls.Statistics;
 
     /// <summary>The call with a new dense result.</summary>
+    [SkipLocalsInit]
     internal Call For<T>(string equation, ReadOnlySpan<Operand<T>> operands) where T : unmanaged
     {
-        var buffer = new LayoutBuffer();
+        Unsafe.SkipInit(out LayoutBuffer buffer);
         return Find<T>(new CallView(equation, typeof(T), buffer.Write(operands)), operands.Length);
     }
 
     /// <summary>The call with the destination's layout.</summary>
+    [SkipLocalsInit]
     internal Call For<T>(string equation, ReadOnlySpan<Operand<T>> operands, in TensorSpan<T> destination) where T : unmanaged
     {
-        var buffer = new LayoutBuffer();
+        Unsafe.SkipInit(out LayoutBuffer buffer);
         return Find<T>(new CallView(equation, typeof(T), buffer.Write(operands, destination)), operands.Length);
     }
 

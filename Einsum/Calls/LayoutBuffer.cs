@@ -15,6 +15,9 @@ struct LayoutBuffer
 
     const int OnStack = 64;
 
+    /// <summary>The sizes, and the strides, of shape [0].</summary>
+    static readonly nint[] s_empty = [0];
+
     nint _first;
 
     /// <summary>Writes the layouts into this buffer, or into an array where they do not fit.</summary>
@@ -22,9 +25,7 @@ struct LayoutBuffer
     internal ReadOnlySpan<nint> Write<T>(ReadOnlySpan<Operand<T>> operands) where T : unmanaged
     {
         Span<nint> words = this;
-        var length = Length(operands);
-        if (length > OnStack) words = new nint[length];
-        WriteOperands(operands, words);
+        var length = WriteOperands(operands, ref words);
         return words[..length];
     }
 
@@ -33,16 +34,16 @@ struct LayoutBuffer
     internal ReadOnlySpan<nint> Write<T>(ReadOnlySpan<Operand<T>> operands, in TensorSpan<T> destination) where T : unmanaged
     {
         Span<nint> words = this;
+        var at = WriteOperands(operands, ref words);
         // The platform's only span of rank 0 is the empty one: of shape [0], not a scalar.
-        var rank = Math.Max(1, destination.Rank);
-        var length = Length(operands) + 1 + 2 * rank;
-        if (length > OnStack) words = new nint[length];
-        var at = WriteOperands(operands, words);
-        words[at] = ~rank;
-        words[(at + 1)..length].Clear();
-        destination.Lengths.CopyTo(words[(at + 1)..]);
-        destination.Strides.CopyTo(words[(at + 1 + rank)..]);
-        return words[..length];
+        ReadOnlySpan<nint> lengths = destination.Lengths, strides = destination.Strides;
+        if (lengths.IsEmpty) lengths = strides = s_empty;
+        var end = at + 1 + 2 * lengths.Length;
+        if (end > words.Length) words = Longer(words[..at], end);
+        words[at++] = ~lengths.Length;
+        foreach (var length in lengths) words[at++] = length;
+        foreach (var stride in strides) words[at++] = stride;
+        return words[..end];
     }
 
     /// <summary>This buffer's first so many words, or an array where there are not so many.</summary>
@@ -71,14 +72,15 @@ struct LayoutBuffer
         var rank = destination.Shape.Rank;
         var length = Length(operands);
         var words = new nint[length + 1 + 2 * rank];
-        WriteOperands(operands, words);
+        var all = words.AsSpan();
+        _ = WriteOperands(operands, ref all);
         words[length] = ~(rank | Resident);
         ((Operand<T>)destination).WriteLayout(words.AsSpan(length + 1));
         return words;
     }
 
     /// <summary>What stands before an operand's sizes and strides.</summary>
-    internal static nint Head<T>(in Operand<T> operand) where T : unmanaged => operand.IsResident ? operand.Rank | Resident : operand.Rank;
+    internal static nint Head<T>(in Operand<T> operand) where T : unmanaged => Head(operand, operand.Rank);
 
     /// <summary>Appends a layout.</summary>
     internal static void Append(List<nint> words, StridedShape layout, bool isDestination)
@@ -96,16 +98,28 @@ struct LayoutBuffer
         return length;
     }
 
-    static int WriteOperands<T>(ReadOnlySpan<Operand<T>> operands, Span<nint> words) where T : unmanaged
+    /// <summary>Writes the operands' layouts, into longer words where they do not fit, and gives their length.</summary>
+    static int WriteOperands<T>(ReadOnlySpan<Operand<T>> operands, ref Span<nint> words) where T : unmanaged
     {
         var at = 0;
         foreach (ref readonly var operand in operands)
         {
             var rank = operand.Rank;
-            words[at] = Head(operand);
-            operand.WriteLayout(words.Slice(at + 1, 2 * rank));
-            at += 1 + 2 * rank;
+            var end = at + 1 + 2 * rank;
+            if (end > words.Length) words = Longer(words[..at], end);
+            words[at] = Head(operand, rank);
+            operand.WriteLayout(words[(at + 1)..end]);
+            at = end;
         }
         return at;
     }
+
+    static nint[] Longer(ReadOnlySpan<nint> words, int length)
+    {
+        var longer = new nint[2 * length];
+        words.CopyTo(longer);
+        return longer;
+    }
+
+    static nint Head<T>(in Operand<T> operand, int rank) where T : unmanaged => operand.IsResident ? rank | Resident : rank;
 }
