@@ -137,7 +137,7 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
     {
         var size = plan.Element.Size();
         var work = RowCount * Columns.Extent * DepthCount;
-        var rows = Math.Max(BlockWork / (Columns.Extent * DepthCount) / TileRows * TileRows, PacksY(plan) ? MostWidth : TileRows);
+        var rows = Math.Max(BlockWork / (Columns.Extent * DepthCount) / TileRows * TileRows, PacksY(plan) ? MostWidth / 2 : TileRows);
         if (work > BlockWork && RowCount > rows && Columns.Extent <= MostWidth) return this with { Blocked = Rows, Block = rows };
         if (work > BlockWork && Columns.Extent > MostWidth) return this with { Blocked = Columns, Block = MostWidth };
         var batch = Rest(plan).MinBy(loop => loop.Strides.Sum());
