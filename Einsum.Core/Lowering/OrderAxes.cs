@@ -150,19 +150,23 @@ static class OrderAxes
             var (operands, result) = (_program.Steps[step].Operands, _orders[made]);
             if (result.IsEmpty || operands.Length > MostOperands) return 0;
             var (turned, transposed, breaks) = (0.0, 0.0, _sizes[made] * Breaks(operands, made, made));
-            var (isSum, isBatch) = (false, true);
+            var (isSum, isBatch, isAlong, sum) = (false, true, !_areContractions[step], -1);
             foreach (var operand in operands)
             {
                 var order = _orders[operand];
                 if (order.IsEmpty) continue;
                 // Vectors run along the result's last axis; an operand without it gives one element for each, best along a sum.
                 var last = order[^1];
+                isAlong &= !result.Contains(last) && (sum < 0 || sum == last);
+                sum = last;
                 if (!order.Contains(result[^1])) (turned, isBatch) = (turned + (result.Contains(last) ? RowsFirst * _sizes[operand] : 0), false);
                 else if (last != result[^1]) turned += _sizes[operand];
                 breaks += _sizes[operand] * Breaks(operands, made, operand);
                 isSum |= !IsKept(order, result, out var isInOrder);
                 if (!isInOrder) transposed += _sizes[operand];
             }
+            // What is no contraction is read along neighbours where all operands end with one sum, too.
+            if (isAlong) turned = 0;
             if (isSum && isBatch) turned += BatchLast * _sizes[made];
             return _areContractions[step] ? turned + TileBreak * breaks : turned + breaks + (isSum ? Transposed * transposed : 0);
         }
