@@ -153,7 +153,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
 
             if (isNew || !_blocks.KeepsX)
             {
-                if (_sourceX.IsMemory) Panels<T>.OfRows(_work.XRows, _work.XShapes, _rowPanels, _work.XDepth, depth, ColumnTiles, x, block, panels);
+                if (_sourceX.IsMemory) Panels<T>.OfRows(_work.XRows, _work.XShapes, _rowPanels, _work.XDepth, depth, ColumnTiles, TKernel.Columns, x, block, panels);
                 else _sourceX.Pack(_entry, _part.Rows.Start + row, _work.XRows, _work.XShapes, _rowPanels, start, _work.XDepth, depth, block, panels);
             }
 

@@ -12,7 +12,7 @@ namespace EinsumNet.Backends.Cpu;
 /// <param name="TileRows">Rows of a register tile, so that few of the last tile's are wasted.</param>
 /// <param name="KeepsX">Whether x is packed once, in all its depth, and not once per block of y.</param>
 /// <param name="Streams">Whether the result is written once and is more than the caches hold.</param>
-/// <param name="RunsByRows">Whether all of y's block fits L2 beside a panel of x, so that rows of the result are written from end to end.</param>
+/// <param name="RunsByRows">Whether all of y's block fits L2 well beside a panel of x, so that rows of the result are written from end to end.</param>
 /// <param name="PatchColumns">How many columns of the block's depth stay in L2 while their cache lines are copied to panels.</param>
 readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, bool KeepsX, bool Streams, bool RunsByRows, long PatchColumns)
 {
@@ -77,7 +77,7 @@ readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, 
             height,
             keepsX,
             blockDepth >= depth && !caches.Holds((double)rows * columns * elementSize),
-            blockColumns * depthBytes <= caches.L2 / 2,
+            blockColumns * depthBytes <= caches.L2 / (Simd128<byte>.HasManyRegisters ? 2 : 4),
             Math.Max(caches.L2 / 2 / depthBytes, 1));
     }
 
