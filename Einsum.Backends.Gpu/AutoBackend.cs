@@ -82,8 +82,14 @@ public sealed class AutoBackend : EinsumBackend
         : settings.IsMember ? new AutoExecutable(_host, _device, program, settings)
         : Estimate([program]).IsDevice ? _device.Load(program, settings) : _host.Load(program, settings);
 
-    // Without a choice programs are made as for the host.
-    internal override bool ComputesIn(ElementType arithmetic, ElementType element) => _device is null ? _host.ComputesIn(arithmetic, element) : base.ComputesIn(arithmetic, element);
+    internal override bool ComputesIn(ElementType arithmetic, ElementType element) => _host.ComputesIn(arithmetic, element);
+
+    internal override bool SuitsMixed(KernelPlan plan, ElementType arithmetic) => _host.SuitsMixed(plan, arithmetic);
+
+    internal override EinsumBackend? DeviceOfChoice => _device;
+
+    internal override (KernelProgram Program, EinsumBackend Backend) Choose(KernelProgram program) =>
+        _device is not null && program.OnDevice is { } own && Estimate([program]).IsDevice ? (own, _device) : (program, this);
 
     internal override int PanelWidth(ElementType element) => _device is null ? _host.PanelWidth(element) : 0;
 

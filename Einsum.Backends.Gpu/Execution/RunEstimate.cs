@@ -22,14 +22,14 @@ readonly record struct RunEstimate(double Host, double Device, double Copies, bo
         var (hostTime, deviceTime, copies, groupedCopies) = (0.0, 0.0, 0.0, 0);
         foreach (var program in members)
         {
-            var isGrouped = members.Count > 1 && GroupedRuns.IsMember(program);
+            var own = program.OnDevice ?? program;
+            var isGrouped = members.Count > 1 && GroupedRuns.IsMember(own);
             var outside = new double[program.OperandCount + 1];
-            foreach (var step in program.Steps)
+            foreach (var step in program.Steps) hostTime += host.StepTime + Time(StepWork.Of(step), host);
+            foreach (var step in own.Steps)
             {
                 Note(step, outside);
-                var work = StepWork.Of(step);
-                hostTime += host.StepTime + Time(work, host);
-                deviceTime += (isGrouped ? 0 : device.LaunchTime) + Time(work, device);
+                deviceTime += (isGrouped ? 0 : device.LaunchTime) + Time(StepWork.Of(step), device);
             }
             foreach (var bytes in outside)
                 if (bytes > 0) copies += (isGrouped ? 0 : device.CopyTime) + bytes / device.CopyBandwidth;
