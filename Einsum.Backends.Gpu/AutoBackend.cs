@@ -95,12 +95,12 @@ public sealed class AutoBackend : EinsumBackend
 
     internal override bool HasBatches => _device is not null;
 
-    internal override ExecutionBatch? NewBatch(IEnumerable<Executable> members)
+    internal override ExecutionBatch? NewBatch(IEnumerable<Executable> members, ReadOnlySpan<long> shared)
     {
         if (_device is null) return null;
         var all = members.ToArray();
         // A member with a tensor on the device is the device's already, and all are then.
-        return all.Any(member => member is not AutoExecutable) || Estimate(Programs(all)).IsDevice ? _device.NewBatch(all) : null;
+        return all.Any(member => member is not AutoExecutable) || Estimate(Programs(all), shared).IsDevice ? _device.NewBatch(all, shared) : null;
     }
 
     internal override void Share<TJob>(ref TJob job, int tasks, int maxThreads) => _host.Share(ref job, tasks, maxThreads);
@@ -115,11 +115,11 @@ public sealed class AutoBackend : EinsumBackend
 
     internal override string Explain(KernelProgram program) => _alone ?? Estimate([program]).ToString();
 
-    internal override string? Explain(IEnumerable<Executable> members)
+    internal override string? Explain(IEnumerable<Executable> members, ReadOnlySpan<long> shared)
     {
         if (_device is null) return _alone;
         var all = members.ToArray();
-        return all.Any(member => member is not AutoExecutable) ? "gpu: a member has a tensor there" : Estimate(Programs(all)).ToString();
+        return all.Any(member => member is not AutoExecutable) ? "gpu: a member has a tensor there" : Estimate(Programs(all), shared).ToString();
     }
 
     /// <summary>None where the other backend is a device, too: functions run on the host then.</summary>
@@ -149,9 +149,9 @@ public sealed class AutoBackend : EinsumBackend
         }
     }
 
-    RunEstimate Estimate(IReadOnlyCollection<KernelProgram> programs)
+    RunEstimate Estimate(IReadOnlyCollection<KernelProgram> programs, ReadOnlySpan<long> shared = default)
     {
-        var estimate = RunEstimate.Of(programs, HostRates, _device!.Session.Rates.Rates);
+        var estimate = RunEstimate.Of(programs, shared, HostRates, _device!.Session.Rates.Rates);
         return programs.All(CanRun) ? estimate : estimate with { Device = double.PositiveInfinity };
     }
 

@@ -180,7 +180,7 @@ public sealed class GpuBackend : EinsumBackend, IDisposable
 
     internal override bool HasBatches => true;
 
-    internal override ExecutionBatch NewBatch(IEnumerable<Executable> members) => new GpuBatch(Session);
+    internal override ExecutionBatch NewBatch(IEnumerable<Executable> members, ReadOnlySpan<long> shared) => new GpuBatch(Session);
 
     internal override int Tune(KernelProgram program)
     {

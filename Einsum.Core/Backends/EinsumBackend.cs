@@ -47,7 +47,9 @@ public abstract class EinsumBackend
     internal virtual bool HasBatches => false;
 
     /// <summary>A batch of runs of the members of a list, where the backend is a queue of its own; null where they are shared among threads.</summary>
-    internal virtual ExecutionBatch? NewBatch(IEnumerable<Executable> members) => null;
+    /// <param name="members">What runs them.</param>
+    /// <param name="shared">Per operand the bytes of what all members read together and <see cref="ExecutionBatch.Upload"/> may copy as one, 0 where each has its own.</param>
+    internal virtual ExecutionBatch? NewBatch(IEnumerable<Executable> members, ReadOnlySpan<long> shared) => null;
 
     /// <summary>Whether tensors of the given backend are operands and destinations here.</summary>
     internal virtual bool Takes(EinsumBackend owner) => ReferenceEquals(this, owner);
@@ -56,7 +58,7 @@ public abstract class EinsumBackend
     internal virtual string? Explain(KernelProgram program) => null;
 
     /// <summary>Why the backend runs the members of a list where it does, where it has a choice.</summary>
-    internal virtual string? Explain(IEnumerable<Executable> members) => null;
+    internal virtual string? Explain(IEnumerable<Executable> members, ReadOnlySpan<long> shared) => null;
 
     /// <summary>Measures the kernels that the program's steps could take, and keeps the fastest; how many steps now take another than before.</summary>
     internal virtual int Tune(KernelProgram program) => 0;

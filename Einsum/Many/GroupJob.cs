@@ -71,7 +71,7 @@ sealed unsafe class GroupJob<T>(int operands, int capacity) where T : unmanaged
 
     void Run(EinsumOptions options)
     {
-        using var batch = options.Backend.HasBatches ? options.Backend.NewBatch(_calls.Select(call => call.Executable)) : null;
+        using var batch = options.Backend.HasBatches ? options.Backend.NewBatch(_calls.Select(call => call.Executable), Array.ConvertAll(_stretches, stretch => IsCopiedAsOne(stretch) ? stretch.End - stretch.Start : 0)) : null;
         if (batch is not null)
         {
             Upload(batch.Upload);
@@ -130,9 +130,11 @@ sealed unsafe class GroupJob<T>(int operands, int capacity) where T : unmanaged
     /// <summary>Has operands that would be copied to a device in parts that overlap, as slices of columns do, be copied as one.</summary>
     void Upload(Func<nint, long, nint> upload)
     {
-        foreach (var (operand, (start, end, read)) in _stretches.Index())
-            if (read > end - start) _bases[operand] = upload(_bases[operand] + (nint)start, end - start) - (nint)start;
+        foreach (var (operand, stretch) in _stretches.Index())
+            if (IsCopiedAsOne(stretch)) _bases[operand] = upload(_bases[operand] + (nint)stretch.Start, stretch.End - stretch.Start) - (nint)stretch.Start;
     }
+
+    static bool IsCopiedAsOne((long Start, long End, long Read) stretch) => stretch.Read > stretch.End - stretch.Start;
 
     void ReadAddresses(int group, Span<nint> addresses)
     {
