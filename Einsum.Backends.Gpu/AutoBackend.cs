@@ -82,19 +82,25 @@ public sealed class AutoBackend : EinsumBackend
         : settings.IsMember ? new AutoExecutable(_host, _device, program, settings)
         : Estimate([program]).IsDevice ? _device.Load(program, settings) : _host.Load(program, settings);
 
-    // Without a choice programs are made as for the host.
-    internal override bool ComputesIn(ElementType arithmetic, ElementType element) => _device is null ? _host.ComputesIn(arithmetic, element) : base.ComputesIn(arithmetic, element);
+    internal override bool ComputesIn(ElementType arithmetic, ElementType element) => _host.ComputesIn(arithmetic, element);
+
+    internal override bool SuitsMixed(KernelPlan plan, ElementType arithmetic) => _host.SuitsMixed(plan, arithmetic);
+
+    internal override EinsumBackend? DeviceOfChoice => _device;
+
+    internal override (KernelProgram Program, EinsumBackend Backend) Choose(KernelProgram program) =>
+        _device is not null && program.OnDevice is { } own && Estimate([program]).IsDevice ? (own, _device) : (program, this);
 
     internal override int PanelWidth(ElementType element) => _device is null ? _host.PanelWidth(element) : 0;
 
     internal override bool HasBatches => _device is not null;
 
-    internal override ExecutionBatch? NewBatch(IEnumerable<Executable> members)
+    internal override ExecutionBatch? NewBatch(IEnumerable<Executable> members, ReadOnlySpan<long> shared)
     {
         if (_device is null) return null;
         var all = members.ToArray();
         // A member with a tensor on the device is the device's already, and all are then.
-        return all.Any(member => member is not AutoExecutable) || Estimate(Programs(all)).IsDevice ? _device.NewBatch(all) : null;
+        return all.Any(member => member is not AutoExecutable) || Estimate(Programs(all), shared).IsDevice ? _device.NewBatch(all, shared) : null;
     }
 
     internal override void Share<TJob>(ref TJob job, int tasks, int maxThreads) => _host.Share(ref job, tasks, maxThreads);
@@ -109,11 +115,11 @@ public sealed class AutoBackend : EinsumBackend
 
     internal override string Explain(KernelProgram program) => _alone ?? Estimate([program]).ToString();
 
-    internal override string? Explain(IEnumerable<Executable> members)
+    internal override string? Explain(IEnumerable<Executable> members, ReadOnlySpan<long> shared)
     {
         if (_device is null) return _alone;
         var all = members.ToArray();
-        return all.Any(member => member is not AutoExecutable) ? "gpu: a member has a tensor there" : Estimate(Programs(all)).ToString();
+        return all.Any(member => member is not AutoExecutable) ? "gpu: a member has a tensor there" : Estimate(Programs(all), shared).ToString();
     }
 
     /// <summary>None where the other backend is a device, too: functions run on the host then.</summary>
@@ -143,9 +149,9 @@ public sealed class AutoBackend : EinsumBackend
         }
     }
 
-    RunEstimate Estimate(IReadOnlyCollection<KernelProgram> programs)
+    RunEstimate Estimate(IReadOnlyCollection<KernelProgram> programs, ReadOnlySpan<long> shared = default)
     {
-        var estimate = RunEstimate.Of(programs, HostRates, _device!.Session.Rates.Rates);
+        var estimate = RunEstimate.Of(programs, shared, HostRates, _device!.Session.Rates.Rates);
         return programs.All(CanRun) ? estimate : estimate with { Device = double.PositiveInfinity };
     }
 

@@ -41,6 +41,14 @@ public sealed class GpuBackend : EinsumBackend, IDisposable
 
     internal override bool ComputesIn(ElementType arithmetic, ElementType element) => arithmetic == element || (arithmetic, element) == (ElementType.Float, ElementType.Half);
 
+    /// <summary>Not where only factors of one type come to the tensor cores or to the vendor's library.</summary>
+    internal override bool SuitsMixed(KernelPlan plan, ElementType arithmetic)
+    {
+        return IsFast(plan) || !IsFast(plan with { Operands = [.. plan.Operands.Select(operand => operand with { Element = arithmetic })], Result = plan.Result with { Element = arithmetic } });
+
+        bool IsFast(KernelPlan plan) => Session.Product(plan) is not null || KernelEmitter.IsOnTensorCores(plan, Session.Runtime.Limits, Session.Runtime.Dialect, Session.Emission);
+    }
+
     internal override CacheStatistics KernelStatistics => Session.Kernels.Statistics;
 
     /// <summary>Waits until everything that was enqueued is done.</summary>
@@ -167,16 +175,17 @@ public sealed class GpuBackend : EinsumBackend, IDisposable
     internal override Executable Load(KernelProgram program, RunSettings settings)
     {
         using var lease = Session.Enter();
-        return new GpuExecutable(Session, new LaunchPlan(Session, program, settings.IsMember), settings.Cancellation);
+        return new GpuExecutable(Session, new LaunchPlan(Session, program.OnDevice ?? program, settings.IsMember), settings.Cancellation);
     }
 
     internal override bool HasBatches => true;
 
-    internal override ExecutionBatch NewBatch(IEnumerable<Executable> members) => new GpuBatch(Session);
+    internal override ExecutionBatch NewBatch(IEnumerable<Executable> members, ReadOnlySpan<long> shared) => new GpuBatch(Session);
 
     internal override int Tune(KernelProgram program)
     {
         using var lease = Session.Enter();
+        program = program.OnDevice ?? program;
         var changed = Tune(program.Steps);
         return program.Steps.Count(step => changed.Contains(step.Plan.ToString()));
     }

@@ -14,7 +14,7 @@ public sealed class TensorFunction
 
     readonly Func<TensorExpr[], TensorExpr[]> _body;
     readonly string _text;
-    readonly ProgramCache _programs;
+    ProgramCache _programs;
     readonly EinsumEngine? _engine;
 
     internal TensorFunction(string text, Func<TensorExpr[], TensorExpr[]> body, Term? term = null, EinsumEngine? engine = null, string? line = null)
@@ -67,7 +67,7 @@ public sealed class TensorFunction
     /// <summary>As the other, where the result has another element type than the operands, such as the long of <see cref="TensorExpr.ArgMax"/>.</summary>
     public Tensor<TResult> Eval<T, TResult>(params ReadOnlySpan<Operand<T>> operands) where T : unmanaged where TResult : unmanaged
     {
-        var program = _programs.For(this, operands, out var areDense);
+        var program = Volatile.Read(ref _programs).For(this, operands, out var areDense);
         program.Expect<TResult>("Eval", 1);
         var result = Program.NewResult<TResult>(program.Graph.Results[0].Shape);
         program.Run<T, TResult>(operands, [result], areDense);
@@ -78,7 +78,7 @@ public sealed class TensorFunction
     /// <exception cref="EinsumException">The function does not fit the operands, or a result has another element type (EIN0502).</exception>
     public Tensor<T>[] EvalAll<T>(params ReadOnlySpan<Operand<T>> operands) where T : unmanaged
     {
-        var program = _programs.For(this, operands, out var areDense);
+        var program = Volatile.Read(ref _programs).For(this, operands, out var areDense);
         program.Expect<T>("EvalAll", program.Graph.Results.Length);
         Tensor<T>[] results = [.. program.Graph.Results.Select(result => Program.NewResult<T>(result.Shape))];
         program.Run<T, T>(operands, results, areDense);
@@ -96,7 +96,7 @@ public sealed class TensorFunction
     /// <summary>As the other, where the result has another element type than the operands.</summary>
     public Task<Tensor<TResult>> EvalAsync<T, TResult>(params ReadOnlySpan<Operand<T>> operands) where T : unmanaged where TResult : unmanaged
     {
-        var program = _programs.For(this, operands, out var areDense);
+        var program = Volatile.Read(ref _programs).For(this, operands, out var areDense);
         program.Expect<TResult>("EvalAsync", 1);
         return Only(Start<T, TResult>(program, operands, areDense));
 
@@ -107,7 +107,7 @@ public sealed class TensorFunction
     /// <exception cref="EinsumException">As <see cref="EvalAll{T}"/>.</exception>
     public Task<Tensor<T>[]> EvalAllAsync<T>(params ReadOnlySpan<Operand<T>> operands) where T : unmanaged
     {
-        var program = _programs.For(this, operands, out var areDense);
+        var program = Volatile.Read(ref _programs).For(this, operands, out var areDense);
         program.Expect<T>("EvalAllAsync", program.Graph.Results.Length);
         return Start<T, T>(program, operands, areDense);
     }
@@ -156,7 +156,7 @@ public sealed class TensorFunction
     /// <summary>As the other, where the result has another element type than the operands.</summary>
     public ResidentTensor<TResult> EvalResident<T, TResult>(params ReadOnlySpan<Operand<T>> operands) where T : unmanaged where TResult : unmanaged
     {
-        var program = _programs.For(this, operands, out var areDense, isResident: true);
+        var program = Volatile.Read(ref _programs).For(this, operands, out var areDense, isResident: true);
         program.Expect<TResult>("EvalResident", 1);
         return Resident<T, TResult>(program, operands, areDense)[0];
     }
@@ -165,7 +165,7 @@ public sealed class TensorFunction
     /// <exception cref="EinsumException">As <see cref="EvalAll{T}"/>; or the backend has no memory of its own (EIN0706).</exception>
     public ResidentTensor<T>[] EvalAllResident<T>(params ReadOnlySpan<Operand<T>> operands) where T : unmanaged
     {
-        var program = _programs.For(this, operands, out var areDense, isResident: true);
+        var program = Volatile.Read(ref _programs).For(this, operands, out var areDense, isResident: true);
         program.Expect<T>("EvalAllResident", program.Graph.Results.Length);
         return Resident<T, T>(program, operands, areDense);
     }
@@ -199,7 +199,7 @@ public sealed class TensorFunction
     public void InvokeInto<T>(ResidentTensor<T> destination, params ReadOnlySpan<Operand<T>> operands) where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(destination);
-        var program = _programs.For(this, operands, out var areDense, isResident: true);
+        var program = Volatile.Read(ref _programs).For(this, operands, out var areDense, isResident: true);
         program.Expect<T>("InvokeInto", 1);
         if (program.Graph.Results[0].Shape != destination.Shape) throw FunctionErrors.Destination(program.Graph.Results[0].Shape, destination.Shape);
         RequireDevice(program);
@@ -221,7 +221,7 @@ public sealed class TensorFunction
     /// <exception cref="EinsumException">The function does not fit the operands, or the destination has another shape (EIN0521).</exception>
     public void InvokeInto<T>(TensorSpan<T> destination, params ReadOnlySpan<Operand<T>> operands) where T : unmanaged
     {
-        var program = _programs.For(this, operands, out var areDense);
+        var program = Volatile.Read(ref _programs).For(this, operands, out var areDense);
         program.Expect<T>("InvokeInto", 1);
         program.RunInto(operands, destination, areDense);
     }
@@ -231,13 +231,29 @@ public sealed class TensorFunction
     public void InvokeInto<T>(T[] destination, params ReadOnlySpan<Operand<T>> operands) where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(destination);
-        var program = _programs.For(this, operands, out var areDense);
+        var program = Volatile.Read(ref _programs).For(this, operands, out var areDense);
         program.Expect<T>("InvokeInto", 1);
         program.RunInto(operands, destination, areDense);
     }
 
     /// <summary>The graph, the kernels, and what each reads and writes, for operands of these shapes.</summary>
     public string Explain<T>(params ReadOnlySpan<Shape> shapes) where T : unmanaged => Compile<T>(shapes).ToString();
+
+    /// <summary>
+    /// Measures, on the device that the function runs on (see <see cref="On"/>) for dense operands of these shapes, the kernels that its einsums could take, those in loops too, and keeps the fastest, which the
+    /// next process finds too; how many steps of einsums take another kernel than before. Takes seconds on a GPU; on the CPU there is nothing to measure, and it gives 0.
+    /// </summary>
+    /// <exception cref="EinsumException">The function does not fit the shapes, or the device has no room (EIN0704) or fails.</exception>
+    public int Tune<T>(params ReadOnlySpan<Shape> shapes) where T : unmanaged
+    {
+        var program = Compile<T>(shapes);
+        if (program.Device is null) return 0;
+        var backend = Engine.Options.Backend;
+        var changed = program.Contracts.GroupBy(step => step.Kernels.ToString()).Sum(equal => equal.Count() * backend.Tune(equal.First().Kernels));
+        // Programs that were compiled before hold the kernels of before, perhaps of before something else was measured.
+        Volatile.Write(ref _programs, new ProgramCache(Programs));
+        return changed;
+    }
 
     internal Program Compile<T>(params ReadOnlySpan<Shape> shapes) where T : unmanaged
     {

@@ -17,6 +17,9 @@ static class KernelEmitter
     internal static string Describe(KernelPlan plan, DeviceLimits limits, KernelDialect dialect, EmitOptions options) =>
         GpuFamilies.For(plan, new EmitTarget(limits, dialect, options)).Name;
 
+    /// <summary>Whether the plan's family multiplies on tensor cores.</summary>
+    internal static bool IsOnTensorCores(KernelPlan plan, DeviceLimits limits, KernelDialect dialect, EmitOptions options) => GpuFamilies.For(plan, new EmitTarget(limits, dialect, options)) is MmaFamily or WgmmaFamily;
+
     /// <summary>The tiles to choose from, the one that is taken unless told otherwise first; none where the plan's family has none.</summary>
     internal static ImmutableArray<TileShape> Tiles(KernelPlan plan, DeviceLimits limits, KernelDialect dialect, EmitOptions options)
     {

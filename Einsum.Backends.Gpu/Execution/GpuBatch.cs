@@ -9,6 +9,7 @@ sealed unsafe class GpuBatch : ExecutionBatch
     readonly DeviceSession _session;
     readonly DeviceSession.Lease _lease;
     readonly HostArena _results;
+    readonly HostUploads _uploads;
     readonly GroupedRuns _grouped;
     readonly List<(ResultLayout? Layout, nint Memory, long Bytes)> _runs = [];
 
@@ -17,8 +18,11 @@ sealed unsafe class GpuBatch : ExecutionBatch
         _session = session;
         _lease = session.Enter();
         _results = new HostArena(session.Pinned);
+        _uploads = new HostUploads(session);
         _grouped = new GroupedRuns(session, _results, (run, memory) => _runs[run] = _runs[run] with { Memory = memory });
     }
+
+    internal override nint Upload(nint address, long bytes) => _uploads.Upload(address, bytes);
 
     internal override void Add(Executable executable, ReadOnlySpan<nint> addresses)
     {
@@ -53,6 +57,7 @@ sealed unsafe class GpuBatch : ExecutionBatch
     {
         _session.Runtime.Drain();
         _grouped.Dispose();
+        _uploads.Dispose();
         _results.Dispose();
         _lease.Dispose();
     }

@@ -8,14 +8,18 @@ sealed class GpuResidentBatch : ResidentBatch
 {
     readonly DeviceSession.Lease _lease;
     readonly DeviceSession _session;
+    readonly HostUploads _uploads;
     readonly List<GroupedRuns> _groups;
 
     internal GpuResidentBatch(DeviceSession session)
     {
         _lease = session.Enter();
         _session = session;
+        _uploads = new HostUploads(session);
         _groups = [new GroupedRuns(session)];
     }
+
+    internal override nint Upload(nint address, long bytes) => _uploads.Upload(address, bytes);
 
     internal override bool TryGather(Executable executable, ReadOnlySpan<nint> addresses)
     {
@@ -45,6 +49,7 @@ sealed class GpuResidentBatch : ResidentBatch
     public override void Dispose()
     {
         foreach (var group in _groups) group.Dispose();
+        _uploads.Dispose();
         _lease.Dispose();
     }
 }

@@ -13,33 +13,36 @@ readonly record struct RunEstimate(double Host, double Device, double Copies, bo
 
     internal bool IsDevice => Device < Host;
 
-    /// <summary>One program by itself.</summary>
-    internal static RunEstimate Of(KernelProgram program, HostRates host, DeviceRates device) => Of([program], host, device);
-
     /// <summary>All members of a list, one after the other on the host; on the device, products are one launch between copies that they share.</summary>
-    internal static RunEstimate Of(IReadOnlyCollection<KernelProgram> members, HostRates host, DeviceRates device)
+    /// <param name="members">The members, or one program by itself.</param>
+    /// <param name="shared">Per operand the bytes of what all members read together, which are copied once, 0 where each has its own.</param>
+    /// <param name="host">How fast the host is.</param>
+    /// <param name="device">How fast the device is.</param>
+    internal static RunEstimate Of(IReadOnlyCollection<KernelProgram> members, ReadOnlySpan<long> shared, HostRates host, DeviceRates device)
     {
         var (hostTime, deviceTime, copies, groupedCopies) = (0.0, 0.0, 0.0, 0);
         foreach (var program in members)
         {
-            var isGrouped = members.Count > 1 && GroupedRuns.IsMember(program);
+            var own = program.OnDevice ?? program;
+            var isGrouped = members.Count > 1 && GroupedRuns.IsMember(own);
             var outside = new double[program.OperandCount + 1];
-            foreach (var step in program.Steps)
+            foreach (var step in program.Steps) hostTime += host.StepTime + Time(StepWork.Of(step), host);
+            foreach (var step in own.Steps)
             {
                 Note(step, outside);
-                var work = StepWork.Of(step);
-                hostTime += host.StepTime + Time(work, host);
-                deviceTime += (isGrouped ? 0 : device.LaunchTime) + Time(work, device);
+                deviceTime += (isGrouped ? 0 : device.LaunchTime) + Time(StepWork.Of(step), device);
             }
-            foreach (var bytes in outside)
-                if (bytes > 0) copies += (isGrouped ? 0 : device.CopyTime) + bytes / device.CopyBandwidth;
-            if (isGrouped) groupedCopies = Math.Max(groupedCopies, outside.Length);
+            foreach (var (value, bytes) in outside.Index())
+                if (bytes > 0 && !(value < shared.Length && shared[value] > 0)) copies += (isGrouped ? 0 : device.CopyTime) + bytes / device.CopyBandwidth;
+            if (isGrouped) groupedCopies = outside.Length;
         }
+        foreach (var bytes in shared)
+            if (bytes > 0) copies += device.CopyTime + bytes / device.CopyBandwidth;
         if (groupedCopies > 0)
         {
             deviceTime += device.LaunchTime;
             // The table of the members is copied too.
-            copies += (groupedCopies + 1) * device.CopyTime;
+            copies += (groupedCopies - shared.Length + shared.Count(0) + 1) * device.CopyTime;
         }
         return new RunEstimate(hostTime, deviceTime + copies, copies, device.IsMeasured);
     }

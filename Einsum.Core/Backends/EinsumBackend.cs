@@ -16,8 +16,17 @@ public abstract class EinsumBackend
     /// <summary>Makes the program ready to run; kernels come from the backend's cache.</summary>
     internal abstract Executable Load(KernelProgram program, RunSettings settings);
 
-    /// <summary>Whether kernels of the element type compute in the other one and round once, so that a program of one step needs no converting copies.</summary>
+    /// <summary>Whether kernels compute in the arithmetic type on elements of either, and round once where they write the other one, so that a program needs no converting copies.</summary>
     internal virtual bool ComputesIn(ElementType arithmetic, ElementType element) => arithmetic == element;
+
+    /// <summary>Whether a step of such a plan, whose tensors are not all of one type, is no slower than one of the arithmetic type alone between converting copies.</summary>
+    internal virtual bool SuitsMixed(KernelPlan plan, ElementType arithmetic) => true;
+
+    /// <summary>The device, of a backend that chooses between it and the host.</summary>
+    internal virtual EinsumBackend? DeviceOfChoice => null;
+
+    /// <summary>The form of the program that runs where operands and result are on the host, and the backend that runs it.</summary>
+    internal virtual (KernelProgram Program, EinsumBackend Backend) Choose(KernelProgram program) => (program, this);
 
     /// <summary>How many columns a panel has that products read in place; 0 where the backend knows no panels.</summary>
     internal virtual int PanelWidth(ElementType element) => 0;
@@ -38,7 +47,9 @@ public abstract class EinsumBackend
     internal virtual bool HasBatches => false;
 
     /// <summary>A batch of runs of the members of a list, where the backend is a queue of its own; null where they are shared among threads.</summary>
-    internal virtual ExecutionBatch? NewBatch(IEnumerable<Executable> members) => null;
+    /// <param name="members">What runs them.</param>
+    /// <param name="shared">Per operand the bytes of what all members read together and <see cref="ExecutionBatch.Upload"/> may copy as one, 0 where each has its own.</param>
+    internal virtual ExecutionBatch? NewBatch(IEnumerable<Executable> members, ReadOnlySpan<long> shared) => null;
 
     /// <summary>Whether tensors of the given backend are operands and destinations here.</summary>
     internal virtual bool Takes(EinsumBackend owner) => ReferenceEquals(this, owner);
@@ -47,7 +58,7 @@ public abstract class EinsumBackend
     internal virtual string? Explain(KernelProgram program) => null;
 
     /// <summary>Why the backend runs the members of a list where it does, where it has a choice.</summary>
-    internal virtual string? Explain(IEnumerable<Executable> members) => null;
+    internal virtual string? Explain(IEnumerable<Executable> members, ReadOnlySpan<long> shared) => null;
 
     /// <summary>Measures the kernels that the program's steps could take, and keeps the fastest; how many steps now take another than before.</summary>
     internal virtual int Tune(KernelProgram program) => 0;

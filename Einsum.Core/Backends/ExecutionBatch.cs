@@ -4,6 +4,12 @@ namespace EinsumNet;
 abstract class ExecutionBatch : IDisposable
 {
     /// <summary>
+    /// Copies memory of the host of which several runs read parts, once, and gives the address that stands for the copy in what runs are given; the same address where nothing was copied.
+    /// </summary>
+    /// <exception cref="EinsumException">There is no room (EIN0704).</exception>
+    internal abstract nint Upload(nint address, long bytes);
+
+    /// <summary>
     /// Takes in a run on the first elements of the operands, which may change once this returns; the last address is where the result will be copied to, and
     /// need not be right yet.
     /// </summary>

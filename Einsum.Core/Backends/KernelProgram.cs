@@ -8,6 +8,9 @@ namespace EinsumNet;
 /// </summary>
 sealed record KernelProgram(int OperandCount, ImmutableArray<KernelStep> Steps, ImmutableArray<long> WorkspaceOffsets, long WorkspaceBytes)
 {
+    /// <summary>The same for the device of a backend that chooses between it and the host, where its kernels convert elements as they read and write them, and so it has fewer steps; null where it is no other.</summary>
+    internal KernelProgram? OnDevice { get; init; }
+
     /// <summary>Lays intermediates of the given sizes, in bytes, out in a workspace.</summary>
     internal static KernelProgram Create(int operandCount, ImmutableArray<KernelStep> steps, ImmutableArray<long> intermediates)
     {

@@ -9,7 +9,7 @@ namespace EinsumNet;
 /// </summary>
 /// <param name="Kind">What the loops' roles make of it.</param>
 /// <param name="Operands">What is multiplied, in the equation's order; none for a fill with zero.</param>
-/// <param name="Result">What is written: its element type, which is also the type of the arithmetic, and its epilogue.</param>
+/// <param name="Result">What is written: its element type, which is also the type of the arithmetic unless the backend's kernels compute in a wider one, and its epilogue.</param>
 /// <param name="Loops">The loops, by role, the output's outermost axes first; no loop has extent 1 and no two neighbours could be one.</param>
 sealed record KernelPlan(KernelKind Kind, ImmutableArray<KernelOperand> Operands, KernelOperand Result, ImmutableArray<Loop> Loops)
 {

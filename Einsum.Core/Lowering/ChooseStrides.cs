@@ -5,13 +5,15 @@ namespace EinsumNet;
 
 /// <summary>
 /// Gives every value its strides, so that each step becomes a loop nest: diagonals are sums of strides, broadcasts have none, intermediates are
-/// dense. An arithmetic type other than the element type is reached by converting copies of the operands, and back at the end.
+/// dense. An arithmetic type other than the element type is reached by converting copies of the operands, and back at the end, unless the backend's kernels convert as they read and write; intermediates are of
+/// the arithmetic type either way.
 /// <code>%2 = ij,jk->ik (%0, %1)   --->   %out = contraction double a b -> out, left 10 (20 0 30), right 30 (0 1 1), contracted 20 (1 30 0) (%0, %1)</code>
 /// </summary>
 sealed class ChooseStrides
 {
     readonly IndexProgram _program;
     readonly ElementType _element, _arithmetic;
+    readonly EinsumBackend? _mixing;
     readonly Value[] _values;
     readonly Value _result;
     readonly ImmutableArray<KernelStep>.Builder _steps = ImmutableArray.CreateBuilder<KernelStep>();
@@ -20,9 +22,9 @@ sealed class ChooseStrides
     /// <summary>A value of the kernel program: its number, its element type, its stride by label, and whether reading it conjugates.</summary>
     sealed record Value(int Number, ElementType Element, long[] Strides, bool Conjugate = false);
 
-    ChooseStrides(IndexProgram program, TensorLayout[] operands, TensorLayout result, ElementType element, ElementType arithmetic)
+    ChooseStrides(IndexProgram program, TensorLayout[] operands, TensorLayout result, ElementType element, ElementType arithmetic, EinsumBackend? mixing)
     {
-        (_program, _element, _arithmetic) = (program, element, arithmetic);
+        (_program, _element, _arithmetic, _mixing) = (program, element, arithmetic, mixing);
         var bound = program.Bound;
         _values = new Value[operands.Length + program.Steps.Length];
         for (var i = 0; i < operands.Length; i++)
@@ -33,8 +35,14 @@ sealed class ChooseStrides
         _result = new Value(program.OperandCount, element, result.ByLabel(bound.Output, bound.Labels.Length));
     }
 
-    internal static KernelProgram Run(IndexProgram program, TensorLayout[] operands, TensorLayout result, ElementType element, ElementType arithmetic) =>
-        new ChooseStrides(program, operands, result, element, arithmetic).Run(result);
+    /// <param name="program">The steps.</param>
+    /// <param name="operands">Where the operands lie.</param>
+    /// <param name="result">Where the result lies.</param>
+    /// <param name="element">Their element type.</param>
+    /// <param name="arithmetic">What is multiplied and summed.</param>
+    /// <param name="mixing">The backend whose kernels compute in the arithmetic type on elements of the other, if they do.</param>
+    internal static KernelProgram Run(IndexProgram program, TensorLayout[] operands, TensorLayout result, ElementType element, ElementType arithmetic, EinsumBackend? mixing = null) =>
+        new ChooseStrides(program, operands, result, element, arithmetic, mixing).Run(result);
 
     KernelProgram Run(TensorLayout result)
     {
@@ -50,19 +58,38 @@ sealed class ChooseStrides
 
     void Contract()
     {
-        if (_arithmetic != _element)
-            for (var i = 0; i < _program.OperandCount; i++) _values[i] = Convert(_values[i], _program.LabelsOf(i), _arithmetic, null);
+        if (_mixing is null)
+            for (var i = 0; i < _program.OperandCount; i++) Widen(i);
         for (var i = 0; i < _program.Steps.Length; i++)
         {
             var step = _program.Steps[i];
             var isLast = i == _program.Steps.Length - 1;
-            var made = isLast && _arithmetic == _element ? _result : Intermediate(step.Result, _arithmetic);
-            var operands = new Value[step.Operands.Length];
-            for (var operand = 0; operand < operands.Length; operand++) operands[operand] = _values[step.Operands[operand]];
-            Append(operands, made, _program.RolesOf(step), i);
+            var made = isLast ? _result : Intermediate(step.Result, _arithmetic);
+            if (!Mixes(step, made))
+            {
+                foreach (var operand in step.Operands) Widen(operand);
+                if (made.Element != _arithmetic && !Mixes(step, made)) made = Intermediate(step.Result, _arithmetic);
+            }
+            Append(OperandsOf(step), made, _program.RolesOf(step), i);
             _values[_program.OperandCount + i] = made;
-            if (isLast && _arithmetic != _element) Convert(made, step.Result, _element, _result);
+            if (isLast && made != _result) Convert(made, step.Result, _element, _result);
         }
+    }
+
+    /// <summary>Whether the step runs on values as they are, although they may not be of the arithmetic type.</summary>
+    bool Mixes(IndexStep step, Value made)
+    {
+        if (_mixing is null) return false;
+        var plan = Plan(OperandsOf(step), made, Loops(OperandsOf(step), made, _program.RolesOf(step)));
+        return plan.Operands.All(operand => operand.Element == plan.Element) || _mixing.SuitsMixed(plan, _arithmetic);
+    }
+
+    Value[] OperandsOf(IndexStep step) => Array.ConvertAll(ImmutableCollectionsMarshal.AsArray(step.Operands)!, value => _values[value]);
+
+    /// <summary>Has the value be of the arithmetic type from now on.</summary>
+    void Widen(int value)
+    {
+        if (_values[value].Element != _arithmetic) _values[value] = Convert(_values[value], _program.LabelsOf(value), _arithmetic, null);
     }
 
     /// <summary>Writes zero to every element of the result, its own axes as loops.</summary>
@@ -90,7 +117,9 @@ sealed class ChooseStrides
         return new Value(_program.OperandCount + _intermediates.Count, element, TensorLayout.RowMajor(sizes).ByLabel(labels, _program.Bound.Labels.Length));
     }
 
-    void Append(Value[] operands, Value result, LabelRole[] labels, int source)
+    void Append(Value[] operands, Value result, LabelRole[] labels, int source) => Append(operands, result, Loops(operands, result, labels), source);
+
+    List<Loop> Loops(Value[] operands, Value result, LabelRole[] labels)
     {
         var loops = new List<Loop>(labels.Length);
         foreach (var (label, role) in labels)
@@ -100,21 +129,19 @@ sealed class ChooseStrides
             strides[^1] = result.Strides[label];
             loops.Add(new Loop(_program.Bound.Labels[label].Size, role, ImmutableCollectionsMarshal.AsImmutableArray(strides)));
         }
-        Append(operands, result, loops, source);
+        return loops;
     }
 
-    void Append(Value[] operands, Value result, List<Loop> loops, int source)
+    void Append(Value[] operands, Value result, List<Loop> loops, int source) =>
+        _steps.Add(new KernelStep(Plan(operands, result, loops), ImmutableCollectionsMarshal.AsImmutableArray(Array.ConvertAll(operands, operand => operand.Number)), result.Number, source));
+
+    static KernelPlan Plan(Value[] operands, Value result, List<Loop> loops)
     {
         var merged = MergeLoops.Run(loops);
-        var (kernelOperands, numbers) = (new KernelOperand[operands.Length], new int[operands.Length]);
-        for (var i = 0; i < operands.Length; i++)
-        {
-            kernelOperands[i] = new KernelOperand(operands[i].Element, operands[i].Conjugate ? Elementwise.Conjugate : Elementwise.Identity);
-            numbers[i] = operands[i].Number;
-        }
+        var kernelOperands = Array.ConvertAll(operands, operand => new KernelOperand(operand.Element, operand.Conjugate ? Elementwise.Conjugate : Elementwise.Identity));
         var plan = new KernelPlan(
             KernelKinds.Classify(operands.Length, merged), ImmutableCollectionsMarshal.AsImmutableArray(kernelOperands), new KernelOperand(result.Element), merged);
         KernelPlanVerifier.Check(plan);
-        _steps.Add(new KernelStep(plan, ImmutableCollectionsMarshal.AsImmutableArray(numbers), result.Number, source));
+        return plan;
     }
 }

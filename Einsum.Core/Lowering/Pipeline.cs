@@ -28,9 +28,10 @@ static class Pipeline
     internal static KernelProgram ToKernels(
         IndexProgram program, TensorLayout[] operands, TensorLayout result, ElementType element, ElementType arithmetic, EinsumBackend? backend = null)
     {
-        // Intermediates of several steps are not rounded to the element type.
-        if (program.Steps.Length == 1 && backend is not null && backend.ComputesIn(arithmetic, element)) arithmetic = element;
-        return ChooseStrides.Run(program, operands, result, element, arithmetic);
+        if (backend is not null && backend.ComputesIn(arithmetic, element)) return ChooseStrides.Run(program, operands, result, element, arithmetic, backend);
+        var kernels = ChooseStrides.Run(program, operands, result, element, arithmetic);
+        return backend?.DeviceOfChoice is { } device && device.ComputesIn(arithmetic, element)
+            ? kernels with { OnDevice = ChooseStrides.Run(program, operands, result, element, arithmetic, device) } : kernels;
     }
 
     /// <summary>Each step's nest of vmaps must raise to the step's own labels.</summary>

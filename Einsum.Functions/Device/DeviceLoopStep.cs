@@ -21,6 +21,8 @@ sealed unsafe class DeviceLoopStep(FunctionDevice device, ScanOp op, ImmutableDi
 
     internal override bool MayFault => _body.MayFault;
 
+    internal override IEnumerable<Program> Bodies => [_body];
+
     internal override string Text => $"{op}, launched in each iteration:\n  {string.Join("\n  ", _body.ToString().Split('\n'))}\n ";
 
     internal override void Run(nint* addresses)

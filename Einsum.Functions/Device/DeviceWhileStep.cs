@@ -10,6 +10,8 @@ sealed unsafe class DeviceWhileStep(FunctionDevice device, WhileOp op, Immutable
 
     internal override bool MayFault => _condition.MayFault || _body.MayFault;
 
+    internal override IEnumerable<Program> Bodies => [_condition, _body];
+
     internal override string Text => $"while, its condition:\n  {Indent(_condition)}\n  its body:\n  {Indent(_body)}\n ";
 
     static string Indent(Program program) => string.Join("\n  ", program.ToString().Split('\n'));

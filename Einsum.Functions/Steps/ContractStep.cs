@@ -19,6 +19,9 @@ sealed unsafe class ContractStep : Step
     internal static EinsumPlan PlanOf(ContractPlan contract) =>
         EngineScope.Current.PlanFor(contract.Equation, contract.Types[0].Element, [.. contract.Types.Select(type => type.Shape)]);
 
+    /// <summary>Its kernels, for dense operands.</summary>
+    internal KernelProgram Kernels => _plan.Kernels;
+
     internal override string Text => $"einsum {_plan.Equation}";
 
     /// <summary>The sizes of the result's axes, where the kernel makes it in parts along them.</summary>

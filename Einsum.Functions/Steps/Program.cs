@@ -31,6 +31,9 @@ sealed unsafe class Program
 
     internal ImmutableArray<Step> Steps => _plan.Steps;
 
+    /// <summary>The einsums, those in loops too, that are steps of their own.</summary>
+    internal IEnumerable<ContractStep> Contracts => Steps.OfType<ContractStep>().Concat(Steps.SelectMany(step => step.Bodies).SelectMany(body => body.Contracts));
+
     internal static Program Compile(Graph graph) => Compile(graph, BlockLimits.Default);
 
     internal static Program Compile(Graph graph, BlockLimits limits)

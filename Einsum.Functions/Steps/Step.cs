@@ -15,6 +15,9 @@ abstract unsafe class Step(ImmutableArray<int> reads, ImmutableArray<int> writes
     /// <summary>The steps that it is made of, which Explain prints under it.</summary>
     internal virtual IEnumerable<Step> Parts => [];
 
+    /// <summary>The programs that it launches in each turn of a loop on a device.</summary>
+    internal virtual IEnumerable<Program> Bodies => [];
+
     internal abstract void Run(nint* addresses);
 }
 

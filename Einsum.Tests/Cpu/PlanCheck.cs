@@ -15,15 +15,20 @@ static class PlanCheck
     }
 
     /// <summary>Up to the smallest number of the type, each element's error is at most a multiple of the sum of the products' magnitudes; NaN and infinities are where the naive loop has them.</summary>
-    internal static void Rounded<T>(KernelPlan plan, CpuKernel kernel, Func<T> next, Func<T, Complex> widen, double epsilon, double smallest) where T : unmanaged
+    internal static void Rounded<T>(KernelPlan plan, CpuKernel kernel, Func<T> next, Func<T, Complex> widen, double epsilon, double smallest) where T : unmanaged =>
+        Rounded(plan, kernel, next, widen, widen, epsilon, smallest);
+
+    /// <summary>The same with operands of another type than the result's.</summary>
+    internal static void Rounded<TOperand, T>(KernelPlan plan, CpuKernel kernel, Func<TOperand> next, Func<TOperand, Complex> widenOperand, Func<T, Complex> widen, double epsilon, double smallest)
+        where TOperand : unmanaged where T : unmanaged
     {
-        var run = new PlanRun<T, T>(plan, next);
-        var values = new PlanReference<T, Complex>(Complex.Zero, (x, map) => map == Elementwise.Conjugate ? Complex.Conjugate(widen(x)) : widen(x),
+        var run = new PlanRun<TOperand, T>(plan, next);
+        var values = new PlanReference<TOperand, Complex>(Complex.Zero, (x, map) => map == Elementwise.Conjugate ? Complex.Conjugate(widenOperand(x)) : widenOperand(x),
             (x, y) => IsReal(x) && IsReal(y) ? x.Real * y.Real : x * y, (x, y) => x + y);
-        var magnitudes = new PlanReference<T, double>(0, (x, _) => Complex.Abs(widen(x)), (x, y) => x * y, (x, y) => x + y);
-        var bounds = magnitudes.Evaluate(plan, run.Operands, PlanRun<T, T>.Guard);
+        var magnitudes = new PlanReference<TOperand, double>(0, (x, _) => Complex.Abs(widenOperand(x)), (x, y) => x * y, (x, y) => x + y);
+        var bounds = magnitudes.Evaluate(plan, run.Operands, PlanRun<TOperand, T>.Guard);
         var error = epsilon * (plan.Extent(LoopRole.Contracted) + 2 * plan.Operands.Length + 2);
-        Check(plan, kernel, run, values.Evaluate(plan, run.Operands, PlanRun<T, T>.Guard), (position, actual, expected) =>
+        Check(plan, kernel, run, values.Evaluate(plan, run.Operands, PlanRun<TOperand, T>.Guard), (position, actual, expected) =>
         {
             var found = widen(actual);
             expected = plan.Result.Map == Elementwise.Conjugate ? Complex.Conjugate(expected) : expected;

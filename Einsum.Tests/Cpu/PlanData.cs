@@ -28,6 +28,16 @@ static class PlanData
         }
     }
 
+    /// <summary>Checks products of halves that are written as floats, and of floats that are written as halves.</summary>
+    internal static void CheckMixed(KernelPlan plan, CpuKernel kernel, Random random, double epsilon = 1.0 / (1 << 24))
+    {
+        if (plan.Element == ElementType.Float) PlanCheck.Rounded<Half, float>(plan, kernel, () => (Half)Real(random), x => (double)x, x => x, epsilon, float.Epsilon);
+        else PlanCheck.Rounded<float, Half>(plan, kernel, () => (float)Real(random), x => x, x => (double)x, Math.Max(epsilon, double.Pow(2, -11)), (double)Half.Epsilon);
+    }
+
+    /// <summary>The plan with other types of elements.</summary>
+    internal static KernelPlan Mixed(KernelPlan plan, ElementType operands, ElementType result) => plan with { Operands = [.. plan.Operands.Select(operand => operand with { Element = operands })], Result = plan.Result with { Element = result } };
+
     /// <summary>Any bits at all.</summary>
     internal static T Bits<T>(Random random) where T : unmanaged
     {

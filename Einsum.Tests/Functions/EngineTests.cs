@@ -2,28 +2,30 @@ using EinsumNet.Functions;
 
 namespace EinsumNet.Tests.Functions;
 
-/// <summary>Functions take the options of the engine that they run on, and einsums inside of them do.</summary>
+/// <summary>Functions take the options of the engine that they run on, and einsums inside of them do; a subclass per backend.</summary>
 [Parallelizable(ParallelScope.All)]
-sealed class EngineTests
+abstract class EngineTests<TTarget> where TTarget : IFunctionTarget
 {
+    static EinsumOptions Options => new() { Backend = TTarget.Engine.Options.Backend };
+
     static readonly TensorFunction s_product = Fn.Jit((x, y) => Fn.Einsum("ij,ij->i", x, y));
 
     [Test]
     public void Rules_of_the_engine_bind_equations()
     {
-        var strict = s_product.On(new EinsumEngine(new EinsumOptions { Broadcasting = Broadcasting.Strict }));
+        var strict = s_product.On(new EinsumEngine(Options with { Broadcasting = Broadcasting.Strict }));
         Assert.That(s_product.Eval<double>(new double[2, 3], new double[2, 1]).ToArray(), Is.EqualTo(new double[2]));
         Assert.That(() => strict.Eval<double>(new double[2, 3], new double[2, 1]), Throws.InstanceOf<EinsumException>());
         var repeated = Fn.Vmap(x => Fn.Einsum("a->ba", x));
         Assert.That(() => repeated.Eval<double>(new double[2, 2]), Throws.InstanceOf<EinsumException>());
-        var sized = repeated.On(new EinsumEngine(new EinsumOptions { Sizes = new Dictionary<string, long> { ["b"] = 3 } }));
+        var sized = repeated.On(new EinsumEngine(Options with { Sizes = new Dictionary<string, long> { ["b"] = 3 } }));
         Assert.That(sized.Eval<double>(new double[,] { { 1, 2 }, { 3, 4 } }).ToArray(), Is.EqualTo([1.0, 2, 1, 2, 1, 2, 3, 4, 3, 4, 3, 4]));
     }
 
     [Test]
     public void A_function_called_inside_another_runs_where_that_does()
     {
-        var strict = new EinsumEngine(new EinsumOptions { Broadcasting = Broadcasting.Strict });
+        var strict = new EinsumEngine(Options with { Broadcasting = Broadcasting.Strict });
         var outer = Fn.Jit((x, y) => s_product.On(strict).Invoke(x, y) + 1);
         Assert.That(outer.Eval<double>(new double[2, 3], new double[2, 1]).ToArray(), Is.EqualTo([1.0, 1]));
         Assert.That(() => outer.On(strict).Eval<double>(new double[2, 3], new double[2, 1]), Throws.InstanceOf<EinsumException>());
@@ -32,7 +34,7 @@ sealed class EngineTests
     [Test]
     public void Einsums_inside_use_the_plans_of_the_engine()
     {
-        var engine = new EinsumEngine(new EinsumOptions());
+        var engine = new EinsumEngine(Options);
         var product = Fn.Jit((x, y) => x.MatMul(y)).On(engine);
         product.Eval<double>(new double[70, 70], new double[70, 70]);
         Assert.That(engine.Statistics.Plans.Misses, Is.GreaterThan(0));
@@ -42,12 +44,38 @@ sealed class EngineTests
     public void A_cancelled_engine_runs_nothing()
     {
         using var source = new CancellationTokenSource();
-        var function = Fn.Jit(x => (x * 2).Sum()).On(new EinsumEngine(new EinsumOptions { Cancellation = source.Token }));
+        var function = Fn.Jit(x => (x * 2).Sum()).On(new EinsumEngine(Options with { Cancellation = source.Token }));
         Assert.That(function.Eval<double>(new double[] { 1, 2 }).ToArray(), Is.EqualTo([6.0]));
         source.Cancel();
         Assert.That(() => function.Eval<double>(new double[] { 1, 2 }), Throws.InstanceOf<OperationCanceledException>());
     }
 
+    /// <summary>Loops whose turns are steps of their own everywhere.</summary>
+    static IEnumerable<TestCaseData> EndlessSteps =>
+    [
+        new TestCaseData(Fn.Jit(x => Fn.While(c => c.Sum() >= 0, c => c.CumSum(0).Clamp(0, 9), x))).SetArgDisplayNames("a while of a vector"),
+        new TestCaseData(Fn.Jit(x => Fn.ForiLoop(0, long.MaxValue, (i, c) => c.CumSum(0), x))).SetArgDisplayNames("a loop of a vector"),
+    ];
+
+    [TestCaseSource(nameof(EndlessSteps))]
+    public void A_cancelled_engine_ends_loops_of_steps(TensorFunction function) => Ends(function, Options);
+
+    protected static void Ends(TensorFunction function, EinsumOptions options)
+    {
+        using var source = new CancellationTokenSource();
+        var endless = function.On(new EinsumEngine(options with { Cancellation = source.Token }));
+        _ = endless.Explain<double>([40]);
+        source.CancelAfter(20);
+        Assert.That(() => endless.Eval<double>(new double[40]), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public void An_engine_is_asked_for() => Assert.That(() => s_product.On(null!), Throws.ArgumentNullException);
+}
+
+/// <summary>On the processor, which ends loops of one kernel, too; a device looks whether it is to end between launches.</summary>
+sealed class CpuEngineTests : EngineTests<CpuFunctionConformance.Target>
+{
     /// <summary>Loops that end with their engine alone.</summary>
     static IEnumerable<TestCaseData> Endless =>
     [
@@ -60,15 +88,5 @@ sealed class EngineTests
     ];
 
     [TestCaseSource(nameof(Endless))]
-    public void A_cancelled_engine_ends_its_loops(TensorFunction function)
-    {
-        using var source = new CancellationTokenSource();
-        var endless = function.On(new EinsumEngine(new EinsumOptions { Cancellation = source.Token }));
-        _ = endless.Explain<double>([40]);
-        source.CancelAfter(20);
-        Assert.That(() => endless.Eval<double>(new double[40]), Throws.InstanceOf<OperationCanceledException>());
-    }
-
-    [Test]
-    public void An_engine_is_asked_for() => Assert.That(() => s_product.On(null!), Throws.ArgumentNullException);
+    public void A_cancelled_engine_ends_its_loops(TensorFunction function) => Ends(function, new EinsumOptions());
 }

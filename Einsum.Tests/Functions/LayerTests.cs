@@ -37,6 +37,16 @@ abstract class LayerTests<TTarget> where TTarget : IFunctionTarget
         Agree(function, operands);
     }
 
+    /// <summary>What is computed before and behind a product in each turn of a loop.</summary>
+    static IEnumerable<TestCaseData> Loops =>
+    [
+        new TestCaseData(Fn.Jit((x, w) => Fn.ForiLoop(0, 3, (_, y) => (y * 0.01 - 1).MatMul(w), x))).SetArgDisplayNames("before"),
+        new TestCaseData(Fn.Jit((x, w) => Fn.ForiLoop(0, 3, (_, y) => (y.MatMul(w) * 0.01).Tanh(), x))).SetArgDisplayNames("behind"),
+    ];
+
+    [TestCaseSource(nameof(Loops))]
+    public void Loops_of_layers_agree(TensorFunction function) => Agree(function, [Run.Numbers(new Random(5), [128, 96]), Run.Numbers(new Random(6), [96, 96])]);
+
     static void Agree(TensorFunction function, Dense[] operands)
     {
         var (actual, expected) = (Run.Compiled(function.On(TTarget.Engine), operands), Run.Interpreted(function, operands));

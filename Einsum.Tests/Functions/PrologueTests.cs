@@ -82,12 +82,4 @@ sealed class PrologueTests
             Assert.That(program.Steps[0], Is.InstanceOf<NestStep>(), equation);
         }
     }
-
-    [Test]
-    public void A_loop_computes_operands_while_they_are_packed()
-    {
-        var function = Fn.Jit((x, w) => Fn.ForiLoop(0, 3, (_, y) => (y * 0.01 - 1).MatMul(w), x));
-        Dense[] operands = [Run.Numbers(new Random(5), [128, 150]), Run.Numbers(new Random(6), [150, 150])];
-        Run.AreClose(Run.Compiled(function, operands)[0], Run.Interpreted(function, operands)[0]);
-    }
 }

@@ -83,15 +83,16 @@ sealed class BatchTests
         for (var line = 0; line < values[8]; line++, table += GroupedProblem.Width)
         {
             long Field(GroupedProblem.Field field) => table[(int)field];
-            for (var row = 0L; row < Field(GroupedProblem.Field.Rows); row++)
-                for (var column = 0L; column < Field(GroupedProblem.Field.Columns); column++)
-                {
-                    var sum = 0f;
-                    for (var k = 0L; k < Field(GroupedProblem.Field.Depth); k++)
-                        sum += a[Field(GroupedProblem.Field.AStart) + row * Field(GroupedProblem.Field.ARow) + k * Field(GroupedProblem.Field.ADepth)]
-                            * b[Field(GroupedProblem.Field.BStart) + column * Field(GroupedProblem.Field.BColumn) + k * Field(GroupedProblem.Field.BDepth)];
-                    result[Field(GroupedProblem.Field.OutStart) + row * Field(GroupedProblem.Field.OutRow) + column * Field(GroupedProblem.Field.OutColumn)] = sum;
-                }
+            for (var batch = 0L; batch < Field(GroupedProblem.Field.Batch); batch++)
+                for (var row = 0L; row < Field(GroupedProblem.Field.Rows); row++)
+                    for (var column = 0L; column < Field(GroupedProblem.Field.Columns); column++)
+                    {
+                        var sum = 0f;
+                        for (var k = 0L; k < Field(GroupedProblem.Field.Depth); k++)
+                            sum += a[Field(GroupedProblem.Field.AStart) + batch * Field(GroupedProblem.Field.ABatch) + row * Field(GroupedProblem.Field.ARow) + k * Field(GroupedProblem.Field.ADepth)]
+                                * b[Field(GroupedProblem.Field.BStart) + batch * Field(GroupedProblem.Field.BBatch) + column * Field(GroupedProblem.Field.BColumn) + k * Field(GroupedProblem.Field.BDepth)];
+                        result[Field(GroupedProblem.Field.OutStart) + batch * Field(GroupedProblem.Field.OutBatch) + row * Field(GroupedProblem.Field.OutRow) + column * Field(GroupedProblem.Field.OutColumn)] = sum;
+                    }
         }
     }
 

@@ -130,3 +130,24 @@ sealed class DeviceRaggedDot : RaggedDotConformance<DeviceConformance.Target>
     [OneTimeSetUp]
     public void RequireDevice() => TestDevices.RequireDevice();
 }
+
+/// <summary>Lists of many sizes there.</summary>
+sealed class DeviceEvalManyTests : EvalManyTests<DeviceConformance.Target>
+{
+    [OneTimeSetUp]
+    public void RequireDevice() => TestDevices.RequireDevice();
+}
+
+/// <summary>Members as tasks there.</summary>
+sealed class DeviceAsyncTests : AsyncTests<DeviceConformance.Target>
+{
+    [OneTimeSetUp]
+    public void RequireDevice() => TestDevices.RequireDevice();
+}
+
+/// <summary>Operands that all members share there.</summary>
+sealed class DeviceSharedPanelsTests : SharedPanelsTests<DeviceConformance.Target>
+{
+    [OneTimeSetUp]
+    public void RequireDevice() => TestDevices.RequireDevice();
+}

@@ -19,6 +19,9 @@ sealed unsafe class FakeCuBlas : ICuBlas
 
     internal int DestroyFailure { get; init; }
 
+    /// <summary>How many products of halves were written as floats.</summary>
+    internal int Widened { get; private set; }
+
     /// <summary>The arithmetic of the last product, by cublasComputeType_t.</summary>
     internal int Arithmetic { get; private set; }
 
@@ -48,9 +51,10 @@ sealed unsafe class FakeCuBlas : ICuBlas
         void* beta, nint c, int typeC, int leadingC, long strideC, int batches, int arithmetic, int algorithm)
     {
         (Products, Arithmetic) = (Products + 1, arithmetic);
+        if ((typeA, typeC) == (2, 0)) Widened++;
         if (leadingA < (operationA == 0 ? m : k) || leadingB < (operationB == 0 ? k : n) || leadingC < m) return 7;
         // What the factors alpha and beta are goes by the arithmetic, and that by the matrices: float in float or rounded, double in double, half in float.
-        if (!(typeA == 1 ? arithmetic == 70 : typeA == 0 ? arithmetic is 68 or 75 or 77 : arithmetic == 68) || typeB != typeA || typeC != typeA) return 15;
+        if (!(typeA == 1 ? arithmetic == 70 : typeA == 0 ? arithmetic is 68 or 75 or 77 : arithmetic == 68) || typeB != typeA || typeC != typeA && (typeA, typeC) != (2, 0)) return 15;
         if (arithmetic == 70 ? *(double*)alpha != 1 || *(double*)beta != 0 : *(float*)alpha != 1 || *(float*)beta != 0) return 7;
         for (var batch = 0; batch < batches; batch++)
             for (var column = 0; column < n; column++)

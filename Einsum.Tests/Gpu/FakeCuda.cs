@@ -25,6 +25,9 @@ sealed unsafe partial class FakeCuda : ICudaDriver
     /// <summary>All calls by name, in order.</summary>
     internal List<string> Calls { get; } = [];
 
+    /// <summary>How many bytes were copied to the device.</summary>
+    internal long BytesUploaded { get; private set; }
+
     internal (int Major, int Minor) Sm { get; init; } = (8, 0);
 
     internal nuint Memory { get; init; } = 1 << 30;
@@ -109,6 +112,7 @@ sealed unsafe partial class FakeCuda : ICudaDriver
     {
         foreach (var address in onDevice)
             if (!_memory.Any(block => address >= block.Key && address + (nint)bytes <= block.Key + (nint)block.Value)) return InvalidValue;
+        if (name == "cuMemcpyHtoDAsync") BytesUploaded += (long)bytes;
         return Enqueue(stream, () => Buffer.MemoryCopy((void*)source, (void*)destination, bytes, bytes));
     });
 

@@ -1,15 +1,19 @@
 using EinsumNet.Backends.Cpu;
+using EinsumNet.Tests.Conformance;
 
 namespace EinsumNet.Tests.Many;
 
-/// <summary>Members that complete one by one.</summary>
-sealed class AsyncTests
+/// <summary>Members that complete one by one; a subclass per backend.</summary>
+[Parallelizable(ParallelScope.All)]
+abstract class AsyncTests<TTarget> where TTarget : IConformanceTarget
 {
+    static readonly EinsumEngine s_engine = new(TTarget.Options);
+
     [Test]
     public async Task All_members_and_each_of_them()
     {
         var (left, right) = Members.Products(seed: 11, 30, most: 12);
-        var many = Einsum.EvalManyAsync("ij,jk->ik", CancellationToken.None, left, right);
+        var many = s_engine.EvalManyAsync("ij,jk->ik", CancellationToken.None, left, right);
         Assert.That(many.Members, Has.Count.EqualTo(30));
         var seventh = await many.Members[7];
         var all = await many;
@@ -21,11 +25,32 @@ sealed class AsyncTests
     public void Cancelled_before_it_starts()
     {
         var (left, right) = Members.Products(seed: 12, 5, most: 12);
-        var many = Einsum.EvalManyAsync("ij,jk->ik", new CancellationToken(canceled: true), left, right);
+        var many = s_engine.EvalManyAsync("ij,jk->ik", new CancellationToken(canceled: true), left, right);
         Assert.That(async () => await many, Throws.InstanceOf<OperationCanceledException>());
         Assert.That(many.Members.Select(member => member.IsCanceled), Is.All.True);
     }
 
+    [Test]
+    public async Task Lists_may_be_filled_anew_once_the_members_are_under_way()
+    {
+        var (left, right) = Members.Products(seed: 13, 300, most: 40);
+        Operand<double>[] keptLeft = [.. left], keptRight = [.. right];
+        var many = s_engine.EvalManyAsync("ij,jk->ik", CancellationToken.None, left, right);
+        // Operands of other shapes, which a member that read the lists now would read past their ends.
+        Array.Fill(left, new double[1, 1]);
+        Array.Clear(right);
+        Members.AssertEqual(await many, member => Einsum.Eval<double>("ij,jk->ik", keptLeft[member], keptRight[member]));
+    }
+
+    [Test]
+    public void Bad_input_is_said_at_once() => Assert.That(
+        () => s_engine.EvalManyAsync<double>("ij,jk->ik", CancellationToken.None, new Operand<double>[] { new double[2, 3] }, new Operand<double>[] { new double[2, 3] }),
+        Throws.InstanceOf<EinsumException>());
+}
+
+/// <summary>On the CPU, whose members are cancelled one by one.</summary>
+sealed class CpuAsyncTests : AsyncTests<CpuConformance.Target>
+{
     [Test]
     public async Task Cancelled_on_the_way()
     {
@@ -43,23 +68,6 @@ sealed class AsyncTests
         Assert.That(many.Members.Count(member => member.IsCanceled), Is.EqualTo(7));
         Assert.That(first.Elements(), Is.EqualTo(Einsum.Eval<double>("ij,jk->ik", left, right).Elements()));
     }
-
-    [Test]
-    public async Task Lists_may_be_filled_anew_once_the_members_are_under_way()
-    {
-        var (left, right) = Members.Products(seed: 13, 300, most: 40);
-        Operand<double>[] keptLeft = [.. left], keptRight = [.. right];
-        var many = Einsum.EvalManyAsync("ij,jk->ik", CancellationToken.None, left, right);
-        // Operands of other shapes, which a member that read the lists now would read past their ends.
-        Array.Fill(left, new double[1, 1]);
-        Array.Clear(right);
-        Members.AssertEqual(await many, member => Einsum.Eval<double>("ij,jk->ik", keptLeft[member], keptRight[member]));
-    }
-
-    [Test]
-    public void Bad_input_is_said_at_once() => Assert.That(
-        () => Einsum.EvalManyAsync<double>("ij,jk->ik", CancellationToken.None, new Operand<double>[] { new double[2, 3] }, new Operand<double>[] { new double[2, 3] }),
-        Throws.InstanceOf<EinsumException>());
 
     /// <summary>The CPU's backend, which pauses when the first task of a list is done.</summary>
     sealed class PausingBackend(Action pause) : EinsumBackend

@@ -33,6 +33,15 @@ abstract class ManyConformance<TTarget> where TTarget : IConformanceTarget
     }
 
     [Test]
+    public void A_row_of_a_ragged_tensor_is_an_operand_over_the_same_memory()
+    {
+        var ragged = RaggedTensor<float>.FromRows([[1, 2], [3, 4, 5]]);
+        ragged.Row(1)[0] = 30;
+        Assert.That(s_engine.Eval<float>("i->", ragged[1])[0], Is.EqualTo(39));
+        Assert.That(s_engine.EvalMany("i->", ragged).Select(sum => sum[0]), Is.EqualTo(new float[] { 3, 39 }));
+    }
+
+    [Test]
     public void No_member_at_all()
     {
         Assert.That(s_engine.EvalMany<double>("ij,jk->ik", Array.Empty<Operand<double>>(), Array.Empty<Operand<double>>()), Is.Empty);

@@ -28,15 +28,6 @@ sealed class RaggedTensorTests
     }
 
     [Test]
-    public void A_row_is_an_operand_over_the_same_memory()
-    {
-        var ragged = RaggedTensor<float>.FromRows([[1, 2], [3, 4, 5]]);
-        ragged.Row(1)[0] = 30;
-        Assert.That(Einsum.Eval<float>("i->", ragged[1])[0], Is.EqualTo(39));
-        Assert.That(Einsum.EvalMany("i->", ragged).Select(sum => sum[0]), Is.EqualTo(new float[] { 3, 39 }));
-    }
-
-    [Test]
     public void Values_and_offsets_take_one_allocation()
     {
         var bytes = Allocated(rows: 1000) - Allocated(rows: 10);

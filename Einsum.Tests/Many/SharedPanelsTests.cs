@@ -1,11 +1,15 @@
 using System.Numerics.Tensors;
 using EinsumNet.Backends.Cpu;
+using EinsumNet.Tests.Conformance;
 
 namespace EinsumNet.Tests.Many;
 
-/// <summary>An operand that all members share, copied once to panels.</summary>
-sealed class SharedPanelsTests
+/// <summary>An operand that all members share, which is copied once, to panels or to a device; a subclass per backend.</summary>
+[Parallelizable(ParallelScope.All)]
+abstract class SharedPanelsTests<TTarget> where TTarget : IConformanceTarget
 {
+    static readonly EinsumEngine s_engine = new(TTarget.Options);
+
     static readonly EinsumEngine s_single = new(new EinsumOptions { MaxThreads = 1 });
 
     [TestCase("ij,jk->ik")]
@@ -28,7 +32,7 @@ sealed class SharedPanelsTests
                 sizes['i'] = member * member % 61;
                 return Members.Matrix(random, Shape(terms[1 - shared]));
             })];
-            var results = shared == 0 ? Einsum.EvalMany(equation, one, many) : Einsum.EvalMany(equation, many, one);
+            var results = shared == 0 ? s_engine.EvalMany(equation, one, many) : s_engine.EvalMany(equation, many, one);
             Members.AssertEqual(results, member => shared == 0 ? s_single.Eval<double>(equation, one[0], many[member]) : s_single.Eval<double>(equation, many[member], one[0]));
 
             nint[] Shape(string term) => [.. term.Select(label => sizes[label])];
@@ -41,7 +45,7 @@ sealed class SharedPanelsTests
         var random = new Random(2);
         Operand<double>[] left = [.. Enumerable.Range(1, 20).Select(rows => Members.Matrix(random, rows, 150))];
         var weights = Members.Tensor(random, 320, 150);
-        var batch = Einsum.CompileMany<double>("ij,kj->ik", Array.ConvertAll(left, operand => operand.Shape), new Shape[] { [320, 150] });
+        var batch = s_engine.CompileMany<double>("ij,kj->ik", Array.ConvertAll(left, operand => operand.Shape), new Shape[] { [320, 150] });
         Tensor<double>[] results = [.. batch.ResultShapes.Select((shape, i) => i % 2 == 0
             ? Tensor.CreateFromShape<double>([(nint)shape[0], 320])
             : Tensor.CreateFromShape<double>([320, (nint)shape[0]]).PermuteDimensions([1, 0]))];
@@ -55,7 +59,11 @@ sealed class SharedPanelsTests
         batch.InvokeInto(results, left, own);
         Members.AssertEqual(results, member => s_single.Eval<double>("ij,kj->ik", left[member], own[member]));
     }
+}
 
+/// <summary>On the CPU: panels.</summary>
+sealed class CpuSharedPanelsTests : SharedPanelsTests<CpuConformance.Target>
+{
     [Test]
     public void Copying_allocates_nothing_and_gives_its_memory_back()
     {

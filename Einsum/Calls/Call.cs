@@ -21,6 +21,9 @@ sealed unsafe class Call(Shape resultShape, Executable executable, nint[] extent
 
     internal double Work => work;
 
+    /// <summary>How many bytes lie from the first element of an operand to the end of its last.</summary>
+    internal long ExtentOf(int operand) => extents[operand];
+
     /// <summary>Whether kernels of its own may make the call faster.</summary>
     internal bool IsGeneral => executable.IsGeneral;
 
@@ -117,24 +120,27 @@ sealed unsafe class Call(Shape resultShape, Executable executable, nint[] extent
     internal Task? Start<T>(ReadOnlySpan<Operand<T>> operands, nint result) where T : unmanaged => WithPinned(operands, result, addresses => executable.RunAsync(addresses));
 
     /// <summary>Adds itself to a batch; the batch copies the result when it is done.</summary>
-    internal void AddTo<T>(ExecutionBatch batch, ReadOnlySpan<Operand<T>> operands) where T : unmanaged => WithPinned(operands, 0, addresses =>
+    /// <param name="batch">The batch.</param>
+    /// <param name="operands">The operands.</param>
+    /// <param name="copies">Per operand the address that stands for it, 0 where it is read as it is.</param>
+    internal void AddTo<T>(ExecutionBatch batch, ReadOnlySpan<Operand<T>> operands, nint[] copies) where T : unmanaged => WithPinned(operands, 0, addresses =>
     {
         batch.Add(executable, addresses);
         return true;
-    });
+    }, copies);
 
     /// <summary>Adds itself with memory that the caller has pinned.</summary>
     internal void AddTo(ExecutionBatch batch, ReadOnlySpan<nint> addresses) => batch.Add(executable, addresses);
 
     /// <summary>Gathers itself into a batch, see <see cref="ResidentBatch.TryGather"/>, with its result at an address in the backend's memory.</summary>
-    internal bool TryGather<T>(ResidentBatch batch, ReadOnlySpan<Operand<T>> operands, nint result) where T : unmanaged => WithPinned(operands, result, addresses => batch.TryGather(executable, addresses));
+    internal bool TryGather<T>(ResidentBatch batch, ReadOnlySpan<Operand<T>> operands, nint[] copies, nint result) where T : unmanaged => WithPinned(operands, result, addresses => batch.TryGather(executable, addresses), copies);
 
     /// <summary>Enqueues itself where it was not gathered.</summary>
-    internal void Enqueue<T>(ResidentBatch batch, ReadOnlySpan<Operand<T>> operands, nint result) where T : unmanaged => WithPinned(operands, result, addresses =>
+    internal void Enqueue<T>(ResidentBatch batch, ReadOnlySpan<Operand<T>> operands, nint[] copies, nint result) where T : unmanaged => WithPinned(operands, result, addresses =>
     {
         batch.Enqueue(executable, addresses);
         return true;
-    });
+    }, copies);
 
     /// <summary>The same with memory that the caller has pinned.</summary>
     internal bool TryGather(ResidentBatch batch, ReadOnlySpan<nint> addresses) => batch.TryGather(executable, addresses);
@@ -142,8 +148,8 @@ sealed unsafe class Call(Shape resultShape, Executable executable, nint[] extent
     /// <summary>Enqueues itself with memory that the caller has pinned.</summary>
     internal void Enqueue(ResidentBatch batch, ReadOnlySpan<nint> addresses) => batch.Enqueue(executable, addresses);
 
-    /// <summary>Hands on the addresses of the operands, pinned meanwhile, and of the result.</summary>
-    static TResult WithPinned<T, TResult>(ReadOnlySpan<Operand<T>> operands, nint result, Func<nint[], TResult> action) where T : unmanaged
+    /// <summary>Hands on the addresses of the operands, pinned meanwhile, or of what stands for them, and of the result.</summary>
+    static TResult WithPinned<T, TResult>(ReadOnlySpan<Operand<T>> operands, nint result, Func<nint[], TResult> action, nint[]? copies = null) where T : unmanaged
     {
         var addresses = new nint[operands.Length + 1];
         addresses[^1] = result;
@@ -156,7 +162,7 @@ sealed unsafe class Call(Shape resultShape, Executable executable, nint[] extent
             if (next == operands.Length) return action(addresses);
             fixed (T* pinned = &operands[next].Start)
             {
-                addresses[next] = (nint)pinned;
+                addresses[next] = copies is not null && copies[next] != 0 ? copies[next] : (nint)pinned;
                 return Pin(operands, next + 1);
             }
         }

@@ -14,8 +14,12 @@ public sealed class EinsumBatch<T> where T : unmanaged
     readonly MemberSchedule _schedule;
     MemberCalls _known;
 
-    EinsumBatch(EinsumEngine engine, Equation equation, CallPlanner planner, MemberCalls known)
+    /// <summary>What all members of the latest lists read, for a backend that has a choice.</summary>
+    long[] _shared;
+
+    EinsumBatch(EinsumEngine engine, Equation equation, CallPlanner planner, MemberCalls known, long[] shared)
     {
+        _shared = shared;
         (_engine, Equation, _planner, _known, Compiled) = (engine, equation, planner, known, known);
         Count = known.Calls.Length;
         _schedule = new MemberSchedule(Array.ConvertAll(known.Calls, call => call.Work), engine.Options.MaxThreads);
@@ -26,14 +30,16 @@ public sealed class EinsumBatch<T> where T : unmanaged
     {
         var count = MemberCount.Of(equation, lists);
         var planner = new CallPlanner(engine, equation, ElementTypes.Of(typeof(T)), MemberCount.SharedTerm(lists));
-        return new(engine, equation, planner, MemberPlanner<DenseLayouts>.Run(engine.Options, planner, new DenseLayouts(lists.ToArray()), count));
+        var known = MemberPlanner<DenseLayouts>.Run(engine.Options, planner, new DenseLayouts(lists.ToArray()), count);
+        return new(engine, equation, planner, known, SharedOperands.BytesOf(lists, known.Calls));
     }
 
     /// <summary>A batch for these operands as they lie.</summary>
     internal static EinsumBatch<T> Compile(EinsumEngine engine, Equation equation, in OperandLists<T> lists)
     {
         var planner = new CallPlanner(engine, equation, ElementTypes.Of(typeof(T)), lists.SharedTerm);
-        return new(engine, equation, planner, MemberPlanner<OperandLayouts<T>>.Run(engine.Options, planner, new OperandLayouts<T>(lists, null), lists.Members));
+        var known = MemberPlanner<OperandLayouts<T>>.Run(engine.Options, planner, new OperandLayouts<T>(lists, null), lists.Members);
+        return new(engine, equation, planner, known, SharedOperands.BytesOf(lists, known.Calls));
     }
 
     internal Equation Equation { get; }
@@ -158,7 +164,7 @@ public sealed class EinsumBatch<T> where T : unmanaged
     /// <summary><c>ij,jk->ik of 100 members</c>, and for members that lie as the latest did, where a backend that has a choice runs them, and why.</summary>
     public override string ToString()
     {
-        var why = _engine.Options.Backend.Explain(Volatile.Read(ref _known).Calls.Take(Count).Select(call => call.Executable));
+        var why = _engine.Options.Backend.Explain(Volatile.Read(ref _known).Calls.Take(Count).Select(call => call.Executable), Volatile.Read(ref _shared));
         return $"{Equation} of {Count} members{(why is null ? "" : $"; {why}")}";
     }
 
@@ -170,10 +176,11 @@ public sealed class EinsumBatch<T> where T : unmanaged
     void Run(
         Call[] calls, in OperandLists<T> lists, Items<Tensor<T>>? destinations, Tensor<T>[]? results, TaskCompletionSource<Tensor<T>>[]? completions, CancellationToken cancellation)
     {
+        if (_engine.Options.Backend.HasBatches) Volatile.Write(ref _shared, SharedOperands.BytesOf(lists, calls.AsSpan(0, Count)));
         var panels = new SharedPanels<T>(_planner.Shared, calls.AsSpan(0, Count), lists);
         try
         {
-            var job = new MemberJob<T>(_engine, Equation, _schedule, calls, lists, panels, destinations, results, completions, cancellation);
+            var job = new MemberJob<T>(_engine, Equation, _schedule, calls, lists, Volatile.Read(ref _shared), panels, destinations, results, completions, cancellation);
             MemberJob<T>.Run(ref job, _engine.Options);
         }
         finally

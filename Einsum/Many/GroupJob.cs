@@ -7,12 +7,25 @@ sealed unsafe class GroupJob<T>(int operands, int capacity) where T : unmanaged
 {
     readonly List<Call> _calls = new(capacity);
     readonly List<long> _offsets = new(capacity * (operands + 1));
+
+    /// <summary>Per operand what the groups read of it: from where to where, and how much they read together, in bytes.</summary>
+    readonly (long Start, long End, long Read)[] _stretches = new (long, long, long)[operands];
     MemberSchedule? _schedule;
     nint[] _bases = [];
     CancellationToken _cancellation;
 
-    /// <summary>Adds the offset of the next operand, and last of the result, of the group whose call follows.</summary>
-    internal void AddOffset(long elements) => _offsets.Add(elements * sizeof(T));
+    /// <summary>Adds the slice of the next operand, and last of the result, of the group whose call follows.</summary>
+    /// <param name="offset">How many elements lie before it.</param>
+    /// <param name="extent">How many lie from its first to its last.</param>
+    internal void AddSlice(long offset, long extent)
+    {
+        var operand = _offsets.Count % (_stretches.Length + 1);
+        _offsets.Add(offset * sizeof(T));
+        if (operand == _stretches.Length || extent == 0) return;
+        ref var stretch = ref _stretches[operand];
+        var (start, end) = (offset * sizeof(T), (offset + extent) * sizeof(T));
+        stretch = stretch.Read == 0 ? (start, end, end - start) : (Math.Min(stretch.Start, start), Math.Max(stretch.End, end), stretch.Read + end - start);
+    }
 
     internal void Add(Call call) => _calls.Add(call);
 
@@ -58,9 +71,10 @@ sealed unsafe class GroupJob<T>(int operands, int capacity) where T : unmanaged
 
     void Run(EinsumOptions options)
     {
-        using var batch = options.Backend.HasBatches ? options.Backend.NewBatch(_calls.Select(call => call.Executable)) : null;
+        using var batch = options.Backend.HasBatches ? options.Backend.NewBatch(_calls.Select(call => call.Executable), Array.ConvertAll(_stretches, stretch => IsCopiedAsOne(stretch) ? stretch.End - stretch.Start : 0)) : null;
         if (batch is not null)
         {
+            Upload(batch.Upload);
             RunQueued(batch);
             return;
         }
@@ -97,6 +111,7 @@ sealed unsafe class GroupJob<T>(int operands, int capacity) where T : unmanaged
     void Enqueue(EinsumBackend backend)
     {
         using var batch = backend.NewResidentBatch();
+        Upload(batch.Upload);
         var (addresses, rest) = (new nint[_bases.Length], new List<int>());
         for (var group = 0; group < _calls.Count; group++)
         {
@@ -111,6 +126,15 @@ sealed unsafe class GroupJob<T>(int operands, int capacity) where T : unmanaged
             _calls[group].Enqueue(batch, addresses);
         }
     }
+
+    /// <summary>Has operands that would be copied to a device in parts that overlap, as slices of columns do, be copied as one.</summary>
+    void Upload(Func<nint, long, nint> upload)
+    {
+        foreach (var (operand, stretch) in _stretches.Index())
+            if (IsCopiedAsOne(stretch)) _bases[operand] = upload(_bases[operand] + (nint)stretch.Start, stretch.End - stretch.Start) - (nint)stretch.Start;
+    }
+
+    static bool IsCopiedAsOne((long Start, long End, long Read) stretch) => stretch.Read > stretch.End - stretch.Start;
 
     void ReadAddresses(int group, Span<nint> addresses)
     {

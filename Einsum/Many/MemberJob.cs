@@ -4,14 +4,14 @@ namespace EinsumNet;
 
 /// <summary>The members of a list as tasks for the backend's threads; results for which no destination is given are made by the thread that writes them.</summary>
 readonly struct MemberJob<T>(
-    EinsumEngine engine, Equation equation, MemberSchedule schedule, Call[] calls, OperandLists<T> lists, SharedPanels<T> panels, Items<Tensor<T>>? destinations,
+    EinsumEngine engine, Equation equation, MemberSchedule schedule, Call[] calls, OperandLists<T> lists, long[] shared, SharedPanels<T> panels, Items<Tensor<T>>? destinations,
     Tensor<T>[]? results, TaskCompletionSource<Tensor<T>>[]? completions, CancellationToken cancellation) : IJob
     where T : unmanaged
 {
     /// <summary>Runs all members.</summary>
     internal static void Run(ref MemberJob<T> job, EinsumOptions options)
     {
-        using var batch = options.Backend.HasBatches ? options.Backend.NewBatch(job.Executables) : null;
+        using var batch = options.Backend.HasBatches ? options.Backend.NewBatch(job.Executables, job.Shared) : null;
         if (batch is not null)
         {
             job.RunQueued(batch);
@@ -23,6 +23,9 @@ readonly struct MemberJob<T>(
 
     /// <summary>An array of calls may be longer than the list.</summary>
     IEnumerable<Executable> Executables => calls.Take(schedule.Count).Select(call => call.Executable);
+
+    /// <summary>What all members read, see <see cref="SharedOperands"/>.</summary>
+    long[] Shared => shared;
 
     int Tasks => schedule.Tasks;
 
@@ -41,12 +44,12 @@ readonly struct MemberJob<T>(
     /// <summary>Gives the backend all members before it waits for any.</summary>
     unsafe void RunQueued(ExecutionBatch batch)
     {
-        var operands = new Operand<T>[lists.Terms];
+        var (operands, copies) = (new Operand<T>[lists.Terms], SharedOperands.Upload(lists, shared, batch.Upload));
         for (var member = 0; member < schedule.Count; member++)
         {
             cancellation.ThrowIfCancellationRequested();
             lists.Read(member, operands);
-            calls[member].AddTo<T>(batch, operands);
+            calls[member].AddTo<T>(batch, operands, copies);
         }
         batch.Wait();
         GC.KeepAlive(lists);

@@ -87,7 +87,7 @@ sealed class RaggedProduct<T> where T : unmanaged
             {
                 var (slice, offset) = Slice(all[i], i < operands.Length ? _equation.Inputs[i] : _equation.Output, group, start, groupSizes[group]);
                 LayoutBuffer.Append(words, slice, isDestination: i == operands.Length);
-                groups.AddOffset(offset);
+                groups.AddSlice(offset, slice.Extent);
             }
             groups.Add(planner.For(group, CollectionsMarshal.AsSpan(words), specialise: groupSizes.Length <= CallPlanner.SpecialisedClasses));
         }

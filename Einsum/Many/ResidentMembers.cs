@@ -46,20 +46,21 @@ sealed unsafe class ResidentMembers<T>(EinsumEngine engine, Equation equation, C
     {
         using var batch = Backend.NewResidentBatch();
         var (operands, rest) = (new Operand<T>[lists.Terms], new List<int>());
+        var copies = SharedOperands.Upload(lists, SharedOperands.BytesOf<T>(lists, calls), batch.Upload);
         for (var member = 0; member < calls.Length; member++)
         {
             engine.Options.Cancellation.ThrowIfCancellationRequested();
             lists.Read(member, operands);
             In(member, () =>
             {
-                if (!calls[member].TryGather<T>(batch, operands, results[member].Address)) rest.Add(member);
+                if (!calls[member].TryGather<T>(batch, operands, copies, results[member].Address)) rest.Add(member);
             });
         }
         batch.Launch();
         foreach (var member in rest)
         {
             lists.Read(member, operands);
-            In(member, () => calls[member].Enqueue<T>(batch, operands, results[member].Address));
+            In(member, () => calls[member].Enqueue<T>(batch, operands, copies, results[member].Address));
         }
         // A finalizer must not give memory to others that is not in the order of the work yet.
         GC.KeepAlive(results);

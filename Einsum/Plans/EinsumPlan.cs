@@ -66,8 +66,18 @@ public sealed class EinsumPlan
         Steps.Sum(step => step.Flops), Steps.Select(step => step.ResultElements).DefaultIfEmpty(0).Max(), Steps.Sum(step => step.Bytes));
 
     /// <summary>What is done, in order, for dense row-major operands.</summary>
-    public ImmutableArray<EinsumPlanStep> Steps =>
-        _steps.IsDefault ? _steps = [.. Kernels.Steps.Select(step => EinsumPlanStep.Of(Program, step, Backend))] : _steps;
+    public ImmutableArray<EinsumPlanStep> Steps
+    {
+        get
+        {
+            if (!_steps.IsDefault) return _steps;
+            var (program, backend) = Chosen;
+            return _steps = [.. program.Steps.Select(step => EinsumPlanStep.Of(Program, step, backend))];
+        }
+    }
+
+    /// <summary>The kernel plans that run for dense operands on the host, and whose they are.</summary>
+    internal (KernelProgram Program, EinsumBackend Backend) Chosen => Backend.Choose(Kernels);
 
     /// <summary>The plan as a table: equation, path, costs, and a line per step.</summary>
     public override string ToString() => PlanTable.Print(this);

@@ -17,7 +17,7 @@ static class PlanTable
         Line("shapes", $"{string.Join(' ', plan.Shapes)} -> {plan.ResultShape}");
         if (plan.Shapes.Length > 2)
             Line("path", $"{plan.Path}   by {plan.Finder}{(plan.Path.Remark is { } remark ? $": {remark}" : "")}{(IsFused(plan) ? "; steps are fused where one loop nest moves less memory" : "")}");
-        Line("cost", $"{Number(plan.Cost.Flops)} flops, {Number(plan.Cost.Bytes)} bytes moved, largest intermediate {Number(plan.Cost.LargestIntermediate)} elements, workspace {Number(plan.Kernels.WorkspaceBytes)} bytes");
+        Line("cost", $"{Number(plan.Cost.Flops)} flops, {Number(plan.Cost.Bytes)} bytes moved, largest intermediate {Number(plan.Cost.LargestIntermediate)} elements, workspace {Number(plan.Chosen.Program.WorkspaceBytes)} bytes");
         if (plan.Broadcast.Length > 0) Line("broadcast", string.Join(' ', plan.Broadcast));
         if (plan.Steps.Length == 0) Line("steps", "none: the result is empty");
         else AppendTable(text, [s_headings, .. plan.Steps.Select(Cells)]);

@@ -21,7 +21,7 @@ sealed unsafe class CudaBlas(CudaRuntime runtime, ICuBlas library, nint stream)
             (_, MatrixPrecision.BFloat16) => (Float, BFloat16Arithmetic),
             _ => (Float, FloatArithmetic),
         };
-        var size = product.Element.Size();
+        var resultType = product.Result == ElementType.Float ? Float : type;
         // Zero is the same bits in both types.
         var (floatOne, doubleOne, zero) = (1f, 1d, 0d);
         var one = type == Double ? (void*)&doubleOne : &floatOne;
@@ -32,11 +32,11 @@ sealed unsafe class CudaBlas(CudaRuntime runtime, ICuBlas library, nint stream)
             Start();
             Check("cublasGemmStridedBatchedEx", library.GemmStridedBatchedEx(
                 _handle, product.FirstIsTransposed ? 1 : 0, product.SecondIsTransposed ? 1 : 0, product.M, product.N, product.K, one,
-                At(a), type, product.FirstLeading, product.FirstStride, At(b), type, product.SecondLeading, product.SecondStride,
-                &zero, At(result), type, product.ResultLeading, product.ResultStride, product.Batches, arithmetic, DefaultAlgorithm));
+                At(a, product.Element), type, product.FirstLeading, product.FirstStride, At(b, product.Element), type, product.SecondLeading, product.SecondStride,
+                &zero, At(result, product.Result), resultType, product.ResultLeading, product.ResultStride, product.Batches, arithmetic, DefaultAlgorithm));
         }
 
-        nint At(KernelBuffer buffer) => buffer.Memory + (nint)(buffer.Offset * size);
+        static nint At(KernelBuffer buffer, ElementType element) => buffer.Memory + (nint)(buffer.Offset * element.Size());
     }
 
     void Start()

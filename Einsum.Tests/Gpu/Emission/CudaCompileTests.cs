@@ -108,6 +108,21 @@ sealed class CudaCompileTests
         foreach (var kernel in kernels) WithoutSpills(kernel, sm);
     }
 
+    [Test]
+    public void Sums_of_another_type([Values("tensor-core", "warpgroup")] string family, [Values("ij,kj->ik", "ij,jk->ik")] string equation, [Values] bool areHalves)
+    {
+        Nvrtc.Need(family == "warpgroup" ? "sm_90a" : "sm_80");
+        var (limits, precision) = (family == "warpgroup" ? Limits.Cuda(90) with { HasWgmma = true } : Limits.Cuda(80), areHalves ? MatrixPrecision.Full : MatrixPrecision.Tf32);
+        var plan = EquationPlan.Make(equation, ElementType.Half, _ => 1024);
+        var mixed = areHalves ? PlanData.Mixed(plan, ElementType.Half, ElementType.Float) : PlanData.Mixed(plan, ElementType.Float, ElementType.Half);
+        foreach (var tile in KernelEmitter.Tiles(mixed, limits, KernelDialect.Cuda, new EmitOptions(Precision: precision, Family: family)))
+        {
+            var report = Nvrtc.Compile(KernelEmitter.Emit(mixed, limits, KernelDialect.Cuda, new EmitOptions(Precision: precision, Family: family, Tile: tile, Splits: 1)).Single().Source, family == "warpgroup" ? "sm_90a" : "sm_80");
+            Assert.That(report.Spills, Is.Zero, () => $"{tile}\n{report.Log}");
+            Assert.That(report.Log, Does.Not.Contain("serialized"), () => $"{tile}");
+        }
+    }
+
     static void WithoutSpills(EmittedKernel kernel, int sm, int most = 0)
     {
         var report = Nvrtc.Compile(kernel.Source, $"sm_{sm}");

@@ -39,6 +39,18 @@ sealed class MmaTests
         foreach (var tile in new MmaFamily().Tiles(plan, target)) Check(plan, options with { Tile = tile, Splits = 1 }, new Random(7));
     }
 
+    /// <summary>Halves whose sums stay floats, as intermediates do, and rounded floats whose sums become halves.</summary>
+    [Test]
+    public void Sums_of_another_type([Values("ij,jk->ik", "ji,kj->ki", "ijb,bkj->kbi")] string equation, [Values(1, 2)] int splits)
+    {
+        var plan = EquationPlan.Make(equation, ElementType.Half, label => label switch { 'i' => 33, 'k' => 17, 'j' => 131, _ => 2 });
+        var halves = PlanData.Mixed(plan, ElementType.Half, ElementType.Float);
+        PlanData.CheckMixed(halves, new PlanInterpreted(halves, Limits.Cuda(80), KernelDialect.Cuda, new EmitOptions(Family: "tensor-core", Tile: new TileShape(32, 32, 32, 16, 16, 3), Splits: splits)), new Random(6));
+        var floats = PlanData.Mixed(plan, ElementType.Float, ElementType.Half);
+        var options = new EmitOptions(Precision: MatrixPrecision.Tf32, Family: "tensor-core", Tile: new TileShape(32, 32, 16, 16, 16, 3), Splits: splits);
+        PlanData.CheckMixed(floats, new PlanInterpreted(floats, Limits.Cuda(80), KernelDialect.Cuda, options), new Random(6));
+    }
+
     static void Check(KernelPlan plan, EmitOptions options, Random random)
     {
         var kernel = new PlanInterpreted(plan, Limits.Cuda(80), KernelDialect.Cuda, options);

@@ -36,6 +36,17 @@ sealed class WgmmaTests
     }
 
     [Test]
+    public void Sums_of_another_type([Values("ij,jk->ik", "ijb,bkj->kbi")] string equation, [Values(1, 2)] int splits)
+    {
+        var plan = EquationPlan.Make(equation, ElementType.Half, label => label switch { 'i' => 33, 'k' => 66, 'j' => 150, _ => 2 });
+        foreach (var (operands, result, precision) in new[] { (ElementType.Half, ElementType.Float, MatrixPrecision.Full), (ElementType.Float, ElementType.Half, MatrixPrecision.Tf32) })
+        {
+            var mixed = PlanData.Mixed(plan, operands, result);
+            PlanData.CheckMixed(mixed, new PlanInterpreted(mixed, s_hopper, KernelDialect.Cuda, new EmitOptions(Precision: precision, Family: "warpgroup", Tile: Tiles(mixed, precision)[^1], Splits: splits)), new Random(6));
+        }
+    }
+
+    [Test]
     public void They_are_taken_where_the_device_and_the_compiler_have_them()
     {
         var large = EquationPlan.Make("ij,jk->ik", ElementType.Half, _ => 512);

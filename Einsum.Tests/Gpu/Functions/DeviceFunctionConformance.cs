@@ -105,3 +105,24 @@ sealed class DeviceMoreElementTypeTests : MoreElementTypeTests<DeviceFunctionCon
     [OneTimeSetUp]
     public void RequireDevice() => TestDevices.RequireDevice();
 }
+
+/// <summary>Options of engines there.</summary>
+sealed class DeviceEngineTests : EngineTests<DeviceFunctionConformance.Target>
+{
+    [OneTimeSetUp]
+    public void RequireDevice() => TestDevices.RequireDevice();
+}
+
+/// <summary>Lines that errors name there.</summary>
+sealed class DeviceErrorLineTests : ErrorLineTests<DeviceFunctionConformance.Target>
+{
+    [OneTimeSetUp]
+    public void RequireDevice() => TestDevices.RequireDevice();
+}
+
+/// <summary>Mapped operations there.</summary>
+sealed class DeviceMappedOperationTests : MappedOperationTests<DeviceFunctionConformance.Target>
+{
+    [OneTimeSetUp]
+    public void RequireDevice() => TestDevices.RequireDevice();
+}

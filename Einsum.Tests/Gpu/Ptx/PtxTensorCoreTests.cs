@@ -32,6 +32,17 @@ sealed class PtxTensorCoreTests
         Check(plan, Limits.Cuda(80), new EmitOptions(Precision: kind.Precision, Family: "tensor-core"), new Random(7));
     }
 
+    /// <summary>Halves whose sums stay floats, as intermediates do, and rounded floats whose sums become halves; by warps and by warpgroups.</summary>
+    [Test]
+    public void Sums_of_another_type([Values("tensor-core", "warpgroup")] string family, [Values] bool areHalves, [Values(1, 2)] int splits)
+    {
+        Nvrtc.Need(family == "warpgroup" ? "sm_90a" : "sm_80");
+        var limits = family == "warpgroup" ? Limits.Cuda(90) with { HasWgmma = true } : Limits.Cuda(80);
+        var plan = EquationPlan.Make("ij,kj->ik", ElementType.Half, label => label switch { 'i' => 33, 'k' => 66, _ => 150 });
+        var (mixed, precision) = areHalves ? (PlanData.Mixed(plan, ElementType.Half, ElementType.Float), MatrixPrecision.Full) : (PlanData.Mixed(plan, ElementType.Float, ElementType.Half), MatrixPrecision.Tf32);
+        PlanData.CheckMixed(mixed, new PlanOnPtx(mixed, limits, new EmitOptions(Precision: precision, Family: family, Splits: splits)), new Random(8));
+    }
+
     internal static void Check(KernelPlan plan, DeviceLimits limits, EmitOptions options, Random random, Func<string, string>? change = null)
     {
         var kernel = new PlanOnPtx(plan, limits, options, change: change);

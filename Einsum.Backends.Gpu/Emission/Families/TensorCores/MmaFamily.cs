@@ -25,8 +25,14 @@ sealed class MmaFamily : MatrixFamily
 
     /// <summary>Whether the device has an instruction for the plan's elements.</summary>
     internal static bool HasKind(KernelPlan plan, EmitTarget target) =>
-        target.Dialect == KernelDialect.Cuda && target.Limits.Sm >= LeastSm && Kind(plan, target.Options.Precision) is not null
-        && plan.Operands.Append(plan.Result).All(operand => operand.Element == plan.Element);
+        target.Dialect == KernelDialect.Cuda && target.Limits.Sm >= LeastSm && Kind(plan, target.Options.Precision) is not null;
+
+    /// <summary>The element type of both factors, where sums of their products can be written as the result's elements: halves and floats as either; null where there is none.</summary>
+    internal static ElementType? Factor(KernelPlan plan)
+    {
+        if (plan.Operands is not [var first, var second] || first.Element != second.Element) return null;
+        return first.Element == plan.Element || first.Element.Arithmetic() == IrType.Float && plan.Element.Arithmetic() == IrType.Float ? first.Element : null;
+    }
 
     internal override bool Suits(KernelPlan plan, EmitTarget target) =>
         MatrixShape.Of(plan) is var shape && IsLarge(shape.RowCount, shape.ColumnCount, shape.DepthCount);
@@ -38,8 +44,9 @@ sealed class MmaFamily : MatrixFamily
     /// <summary>The tiles that the device can run.</summary>
     internal static IEnumerable<TileShape> Fitting(KernelPlan plan, EmitTarget target)
     {
-        var all = plan.Element switch { ElementType.Half => s_half, ElementType.Double => s_double, _ => s_single };
-        return all.Where(tile => MmaBody.LocalBytes(tile, plan.Element) <= target.Limits.LocalBytes && ThreadsOf(tile) <= target.Limits.MaxGroupSize);
+        var factor = plan.Operands[0].Element;
+        var all = factor switch { ElementType.Half => s_half, ElementType.Double => s_double, _ => s_single };
+        return all.Where(tile => MmaBody.LocalBytes(tile, factor) <= target.Limits.LocalBytes && ThreadsOf(tile) <= target.Limits.MaxGroupSize);
     }
 
     protected override int Threads(TileShape tile) => ThreadsOf(tile);
@@ -51,7 +58,7 @@ sealed class MmaFamily : MatrixFamily
     /// <summary>Halves are moved as their bits.</summary>
     internal static KernelView AsBits(KernelPlan plan, KernelView view)
     {
-        if (plan.Element != ElementType.Half) return view;
+        if (plan.Operands[0].Element != ElementType.Half) return view;
         var operands = view.Operands.Select(operand => operand with { Element = ElementType.UShort }).ToImmutableArray();
         return view with { Operands = operands, Buffers = [.. operands, .. view.Buffers[operands.Length..]] };
     }
@@ -59,7 +66,7 @@ sealed class MmaFamily : MatrixFamily
     protected override void Write(IrBuilder to, TileProblem problem, TileShape tile, TileAxis rows, TileAxis columns, Digits depth, bool wide, EmitTarget target) =>
         new MmaBody(to, problem, tile, Kind(problem.Plan, target.Options.Precision)!, rows, columns, depth).Write();
 
-    internal static MmaKind? Kind(KernelPlan plan, MatrixPrecision precision) => (plan.Element, precision) switch
+    internal static MmaKind? Kind(KernelPlan plan, MatrixPrecision precision) => (Factor(plan), precision) switch
     {
         (ElementType.Half, _) => MmaKind.Half,
         (ElementType.Double, _) => MmaKind.Double,

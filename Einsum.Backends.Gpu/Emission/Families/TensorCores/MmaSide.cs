@@ -27,7 +27,7 @@ sealed class MmaSide
         (_alongDepth, _kind, _depthLength, _source) = (alongDepth, kind, tile.Depth, problem.View.Operands[operand]);
         var isAcross = runs?.IsAcross ?? axis.IsUnit(operand);
         _alongDepth = alongDepth || !isAcross;
-        _pitch = Pitch(_alongDepth ? tile.Depth : length, problem.Plan.Element, _alongDepth);
+        _pitch = Pitch(_alongDepth ? tile.Depth : length, problem.Plan.Operands[operand].Element, _alongDepth);
         _tile = to.Local($"{name}_tile", _source.Element, tile.Stages * Stage);
         if (runs?.AreWhole ?? !axis.HasTables && (alongDepth || isAcross) && AreMultiples(problem.Plan, operand, RunLength(_source.Element)))
             _isAligned = to.Let($"{name}_aligned", new IsAlignedExpr(_source, start, CopyBytes));

@@ -20,7 +20,7 @@ sealed class WgmmaFamily : MatrixFamily
 
     internal override bool CanRun(KernelPlan plan, EmitTarget target) =>
         base.CanRun(plan, target) && target.Dialect == KernelDialect.Cuda && target.Limits.HasWgmma && Kind(plan, target.Options.Precision) is not null
-        && plan.LoopsOf(LoopRole.Contracted).Length == 1 && plan.Operands.Append(plan.Result).All(operand => operand.Element == plan.Element);
+        && plan.LoopsOf(LoopRole.Contracted).Length == 1;
 
     internal override bool Suits(KernelPlan plan, EmitTarget target) =>
         MatrixShape.Of(plan) is { RowCount: >= LeastSide, ColumnCount: >= LeastSide, DepthCount: >= LeastSide };
@@ -39,7 +39,7 @@ sealed class WgmmaFamily : MatrixFamily
     protected override void Write(IrBuilder to, TileProblem problem, TileShape tile, TileAxis rows, TileAxis columns, Digits depth, bool wide, EmitTarget target) =>
         new WgmmaBody(to, problem, tile, Kind(problem.Plan, target.Options.Precision)!, rows, columns, depth).Write();
 
-    static WgmmaKind? Kind(KernelPlan plan, MatrixPrecision precision) => (plan.Element, precision) switch
+    static WgmmaKind? Kind(KernelPlan plan, MatrixPrecision precision) => (MmaFamily.Factor(plan), precision) switch
     {
         (ElementType.Half, _) => WgmmaKind.Half,
         (ElementType.Float, MatrixPrecision.Tf32) => WgmmaKind.Tf32,
