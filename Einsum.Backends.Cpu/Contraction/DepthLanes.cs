@@ -21,6 +21,7 @@ readonly record struct DepthLanes(int Distance, int Lanes)
         var distance = 1;
         while (distance < Math.Min(depth, mostDistance) && steps[distance] != steps[0] + 1) distance++;
         if (distance >= Math.Min(depth, mostDistance)) return new DepthLanes(1, 1);
+        if (distance == 1) return new DepthLanes(1, Offsets.Run(steps, depth));
         var lanes = 1;
         while ((lanes + 1) * distance <= depth && IsLane(steps, distance, lanes)) lanes++;
         return new DepthLanes(distance, lanes);

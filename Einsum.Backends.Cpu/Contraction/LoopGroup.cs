@@ -67,7 +67,7 @@ sealed unsafe class LoopGroup
         var inner = _pieces.Length - 1;
         if (inner < 0)
         {
-            for (var i = 0; i < count; i++) offsets[i] = 0;
+            Cpu.Offsets.Write(0, 0, count, offsets);
             return;
         }
 
@@ -80,7 +80,7 @@ sealed unsafe class LoopGroup
         while (count > 0)
         {
             var run = (int)Math.Min(count, Length(inner, digits) - digits[inner]);
-            for (var i = 0; i < run; i++) offsets[i] = (nint)offset + i * stride;
+            Cpu.Offsets.Write((nint)offset, stride, run, offsets);
             offsets += run;
             count -= run;
             offset += run * stride;
