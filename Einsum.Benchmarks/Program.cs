@@ -12,6 +12,7 @@ const string Usage = """
       ragged [--only first,loops,batched,memory] [--lists REGEX] [--threads N] [--python PATH]
                                                                           lists of products whose shapes differ: planning, speed, memory
       overhead                                                            what a call costs beside its arithmetic, cached and the first time
+      scaling [--dtype float32,float64] [--threads N] [--only REGEX]      one thread and all of them in turns, where arithmetic is the limit
       roofline                                                            this machine's peak of multiply-adds and its bandwidths
     """;
 
@@ -34,6 +35,9 @@ switch (args)
         return 0;
     case ["report", .. var rest]:
         Report.Run(rest);
+        return 0;
+    case ["scaling", .. var rest]:
+        Scaling.Run(rest);
         return 0;
     case ["gpu", .. var rest]:
         return GpuBenchmark.Run(rest);

@@ -25,8 +25,7 @@ static class Report
         var only = new Regex(options.GetValueOrDefault("--only", ""));
         var all = options.TryGetValue("--random", out var seed)
             ? new RandomCases(int.Parse(seed, CultureInfo.InvariantCulture)).Each(RandomOfEach)
-            : options.GetValueOrDefault("--cases", string.Join(',', s_files)).Split(',')
-                .SelectMany(file => File.ReadLines(Path.Combine(folder, "cases", $"{file}.jsonl"))).Where(line => line.Length > 0).Select(line => JsonNode.Parse(line)!);
+            : Cases(options.GetValueOrDefault("--cases"));
         var cases = all.Where(@case => only.IsMatch(@case["name"]!.GetValue<string>())).ToList();
         var peers = options.GetValueOrDefault("--peers", "numpy,torch").Split(',', StringSplitOptions.RemoveEmptyEntries);
         foreach (var threads in options.GetValueOrDefault("--threads", "1,2").Split(',').Select(text => int.Parse(text, CultureInfo.InvariantCulture)))
@@ -37,6 +36,11 @@ static class Report
                 Print(element, threads, peers, Measure(cases, element, threads, peers, machine, options.GetValueOrDefault("--python", "/usr/bin/python3"), folder));
         }
     }
+
+    /// <summary>The cases of the files, named with commas between them; of all where there are none.</summary>
+    internal static IEnumerable<JsonNode> Cases(string? files = null) =>
+        (files?.Split(',') ?? s_files).SelectMany(file => File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Peers", "cases", $"{file}.jsonl")))
+        .Where(line => line.Length > 0).Select(line => JsonNode.Parse(line)!);
 
     static List<Row> Measure(List<JsonNode> cases, string element, int threads, string[] peers, Roofline machine, string python, string folder)
     {
