@@ -79,6 +79,7 @@ sealed class ChooseStrides
     /// <summary>Whether the step runs on values as they are, although they may not be of the arithmetic type.</summary>
     bool Mixes(IndexStep step, Value made)
     {
+        if (_arithmetic == _element) return true;
         if (_mixing is null) return false;
         var plan = Plan(OperandsOf(step), made, Loops(OperandsOf(step), made, _program.RolesOf(step)));
         return plan.Operands.All(operand => operand.Element == plan.Element) || _mixing.SuitsMixed(plan, _arithmetic);

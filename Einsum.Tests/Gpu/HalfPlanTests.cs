@@ -128,6 +128,17 @@ sealed class HalfPlanTests
         Assert.That(driver.Calls.Count(call => call == "cuLaunchKernel"), Is.EqualTo(1));
     }
 
+    /// <summary>What is measured is the form of the program that the device runs.</summary>
+    [Test]
+    public void A_choice_measures_the_kernels_that_its_device_takes()
+    {
+        using var device = new GpuBackend(GpuDevice.Of(new FakeCuda { OnLaunch = (_, _) => { } }.Device), new GpuOptions { CacheDirectory = "", UseVendorLibrary = false });
+        device.Session.Rates.Keep(new DeviceRates(1e18, 1e18, 1e18, LaunchTime: 1e-12, CopyTime: 1e-12, IsMeasured: true));
+        var expression = new EinsumEngine(new EinsumOptions { Backend = new AutoBackend(CpuBackend.Default, device) }).Compile<Half>("ij,jk,kl->il", [128, 128], [128, 128], [128, 128]);
+        expression.Tune();
+        Assert.That(expression.Plan.Kernels.OnDevice!.Steps.Select(step => device.Session.Tiles.Find(step.Plan)), Is.All.Not.Null);
+    }
+
     static void AreClose(Half[] actual, Half[] expected)
     {
         for (var i = 0; i < expected.Length; i++) Assert.That((double)actual[i], Is.EqualTo((double)expected[i]).Within(Math.Abs((double)expected[i]) / 1024 + 1e-3));

@@ -133,6 +133,22 @@ sealed class RaggedCopyTests
         Assert.That(stays.ToHost().ToArray(), Is.EqualTo(expected));
     }
 
+    /// <summary>Slices of the first groups, which are empty, are not copied: what is copied begins behind the first element.</summary>
+    [Test]
+    public void What_is_copied_is_what_the_groups_read([Values("mk,kgn->mn", "km,kgn->mn")] string equation)
+    {
+        long[] groups = [0, 0, 4, 5, 4];
+        var driver = Multiplying(isLate: true);
+        using var backend = Backend(driver);
+        var (operands, elements) = Operands(equation, "m");
+        var expected = Einsum.RaggedDot<float>(equation, "m", "g", groups, operands).ToArray();
+        Assert.That(Engine(backend).RaggedDot<float>(equation, "m", "g", groups, operands).ToArray(), Is.EqualTo(expected));
+        Assert.That(driver.BytesUploaded, Is.LessThanOrEqualTo((elements - 2 * 16) * sizeof(float) + GroupedEmitter.TableBytes(3)));
+        Assert.That(OnDevice.RaggedDot<float>(equation, "m", "g", groups, operands).ToArray(), Is.EqualTo(expected));
+        using var stays = OnDevice.RaggedDotResident<float>(equation, "m", "g", groups, operands);
+        Assert.That(stays.ToHost().ToArray(), Is.EqualTo(expected));
+    }
+
     static (Operand<float>[] Operands, long Elements) Operands(string equation, string ragged) => Operands(equation, ragged, out _);
 
     static (Operand<float>[] Operands, long Elements) Operands(string equation, string ragged, out float[][] arrays)

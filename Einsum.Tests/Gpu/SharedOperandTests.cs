@@ -32,6 +32,18 @@ sealed class SharedOperandTests
         Assert.That(batch.ToString(), Does.Match($" {milliseconds}(\\.[0-9])? ms copies"));
     }
 
+    /// <summary>A copy takes a second, however much it is: both operands, the results and the table of one launch; or two of each member beside what all share.</summary>
+    [TestCase("ij,jk->ik", 1, 4)]
+    [TestCase("ij,jk->ik", 10, 4)]
+    [TestCase("ij,jk,kl->il", 1, 2 + 10 * 2)]
+    public void An_estimate_counts_copies(string equation, int matrices, int copies)
+    {
+        using var device = Backend(Counting);
+        device.Session.Rates.Keep(new DeviceRates(1e18, 1e18, 1e18, LaunchTime: 1e-12, CopyTime: 1, IsMeasured: true));
+        IReadOnlyList<Shape>[] lists = [.. new Shape[][] { [.. Enumerable.Repeat<Shape>([8, 8], 10)], [.. Enumerable.Repeat<Shape>([8, 8], matrices)], [[8, 8]] }.Take(equation.Count(',') + 1)];
+        Assert.That(Engine(new AutoBackend(CpuBackend.Default, device)).CompileMany<float>(equation, lists).ToString(), Does.Contain($" of which {copies * 1000} ms copies"));
+    }
+
     /// <summary>Ten times a matrix is too much to be copied for what the device saves, once is not.</summary>
     [Test]
     public void The_choice_goes_by_it([Values] bool isShared)
@@ -97,10 +109,42 @@ sealed class SharedOperandTests
         foreach (var results in (double[][][])[[.. batch.Invoke(lists).Select(result => result.ToArray())], [.. batch.InvokeResident(lists).Select(ToHost)]])
             for (var member = 0; member < 4; member++)
                 Assert.That(results[member], Is.EqualTo(Einsum.Eval<double>(equation, [.. lists.Select(list => list[list.Length == 1 ? 0 : member])]).ToArray()).Within(1e-12), $"member {member}");
+    }
 
-        static double[] ToHost(ResidentTensor<double> tensor)
+    /// <summary>What was copied for one call says nothing of the next.</summary>
+    [Test]
+    public void Operands_change_between_calls_of_one_batch([Values] bool stays)
+    {
+        var random = new Random(9);
+        Operand<double>[] left = [.. Enumerable.Range(0, 3).Select(_ => Many.Members.Matrix(random, 5, 6))];
+        var elements = new double[6 * 7];
+        Operand<double>[] shared = [new Operand<double>(elements, [6, 7])];
+        var batch = OnDevice.CompileMany<double>("ij,jk->ik", [.. left.Select(operand => operand.Shape)], [shared[0].Shape]);
+        for (var turn = 1; turn < 4; turn++)
         {
-            using (tensor) return tensor.ToHost().ToArray();
+            for (var i = 0; i < elements.Length; i++) elements[i] = turn * i % 11;
+            double[][] results = stays ? [.. batch.InvokeResident(left, shared).Select(ToHost)] : [.. batch.Invoke(left, shared).Select(result => result.ToArray())];
+            for (var member = 0; member < left.Length; member++) Assert.That(results[member], Is.EqualTo(Einsum.Eval<double>("ij,jk->ik", left[member], shared[0]).ToArray()), $"turn {turn}");
         }
+    }
+
+    /// <summary>Each of several threads shares what its own lists say.</summary>
+    [Test]
+    public void Callers_of_one_batch_at_a_time_share_other_operands()
+    {
+        var random = new Random(8);
+        Operand<double>[] own = [.. Enumerable.Range(0, 3).Select(_ => Many.Members.Matrix(random, 6, 6))], one = [Many.Members.Matrix(random, 6, 6)];
+        var batch = OnDevice.CompileMany<double>("ij,jk->ik", Array.ConvertAll(own, operand => operand.Shape), Array.ConvertAll(own, operand => operand.Shape));
+        Task.WaitAll([.. Enumerable.Range(0, 4).Select(caller => Task.Factory.StartNew(() => Call(caller % 2 == 0 ? own : one, caller % 2 == 0 ? one : own), TaskCreationOptions.LongRunning))]);
+
+        void Call(Operand<double>[] left, Operand<double>[] right)
+        {
+            for (var turn = 0; turn < 20; turn++) Many.Members.AssertEqual(batch.Invoke(left, right), member => Einsum.Eval<double>("ij,jk->ik", left[left.Length == 1 ? 0 : member], right[right.Length == 1 ? 0 : member]));
+        }
+    }
+
+    static double[] ToHost(ResidentTensor<double> tensor)
+    {
+        using (tensor) return tensor.ToHost().ToArray();
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 using EinsumNet.Tests.Conformance;
 
@@ -38,6 +39,19 @@ abstract class EvalManyTests<TTarget> where TTarget : IConformanceTarget
             batch.InvokeInto(results, left, right);
             Members.AssertEqual(results, member => Einsum.Eval<double>("ij,jk->ik", left[member], right[member]));
         }
+    }
+
+    /// <summary>What lies between the elements of a destination is someone else's.</summary>
+    [Test]
+    public void Destinations_may_be_parts_of_a_tensor()
+    {
+        var random = new Random(4);
+        Operand<double>[] left = [.. Enumerable.Range(0, 3).Select(_ => Members.Matrix(random, 4, 3))], right = [.. Enumerable.Range(0, 3).Select(_ => Members.Matrix(random, 3, 5))];
+        var whole = Tensor.Create(Enumerable.Repeat(1e9, 12 * 10).ToArray(), [12, 10]);
+        Tensor<double>[] parts = [.. Enumerable.Range(0, 3).Select(member => whole.Slice(new NRange(4 * member, 4 * member + 4), new NRange(2, 7)))];
+        s_engine.CompileMany<double>("ij,jk->ik", Shapes(left), Shapes(right)).InvokeInto(parts, left, right);
+        Members.AssertEqual(parts, member => s_single.Eval<double>("ij,jk->ik", left[member], right[member]));
+        Assert.That(whole.Elements().Count(element => element == 1e9), Is.EqualTo(12 * 5));
     }
 
     protected static Shape[] Shapes(Operand<double>[] operands) => [.. operands.Select(operand => operand.Shape)];

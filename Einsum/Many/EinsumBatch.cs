@@ -176,11 +176,13 @@ public sealed class EinsumBatch<T> where T : unmanaged
     void Run(
         Call[] calls, in OperandLists<T> lists, Items<Tensor<T>>? destinations, Tensor<T>[]? results, TaskCompletionSource<Tensor<T>>[]? completions, CancellationToken cancellation)
     {
-        if (_engine.Options.Backend.HasBatches) Volatile.Write(ref _shared, SharedOperands.BytesOf(lists, calls.AsSpan(0, Count)));
+        // Another thread may run other lists meanwhile.
+        var shared = _engine.Options.Backend.HasBatches ? SharedOperands.BytesOf(lists, calls.AsSpan(0, Count)) : [];
+        Volatile.Write(ref _shared, shared);
         var panels = new SharedPanels<T>(_planner.Shared, calls.AsSpan(0, Count), lists);
         try
         {
-            var job = new MemberJob<T>(_engine, Equation, _schedule, calls, lists, Volatile.Read(ref _shared), panels, destinations, results, completions, cancellation);
+            var job = new MemberJob<T>(_engine, Equation, _schedule, calls, lists, shared, panels, destinations, results, completions, cancellation);
             MemberJob<T>.Run(ref job, _engine.Options);
         }
         finally

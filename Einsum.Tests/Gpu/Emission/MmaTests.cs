@@ -51,6 +51,20 @@ sealed class MmaTests
         PlanData.CheckMixed(floats, new PlanInterpreted(floats, Limits.Cuda(80), KernelDialect.Cuda, options), new Random(6));
     }
 
+    /// <summary>A tile takes the local memory of its factors, whatever the sums become.</summary>
+    [Test]
+    public void Tiles_of_factors_are_as_large_whatever_their_sums_are([Values] bool areHalves)
+    {
+        var (factor, other, precision) = areHalves ? (ElementType.Half, ElementType.Float, MatrixPrecision.Full) : (ElementType.Float, ElementType.Half, MatrixPrecision.Tf32);
+        var plan = EquationPlan.Make("ij,jk->ik", factor, _ => 1024);
+        var target = new EmitTarget(Limits.Cuda(80), KernelDialect.Cuda, new EmitOptions(Precision: precision, Family: "tensor-core"));
+        var tiles = new MmaFamily().Tiles(plan, target);
+        Assert.That(tiles.Select(tile => Bytes(plan, tile)), Has.Some.Positive);
+        foreach (var tile in tiles) Assert.That(Bytes(PlanData.Mixed(plan, factor, other), tile), Is.EqualTo(Bytes(plan, tile)), $"{tile}");
+
+        int Bytes(KernelPlan plan, TileShape tile) => KernelEmitter.Emit(plan, target.Limits, target.Dialect, target.Options with { Tile = tile, Splits = 1 }).Single().Launch.LocalBytes;
+    }
+
     static void Check(KernelPlan plan, EmitOptions options, Random random)
     {
         var kernel = new PlanInterpreted(plan, Limits.Cuda(80), KernelDialect.Cuda, options);
