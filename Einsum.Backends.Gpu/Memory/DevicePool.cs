@@ -35,6 +35,15 @@ sealed class DevicePool(GpuRuntime runtime, long budget)
         }
     }
 
+    /// <summary>Bytes of the buffers that are rented.</summary>
+    internal long Rented
+    {
+        get
+        {
+            lock (_lock) return _rented.Sum(block => block.Bytes);
+        }
+    }
+
     /// <summary>A buffer of at least so many bytes, and of one at least: an empty buffer is an error to OpenCL.</summary>
     /// <exception cref="EinsumException">The budget or the device's memory is exhausted (EIN0704).</exception>
     internal DeviceBlock Rent(long bytes)

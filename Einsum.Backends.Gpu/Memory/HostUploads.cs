@@ -7,8 +7,8 @@ sealed class HostUploads(DeviceSession session) : IDisposable
     long _rented;
 
     /// <summary>
-    /// The address that stands for the copy, whose host memory may change once this returns; the same address where it is on the device already, or where the copies would have more than half of the memory
-    /// budget: launches need room beside them.
+    /// The address that stands for the copy, whose host memory may change once this returns; the same address where it is on the device already, or where the copies would have more than half of what
+    /// others leave of the memory budget: launches need room beside them.
     /// </summary>
     /// <exception cref="EinsumException">There is no room (EIN0704).</exception>
     internal nint Upload(nint address, long bytes)
@@ -16,7 +16,7 @@ sealed class HostUploads(DeviceSession session) : IDisposable
         if (DeviceAddresses.IsDevice(address)) return address;
         foreach (var upload in _uploads)
             if (address >= upload.Host && address + (nint)bytes <= upload.Host + (nint)upload.Bytes) return upload.Device + (address - upload.Host);
-        if (_rented + bytes > session.Pool.Budget / 2 || bytes > session.Runtime.Limits.MaxAllocationBytes) return address;
+        if (_rented + bytes > (session.Pool.Budget - (session.Pool.Rented - _rented)) / 2 || bytes > session.Runtime.Limits.MaxAllocationBytes) return address;
         var block = session.Pool.Rent(bytes);
         _rented += block.Bytes;
         nint device = 0;
