@@ -165,7 +165,7 @@ static class OrderAxes
                 isSum |= !IsKept(order, result, out var isInOrder);
                 if (!isInOrder) transposed += _sizes[operand];
             }
-            // What is no contraction is read along neighbours where all operands end with one sum, too.
+            // Steps that are no contractions walk along neighbours, too, where all operands end with the same sum.
             if (isAlong) turned = 0;
             if (isSum && isBatch) turned += BatchLast * _sizes[made];
             return _areContractions[step] ? turned + TileBreak * breaks : turned + breaks + (isSum ? Transposed * transposed : 0);
