@@ -6,7 +6,7 @@ namespace EinsumNet.Benchmarks;
 /// <summary>What a call costs beside its arithmetic: cached, the first time of an equation, and the first time of a process.</summary>
 static class OverheadBenchmark
 {
-    const int Rounds = 9, ColdProcesses = 3;
+    const int Rounds = 9, ColdProcesses = 3, Repeats = 100;
 
     internal static void Run(string[] args)
     {
@@ -50,9 +50,23 @@ static class OverheadBenchmark
             dot.InvokeInto(vector, x, y);
             return vector[0];
         }, 20);
+        Cached.Print(output, "InvokeInto, product of 4 x 4, of a span made before", () => Repeated(matrices, new TensorSpan<double>(square, [4, 4]), left, right, square, 5), 6 * Repeats, Repeats);
+        Cached.Print(output, "InvokeInto, dot of 10, of a span made before", () => Repeated(dot, vector, x, y, vector, 0), 20 * Repeats, Repeats);
         Cached.Print(output, "a new tensor of [4, 4] alone", () => Tensor.CreateFromShapeUninitialized<double>([4, 4]).Rank, 2);
         Cached.Print(output, "a span over [4, 4] alone", () => new TensorSpan<double>(square, [4, 4]).Rank, 2);
         output.WriteLine();
+    }
+
+    /// <summary>Many calls into one span; the sum of an element of their results.</summary>
+    static double Repeated(EinsumExpression<double> expression, TensorSpan<double> destination, Operand<double> left, Operand<double> right, double[] result, int element)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < Repeats; i++)
+        {
+            expression.InvokeInto(destination, left, right);
+            sum += result[element];
+        }
+        return sum;
     }
 
     /// <summary>One call, over and over.</summary>
@@ -60,14 +74,20 @@ static class OverheadBenchmark
     {
         const int Calls = 100_000;
 
-        internal static void Print(TextWriter output, string name, Func<double> call, double expected)
+        /// <param name="output">Where to print.</param>
+        /// <param name="name">What is called.</param>
+        /// <param name="call">The call, or several.</param>
+        /// <param name="expected">What it gives.</param>
+        /// <param name="several">How many calls it is.</param>
+        internal static void Print(TextWriter output, string name, Func<double> call, double expected, int several = 1)
         {
+            var calls = Calls / several;
             var samples = new List<double>();
-            Timing.WarmUp(() => Repeat(call, 1000, 1000 * expected));
-            for (var round = 0; round < Rounds; round++) samples.Add(Timing.Seconds(() => Repeat(call, Calls, Calls * expected), 1) / Calls);
+            Timing.WarmUp(() => Repeat(call, calls / 100, calls / 100 * expected));
+            for (var round = 0; round < Rounds; round++) samples.Add(Timing.Seconds(() => Repeat(call, calls, calls * expected), 1) / Calls);
             var before = GC.GetAllocatedBytesForCurrentThread();
             call();
-            var bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+            var bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / several;
             output.WriteLine($"| {name} | {(Timing.Median(samples) * 1e9).ToString("0", CultureInfo.InvariantCulture)} | {bytes} |");
         }
 

@@ -90,4 +90,28 @@ sealed class ExpressionTests
         Assert.That(Einsum.Compile<double>("ij->ji", [0, 3]).Invoke(new double[0, 3]).Shape(), Is.EqualTo(new long[] { 3, 0 }));
         Assert.That(Einsum.Plan("ij->ji", [0, 3]).Steps, Is.Empty);
     }
+
+    /// <summary>Seven words each, of which the first 64 are on the stack: what the last layouts differ in is part of a call's key, too.</summary>
+    [Test]
+    public void Calls_of_many_operands_differ_in_their_last_layouts([Range(1, 14)] int count)
+    {
+        var equation = $"{string.Join(',', Enumerable.Repeat("abc", count))}->abc";
+        var ones = new Operand<double>(Enumerable.Repeat(1.0, 8).ToArray(), [2, 2, 2]);
+        double[] numbers = [0, 1, 2, 3, 4, 5, 6, 7];
+        nint[][] orders = [[4, 2, 1], [1, 2, 4], [2, 4, 1]];
+        foreach (var from in orders)
+            foreach (var to in orders)
+            {
+                Operand<double>[] operands = [.. Enumerable.Repeat(ones, count - 1), new Operand<double>(numbers, [2, 2, 2], [.. from.Select(stride => (long)stride)])];
+                var memory = new double[8];
+                Einsum.EvalInto(equation, new TensorSpan<double>(memory, [2, 2, 2], to), operands);
+                var result = Einsum.Eval(equation, operands);
+                for (var i = 0; i < 8; i++)
+                {
+                    var (a, b, c) = (i >> 2, i >> 1 & 1, i & 1);
+                    var expected = numbers[a * from[0] + b * from[1] + c * from[2]];
+                    Assert.That((memory[a * to[0] + b * to[1] + c * to[2]], result[a, b, c]), Is.EqualTo((expected, expected)));
+                }
+            }
+    }
 }

@@ -12,6 +12,7 @@ sealed class OrderAxesTests
     [TestCase("ijk,jr,kr->ir", 40, "jr,kr->jkr; ijk,jkr->ir", TestName = "The sums stand as in the operand that is given")]
     [TestCase("ijk,kl,jm->iml", 20, "ijk,kl->ijl; jm,ijl->iml", TestName = "What is summed next stands where the labels come that replace it")]
     [TestCase("jix,jk->ik", 40, "jix->ji; ji,jk->ik", TestName = "A sum does not transpose what it keeps")]
+    [TestCase("bi,ij,bj->b", 40, "ij,bj->bi; bi,bi->b", TestName = "A sum is the last axis of all that it is over")]
     [TestCase("ijx,jk->ki", 40, "ijx->ij; ij,jk->ki", TestName = "Nor where the result would have it so")]
     public void Orders(string equation, int size, string expected)
     {
