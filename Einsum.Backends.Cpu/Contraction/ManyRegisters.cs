@@ -39,17 +39,17 @@ readonly unsafe struct ManyRegisters<T, V, S> : IMicroKernel<T>
     {
         if (columns > S.Count)
         {
-            if (rows > 12) MicroKernel14x2<T, V, S>.Run<TBeside>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
-            else if (rows > 8) MicroKernel12x2<T, V, S>.Run<TBeside>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
-            else if (rows > 4) MicroKernel8x2<T, V, S>.Run<TBeside>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
-            else MicroKernel4x2<T, V, S>.Run<TBeside>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
+            if (rows > 12) ManyTile<T, V, S, FourteenRows, TwoVectors>.Run<TBeside>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
+            else if (rows > 8) ManyTile<T, V, S, TwelveRows, TwoVectors>.Run<TBeside>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
+            else if (rows > 4) ManyTile<T, V, S, EightRows, TwoVectors>.Run<TBeside>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
+            else ManyTile<T, V, S, FourRows, TwoVectors>.Run<TBeside>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
         }
         else
         {
-            if (rows > 12) MicroKernel14x1<T, V, S>.Run<TBeside>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
-            else if (rows > 8) MicroKernel12x1<T, V, S>.Run<TBeside>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
-            else if (rows > 4) MicroKernel8x1<T, V, S>.Run<TBeside>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
-            else MicroKernel4x1<T, V, S>.Run<TBeside>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
+            if (rows > 12) ManyTile<T, V, S, FourteenRows, OneVector>.Run<TBeside>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
+            else if (rows > 8) ManyTile<T, V, S, TwelveRows, OneVector>.Run<TBeside>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
+            else if (rows > 4) ManyTile<T, V, S, EightRows, OneVector>.Run<TBeside>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
+            else ManyTile<T, V, S, FourRows, OneVector>.Run<TBeside>(depth, x, xRow, xStep, y, yStep, c, cRows, rows, columns, mode, lines, copy);
         }
     }
 }

@@ -36,6 +36,16 @@ readonly struct EightRows : ITileRows
     public static int Count => 8;
 }
 
+readonly struct TwelveRows : ITileRows
+{
+    public static int Count => 12;
+}
+
+readonly struct FourteenRows : ITileRows
+{
+    public static int Count => 14;
+}
+
 readonly struct SixteenRows : ITileRows
 {
     public static int Count => 16;
