@@ -21,7 +21,7 @@ static unsafe class LastCacheMeter
     const int Passes = 3;
 
     /// <summary>The sizes tried, in megabytes; the last is more than a core's part of any last cache, or near enough.</summary>
-    static ReadOnlySpan<int> Sizes => [4, 6, 8, 12, 16, 24, 32, 48, 64, 96];
+    static ReadOnlySpan<int> Sizes => [4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128];
 
     internal static long Measure()
     {

@@ -10,7 +10,7 @@ namespace EinsumNet.Backends.Cpu;
 static class LastCacheStore
 {
     /// <summary>A part of the key, which changes with what is measured and how it is written.</summary>
-    const string Form = "last cache 1";
+    const string Form = "last cache 2";
 
     /// <summary>What was kept, or is measured now and kept.</summary>
     internal static long Measured() => Measured(DiskCache.DefaultDirectory, Identity(), LastCacheMeter.Measure);
