@@ -18,8 +18,8 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
     /// <summary>Panels read in place by fewer tiles come from the caches as fast as they give them anyway.</summary>
     const int LeastTiles = 4;
 
-    /// <summary>So many lines of y are a half of most machines' L2.</summary>
-    const int MostLines = 8192;
+    /// <summary>As many lines of y as a block has beside a kept x.</summary>
+    const int MostLines = (int)Blocking.MaxKeptColumnBytes / 64;
 
     readonly ContractionShape _shape;
     readonly TaskPart _part;

@@ -11,7 +11,7 @@ namespace EinsumNet.Backends.Cpu;
 /// <param name="Depth">Depth of both.</param>
 /// <param name="TileRows">Rows of a register tile, so that few of the last tile's are wasted.</param>
 /// <param name="KeepsX">Whether x is packed once, in all its depth, and not once per block of y.</param>
-/// <param name="Streams">Whether the result is written once and is more than the caches hold.</param>
+/// <param name="Streams">Whether the result is written once and the caches do not hold it beside the operands.</param>
 /// <param name="RunsByRows">Whether all of y's block fits L2 well beside a panel of x, so that rows of the result are written from end to end.</param>
 /// <param name="PatchColumns">How many columns of the block's depth stay in L2 while their cache lines are copied to panels.</param>
 readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, bool KeepsX, bool Streams, bool RunsByRows, long PatchColumns)
@@ -35,7 +35,7 @@ readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, 
     const int MostCollected = 3 << 20;
 
     /// <summary>The same product with its result collected.</summary>
-    internal Blocking Collecting(long rows, long columns, int tileColumns, int elementSize, CacheSizes caches)
+    internal Blocking Collecting(long rows, long columns, int tileColumns, int elementSize, CacheSizes caches, bool isFar)
     {
         var mostBytes = caches.Holds(8 * Math.Min((double)rows * columns * elementSize, MostCollected)) ? MostCollected : caches.L3 / 8;
         var most = Math.Max(mostBytes / elementSize / rows / tileColumns, 1) * tileColumns;
@@ -50,25 +50,32 @@ readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, 
             CStride = block + 2 * tileColumns,
             GroupPanels = (int)Math.Max(GroupBytes / ((long)Depth * elementSize * tileColumns), 1),
             RunsByRows = false,
-            Streams = !caches.Holds((double)rows * columns * elementSize),
+            Streams = isFar,
         };
     }
 
-    /// <summary>A tile's reading and writing of the result is paid once per block of depth; deeper ones gained nothing (Zen 5).</summary>
-    const int MaxDepthBytes = 2560;
+    /// <summary>
+    /// A tile's reading and writing of the result is paid once per block of depth: with 1 MB of L2 deeper blocks than the lower bound gain nothing (Zen 5), with 2 MB those of the
+    /// upper one take 0.93 to 0.98 of the time, and deeper ones more (Emerald Rapids).
+    /// </summary>
+    const int LeastDepthBytes = 2560, MostDepthBytes = 4096, L2PerDepth = 512;
 
     const long MaxColumnBytes = 4 << 20;
+
+    /// <summary>Of y beside a kept x, at most so much, all of whose lines can be asked for while the block before is multiplied; more takes up to twice the time with 2 MB of L2 (Emerald Rapids).</summary>
+    internal const long MaxKeptColumnBytes = 512 << 10;
 
     /// <summary>Lower tiles read y too often for what they compute.</summary>
     const int LeastHeight = 6;
 
-    internal static Blocking For(long rows, long columns, long depth, int tileRows, int tileColumns, int elementSize, CacheSizes caches)
+    internal static Blocking For(long rows, long columns, long depth, int tileRows, int tileColumns, int elementSize, CacheSizes caches, bool isFar)
     {
-        var blockDepth = DepthFor(depth, elementSize);
+        var blockDepth = DepthFor(depth, elementSize, caches);
         var depthBytes = (long)blockDepth * elementSize;
         var keepsX = (double)rows * depth * elementSize <= caches.L2 / 4;
         var height = HeightFor(rows, tileRows);
-        var columnBytes = keepsX ? caches.L2 / 2 : caches.Holds(2 * Math.Min((double)columns * depthBytes, MaxColumnBytes)) ? MaxColumnBytes : caches.L3 / 2;
+        var nearBytes = Math.Min(caches.L2 / 2, MaxKeptColumnBytes);
+        var columnBytes = keepsX ? nearBytes : caches.Holds(2 * Math.Min((double)columns * depthBytes, MaxColumnBytes)) ? MaxColumnBytes : caches.L3 / 2;
         var blockColumns = Balance(columns, columnBytes / depthBytes, tileColumns);
         return new Blocking(
             Balance(rows, caches.L2 / 2 / depthBytes, height),
@@ -76,13 +83,14 @@ readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, 
             blockDepth,
             height,
             keepsX,
-            blockDepth >= depth && !caches.Holds((double)rows * columns * elementSize),
+            blockDepth >= depth && isFar,
             blockColumns * depthBytes <= caches.L2 / (Simd128<byte>.HasManyRegisters ? 2 : 4),
-            Math.Max(caches.L2 / 2 / depthBytes, 1));
+            Math.Max(nearBytes / depthBytes, 1));
     }
 
     /// <summary>The depth of a block; of the whole product alone, so that an element's sum is cut at the same places whoever computes it.</summary>
-    static int DepthFor(long depth, int elementSize) => Math.Max(Balance(depth, MaxDepthBytes / elementSize, 1), 1);
+    static int DepthFor(long depth, int elementSize, CacheSizes caches) =>
+        Math.Max(Balance(depth, Math.Clamp(caches.L2 / L2PerDepth, LeastDepthBytes, MostDepthBytes) / elementSize, 1), 1);
 
     /// <summary>
     /// The tile height that computes fewest rows in fewest tiles, where the last tile is as low as kernels are: 24 rows are two tiles of 12 rather than 14 and 12,

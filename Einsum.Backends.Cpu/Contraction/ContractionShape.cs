@@ -29,10 +29,11 @@ sealed record ContractionShape(bool Swapped, LoopGroup Batch, LoopGroup Rows, Lo
         var swapped = Nearest(plan, LoopRole.Left) < Nearest(plan, LoopRole.Right);
         var (x, y) = swapped ? (1, 0) : (0, 1);
         var (rows, columns) = swapped ? (LoopRole.Right, LoopRole.Left) : (LoopRole.Left, LoopRole.Right);
+        var isFar = !caches.Holds(plan.Footprint());
         blocks = Blocking.For(
-            plan.Extent(rows), plan.Extent(columns), plan.Extent(LoopRole.Contracted), tile.Rows, tile.Columns, plan.Element.Size(), caches);
+            plan.Extent(rows), plan.Extent(columns), plan.Extent(LoopRole.Contracted), tile.Rows, tile.Columns, plan.Element.Size(), caches, isFar);
         var collects = blocks.KeepsX && Collects(plan, columns, y, plan.Extent(rows), tile.Columns / 2);
-        if (collects) blocks = blocks.Collecting(plan.Extent(rows), plan.Extent(columns), tile.Columns, plan.Element.Size(), caches);
+        if (collects) blocks = blocks.Collecting(plan.Extent(rows), plan.Extent(columns), tile.Columns, plan.Element.Size(), caches, isFar);
         return new ContractionShape(
             swapped,
             Patches.Of(plan, LoopRole.Batch, Result, y, least: 1, most: 1),

@@ -1,0 +1,40 @@
+using EinsumNet.Backends.Cpu;
+
+namespace EinsumNet.Tests.Cpu;
+
+/// <summary>How much of a product is worked on at once, by the sizes of the caches.</summary>
+[Parallelizable(ParallelScope.All)]
+sealed class BlockingTests
+{
+    [TestCase(512 << 10, 4, 512)]
+    [TestCase(1 << 20, 4, 512)]
+    [TestCase(2 << 20, 4, 1024)]
+    [TestCase(16 << 20, 4, 1024)]
+    [TestCase(1 << 20, 8, 293)]
+    [TestCase(2 << 20, 8, 512)]
+    public void Blocks_are_as_deep_as_L2_allows_and_even(long l2, int elementSize, int depth) =>
+        Assert.That(For(l2, 2048, elementSize).Depth, Is.EqualTo(depth));
+
+    [TestCase(512 << 10)]
+    [TestCase(2 << 20)]
+    public void A_block_of_x_takes_half_of_L2(long l2)
+    {
+        var blocks = For(l2, 2048, sizeof(float));
+        Assert.That((long)blocks.Rows * blocks.Depth * sizeof(float), Is.InRange(l2 / 4, l2 / 2));
+    }
+
+    /// <summary>Blocks of y beside a kept x are no larger than what is asked for ahead, whatever L2 has.</summary>
+    [TestCase(512 << 10, 256)]
+    [TestCase(1 << 20, 512)]
+    [TestCase(2 << 20, 512)]
+    public void A_block_of_y_beside_a_kept_x(long l2, int columns)
+    {
+        var blocks = Blocking.For(32, 1 << 16, 256, 14, 32, sizeof(float), Caches(l2), isFar: true);
+        Assert.That((blocks.KeepsX, blocks.Columns, blocks.Streams), Is.EqualTo((true, columns, true)));
+        Assert.That(blocks.Columns * 256 * sizeof(float), Is.LessThanOrEqualTo(Blocking.MaxKeptColumnBytes));
+    }
+
+    static Blocking For(long l2, long size, int elementSize) => Blocking.For(size, size, size, 14, 64 / elementSize * 2, elementSize, Caches(l2), isFar: false);
+
+    static CacheSizes Caches(long l2) => new(48 << 10, l2, 32 << 20);
+}
