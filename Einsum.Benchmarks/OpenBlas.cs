@@ -6,7 +6,7 @@ namespace EinsumNet.Benchmarks;
 /// <summary>The rival: Debian's libopenblas0-pthread.</summary>
 static unsafe partial class OpenBlas
 {
-    const string Library = "libopenblas.so.0";
+    const string Library = "libopenblas.so.0", CoreTypeVariable = "OPENBLAS_CORETYPE", CoreType = "SkylakeX";
     const int RowMajor = 101, NoTranspose = 111, Transposed = 112;
 
     /// <summary>Why it cannot be called, or null.</summary>
@@ -28,15 +28,22 @@ static unsafe partial class OpenBlas
     }
 
     /// <summary>
-    /// The rival at its best: it falls back to Haswell kernels on processors younger than itself, and machines set <c>OPENBLAS_CORETYPE</c> and
-    /// <c>OPENBLAS_L2_SIZE</c> for reproducible bits, so where there is AVX-512 both are overruled. OpenBLAS reads the C library's
-    /// environment, which .NET's setter does not reach.
+    /// The rival at its best, in a process to be started: on processors younger than itself it falls back to kernels of fewer registers or of SSE, and machines set
+    /// <c>OPENBLAS_CORETYPE</c> and <c>OPENBLAS_L2_SIZE</c> for reproducible bits, so where there is AVX-512 the first is overruled, the second everywhere.
     /// </summary>
+    internal static void SetAtItsBest(IDictionary<string, string?> environment)
+    {
+        environment.Remove("OPENBLAS_L2_SIZE");
+        environment.Remove(CoreTypeVariable);
+        if (Avx512F.IsSupported) environment[CoreTypeVariable] = CoreType;
+    }
+
+    /// <summary>The same for this process: OpenBLAS reads the C library's environment, which .NET's setter does not reach.</summary>
     static bool Load()
     {
         if (OperatingSystem.IsLinux())
         {
-            if (Avx512F.IsSupported) _ = SetEnvironment("OPENBLAS_CORETYPE", "SkylakeX", overwrite: 1);
+            if (Avx512F.IsSupported) _ = SetEnvironment(CoreTypeVariable, CoreType, overwrite: 1);
             _ = UnsetEnvironment("OPENBLAS_L2_SIZE");
         }
 

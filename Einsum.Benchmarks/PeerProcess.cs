@@ -19,8 +19,7 @@ sealed class PeerProcess : IDisposable
         var start = new ProcessStartInfo(python, [.. program, "--worker", name]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         foreach (var library in (string[])["OMP", "OPENBLAS", "BLIS", "MKL"])
             start.Environment[$"{library}_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
-        // A core type or cache size set for the whole machine would hold its BLAS back; libraries find out for themselves.
-        foreach (var variable in (string[])["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"]) start.Environment.Remove(variable);
+        OpenBlas.SetAtItsBest(start.Environment);
         _process = Process.Start(start)!;
     }
 
