@@ -55,8 +55,8 @@ readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, 
     }
 
     /// <summary>
-    /// A tile's reading and writing of the result is paid once per block of depth: with 1 MB of L2 deeper blocks than the lower bound gain nothing (Zen 5), with 2 MB those of the
-    /// upper one take 0.93 to 0.98 of the time, and deeper ones more (Emerald Rapids).
+    /// A tile's reading and writing of the result is paid once per block of depth. Where L2 does not hold the result, blocks of the upper bound take 0.93 to 0.98 of the time with
+    /// 2 MB of L2, and deeper ones more (Emerald Rapids); with 1 MB deeper blocks than the lower bound gain nothing (Zen 5).
     /// </summary>
     const int LeastDepthBytes = 2560, MostDepthBytes = 4096, L2PerDepth = 512;
 
@@ -70,7 +70,9 @@ readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, 
 
     internal static Blocking For(long rows, long columns, long depth, int tileRows, int tileColumns, int elementSize, CacheSizes caches, bool isFar)
     {
-        var blockDepth = DepthFor(depth, elementSize, caches);
+        var most = (double)rows * columns * elementSize <= caches.L2 ? LeastDepthBytes : Math.Clamp(caches.L2 / L2PerDepth, LeastDepthBytes, MostDepthBytes);
+        // Of the whole product alone, so that an element's sum is cut at the same places whoever computes it.
+        var blockDepth = Math.Max(Balance(depth, most / elementSize, 1), 1);
         var depthBytes = (long)blockDepth * elementSize;
         var keepsX = (double)rows * depth * elementSize <= caches.L2 / 4;
         var height = HeightFor(rows, tileRows);
@@ -87,10 +89,6 @@ readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, 
             blockColumns * depthBytes <= caches.L2 / (Simd128<byte>.HasManyRegisters ? 2 : 4),
             Math.Max(nearBytes / depthBytes, 1));
     }
-
-    /// <summary>The depth of a block; of the whole product alone, so that an element's sum is cut at the same places whoever computes it.</summary>
-    static int DepthFor(long depth, int elementSize, CacheSizes caches) =>
-        Math.Max(Balance(depth, Math.Clamp(caches.L2 / L2PerDepth, LeastDepthBytes, MostDepthBytes) / elementSize, 1), 1);
 
     /// <summary>
     /// The tile height that computes fewest rows in fewest tiles, where the last tile is as low as kernels are: 24 rows are two tiles of 12 rather than 14 and 12,

@@ -9,11 +9,14 @@ sealed class BlockingTests
     [TestCase(512 << 10, 4, 512)]
     [TestCase(1 << 20, 4, 512)]
     [TestCase(2 << 20, 4, 1024)]
-    [TestCase(16 << 20, 4, 1024)]
+    [TestCase(8 << 20, 4, 1024)]
     [TestCase(1 << 20, 8, 293)]
     [TestCase(2 << 20, 8, 512)]
     public void Blocks_are_as_deep_as_L2_allows_and_even(long l2, int elementSize, int depth) =>
         Assert.That(For(l2, 2048, elementSize).Depth, Is.EqualTo(depth));
+
+    [Test]
+    public void Deeper_blocks_are_for_results_that_L2_does_not_hold() => Assert.That((For(2 << 20, 725, 4).Depth, For(2 << 20, 720, 4).Depth), Is.EqualTo((725, 360)));
 
     [TestCase(512 << 10)]
     [TestCase(2 << 20)]
