@@ -12,6 +12,9 @@ readonly unsafe ref struct MacroKernel<T, V, S, TKernel>
     /// <summary>Shorter sums are over before lines asked for one beside each step would be in each other's way.</summary>
     const int LeastDepth = 128;
 
+    /// <summary>Lines that processors fetch at once, twice.</summary>
+    const int MostAtOnce = 32;
+
     readonly Workspace<T> _work;
     readonly Panel<T>* _x;
     readonly T* _c;
@@ -37,7 +40,7 @@ readonly unsafe ref struct MacroKernel<T, V, S, TKernel>
     internal void RunByColumns(int rowPanels, int columnPanels)
     {
         for (var j = _firstColumn; j < _firstColumn + columnPanels; j++)
-            for (var i = 0; i < rowPanels; i++) Tile(i, j);
+            for (var i = 0; i < rowPanels; i++) Tile(i, j, null);
     }
 
     /// <summary>A panel of x stays in L1 while the panels of y, all few enough for the cache, pass by: rows of the result are written from end to end.</summary>
@@ -48,36 +51,46 @@ readonly unsafe ref struct MacroKernel<T, V, S, TKernel>
         {
             for (var j = _firstColumn; j < _firstColumn + columnPanels; j++)
             {
-                if (i + 1 < rowPanels) Prefetch(i + 1, j - _firstColumn, columnPanels);
-                Tile(i, j);
+                var lines = i + 1 < rowPanels ? Ask(i + 1, j - _firstColumn, columnPanels) : null;
+                Tile(i, j, lines);
             }
         }
     }
 
-    /// <summary>Brings one of <paramref name="parts"/> parts of a panel near that is read in place, its rows one after the other.</summary>
+    /// <summary>
+    /// Brings one of <paramref name="parts"/> parts of a panel near that is read in place, its rows one after the other: a few lines at once; more, which the core would wait for,
+    /// beside the steps of a tile, whose list of them this gives.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Prefetch(int panel, int part, int parts)
+    nint* Ask(int panel, int part, int parts)
     {
         var x = _x + panel;
-        if (x->IsPacked || x->Step != 1 || !Sse.IsSupported) return;
+        if (x->IsPacked || x->Step != 1 || !Sse.IsSupported) return null;
         var lines = (_depth * sizeof(T) + LineBytes - 1) / LineBytes;
-        var all = lines * _work.XShapes[panel].Count;
-        var (row, line) = Math.DivRem((int)((long)all * part / parts), lines);
-        for (var left = (int)((long)all * (part + 1) / parts) - (row * lines + line); left > 0; left--)
+        var all = (long)lines * _work.XShapes[panel].Count;
+        var first = (int)(all * part / parts);
+        var count = (int)(all * (part + 1) / parts) - first;
+        var list = _ahead.IsEmpty && _depth >= LeastDepth && count > MostAtOnce && count <= _depth ? _work.Lines : null;
+        var (row, line) = Math.DivRem(first, lines);
+        for (var i = 0; i < count; i++)
         {
-            Sse.Prefetch0((byte*)(x->Start + row * x->Stride) + line * LineBytes);
+            var address = (byte*)(x->Start + row * x->Stride) + line * LineBytes;
+            if (list is null) Sse.Prefetch0(address);
+            else list[i] = (nint)address;
             if (++line < lines) continue;
             line = 0;
             row++;
         }
+
+        if (list is not null) new Span<nint>(list + count, _depth - count).Fill(list[0]);
+        return list;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    void Tile(int i, int j)
+    void Tile(int i, int j, nint* lines)
     {
         PanelShape* row = _work.XShapes + i, column = _work.YShapes + j;
         Panel<T>* x = _x + i, y = _work.YPanels + j;
-        nint* lines = null;
         if (!_ahead.IsEmpty)
         {
             if (_depth >= LeastDepth) lines = _work.Lines;
