@@ -12,7 +12,7 @@ sealed class ProductFamily(LastCache cache) : KernelFamily
     const int LeastVectors = 4;
 
     /// <summary>Of shorter rows that are not whole lines, so many lines are written in two parts, once past the caches and once through them, that all of them had better go through.</summary>
-    const int LeastStreamedBytes = 4 << 10;
+    const int LeastStreamedBytes = 1 << 9;
 
     internal ProductFamily() : this(new LastCache(CacheSizes.Machine, LastCache.Usual)) { }
 

@@ -130,19 +130,21 @@ sealed unsafe class ProductKernel<T, V, S, TFactors> : RangeKernel
             Row(a, b, scale, result, count);
             return;
         }
-        nint i = 0;
-        for (; i < head; i += S.Count) S.Store(result + i, Factor(a, b, v, i));
-        for (i = head; i <= count - 2 * S.Count; i += 2 * S.Count)
-        {
-            S.StoreStreaming(result + i, Factor(a, b, v, i));
-            S.StoreStreaming(result + i + S.Count, Factor(a, b, v, i + S.Count));
-        }
-        if (i <= count - S.Count)
-        {
-            S.Store(result + i, Factor(a, b, v, i));
-            i += S.Count;
-        }
-        Rest(a, b, v, scale, result, i, count);
+        Part(a, b, v, result, 0, head);
+        var i = head;
+        for (; i <= count - line; i += line)
+            for (nint j = i; j < i + line; j += S.Count) S.StoreStreaming(result + j, Factor(a, b, v, j));
+        Part(a, b, v, result, i, count);
+    }
+
+    /// <summary>Elements from <paramref name="i"/> on and none behind them, whose line would be read for it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Part(T* a, T* b, V v, T* result, nint i, nint end)
+    {
+        for (; i <= end - S.Count; i += S.Count) S.Store(result + i, Factor(a, b, v, i));
+        if (i == end) return;
+        var mask = TailMask.First<T, V, S>(end - i);
+        S.StoreFirst(result + i, mask, Factor(S.LoadFirst(a + i, mask), TFactors.HasSecond ? S.LoadFirst(b + i, mask) : default, v));
     }
 
     /// <summary>The last vector once more, shifted so that it ends where the row does.</summary>
@@ -156,9 +158,12 @@ sealed unsafe class ProductKernel<T, V, S, TFactors> : RangeKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static V Factor(T* a, T* b, V scale, nint i)
+    static V Factor(T* a, T* b, V scale, nint i) => Factor(S.Load(a + i), TFactors.HasSecond ? S.Load(b + i) : default, scale);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V Factor(V a, V b, V scale)
     {
-        var product = TFactors.HasSecond ? S.Multiply(S.Load(a + i), S.Load(b + i)) : S.Load(a + i);
+        var product = TFactors.HasSecond ? S.Multiply(a, b) : a;
         return TFactors.HasScale ? S.Multiply(product, scale) : product;
     }
 }
