@@ -35,8 +35,10 @@ static unsafe class Lines
             Copy<CachedStore>(source, destination, bytes);
             return;
         }
-        if (head > 0) Vector512.Load(source).Store(destination);
-        Copy<StreamingStore>(source + head, destination + head, bytes - head);
+        // No more than the parts: a line that is stored to twice, through the caches and past them, is read and written once more.
+        if (head > 0) CopyPart(source, destination, head);
+        for (; head <= bytes - Bytes; head += Bytes) StreamingStore.Store(destination + head, Vector512.Load(source + head));
+        if (head < bytes) CopyPart(source + head, destination + head, bytes - head);
     }
 
     /// <summary>Makes streaming stores visible to other threads before whatever is stored next.</summary>

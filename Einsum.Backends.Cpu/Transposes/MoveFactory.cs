@@ -24,8 +24,8 @@ static unsafe class MoveFactory
     /// <summary>Lines so far apart share one set of a first cache of 64 sets.</summary>
     const int SetBytes = 1 << 12;
 
-    /// <summary>Shorter rows that are copied as they are, and are not whole lines, had better go through the caches: too many lines would be written in two parts.</summary>
-    const int LeastStreamedBytes = 1 << 18;
+    /// <summary>Rows at least so long that are copied as they are go past the caches one by one; shorter ones are put together before, so that fewer lines are written in two parts.</summary>
+    const int LeastStreamedRowBytes = 1 << 9;
 
     /// <summary>Blocks are staged in L2 where the last cache does not hold so many times the operand; never where operand and result are less than so many bytes.</summary>
     const double StagedTimes = 3, LeastStagedBytes = 4 << 20;
@@ -47,16 +47,16 @@ static unsafe class MoveFactory
     internal static CpuKernel Create<T, TMove>(KernelPlan plan, Rectangle rectangle, LastCache cache, CacheSizes caches) where T : unmanaged where TMove : struct, IMove<T>
     {
         var keepsLines = plan.Loops.All(loop => ReferenceEquals(loop, rectangle.Columns) || Lines.IsAligned((nint)loop.ResultStride * sizeof(T)));
-        var sharesLines = rectangle.KeepsRows && !keepsLines && rectangle.Columns.Extent * sizeof(T) < LeastStreamedBytes;
         var bytes = (double)plan.Iterations * sizeof(T);
         var stages = rectangle.Rows is { } rows
             && (caches.L2 >= LeastStagedL2 || CrowdsSets(rows.ResultStride) || CrowdsSets(rectangle.Columns.Strides[0]) || (plan.Loops.Length > 2 && rows.Extent * sizeof(T) < LeastRowBytes));
-        if (sharesLines || cache.Holds(2 * bytes))
+        if (cache.Holds(2 * bytes))
         {
             var isNarrow = !rectangle.KeepsRows && Math.Min(rectangle.Rows!.Extent, rectangle.Columns.Extent) * sizeof(T) < StagedLines * Lines.Bytes;
             if (stages && isNarrow && 2 * bytes >= LeastStagedBytes && !cache.Holds(StagedTimes * bytes)) return Staged<T, TMove, CachedStore>(plan, rectangle, caches);
             return ThroughCaches<T, TMove>(plan, rectangle);
         }
+        if (rectangle.KeepsRows && rectangle.Columns.Extent * sizeof(T) >= LeastStreamedRowBytes) return Direct<T, TMove, StreamingStore>(plan, rectangle);
         if (!rectangle.KeepsRows && !stages) return plan.Loops.Length <= FewLoops && cache.Holds(2 * bytes / PassingTimes) ? ThroughCaches<T, TMove>(plan, rectangle) : InL1();
         var fillsTiles = rectangle.KeepsRows || rectangle.Rows!.Extent >= TMove.Side;
         CpuKernel anywhere =

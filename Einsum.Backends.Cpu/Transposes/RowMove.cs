@@ -22,7 +22,8 @@ readonly unsafe struct RowMove<T> : IMove<T> where T : unmanaged
         {
             if (ahead != 0)
                 for (nint i = 0; i < bytes; i += Lines.Bytes) Sse.Prefetch0((byte*)(source + ahead) + i);
-            Lines.Copy<TStore>((byte*)source, (byte*)destination, bytes);
+            if (typeof(TStore) == typeof(StreamingStore)) Lines.Stream((byte*)source, (byte*)destination, bytes);
+            else Lines.Copy<TStore>((byte*)source, (byte*)destination, bytes);
         }
     }
 }
