@@ -45,7 +45,7 @@ sealed class KernelStore(GpuRuntime runtime, DiskCache? disk, int capacity)
 
     LoadedKernel Load(EmittedKernel emitted)
     {
-        var key = disk is null ? "" : KeyOf(emitted);
+        var key = disk is null ? "" : KeyOf(runtime.Dialect, runtime.Identity, runtime.CompilerOptions, emitted);
         if (disk?.TryRead(key) is { } binary)
         {
             if (runtime.TryLoad(binary, emitted.EntryPoint) is { } loaded) return loaded;
@@ -58,9 +58,9 @@ sealed class KernelStore(GpuRuntime runtime, DiskCache? disk, int capacity)
     }
 
     /// <summary>A hash over everything that the binary depends on.</summary>
-    string KeyOf(EmittedKernel emitted)
+    internal static string KeyOf(KernelDialect dialect, string identity, string options, EmittedKernel emitted)
     {
-        var parts = string.Join('\0', runtime.Dialect, runtime.Identity, runtime.CompilerOptions, emitted.EntryPoint, emitted.Source);
+        var parts = string.Join('\0', dialect, identity, options, emitted.EntryPoint, emitted.Source);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(parts)));
     }
 

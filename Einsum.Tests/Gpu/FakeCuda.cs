@@ -30,6 +30,10 @@ sealed unsafe partial class FakeCuda : ICudaDriver
 
     internal (int Major, int Minor) Sm { get; init; } = (8, 0);
 
+    internal string Name { get; init; } = "Test GPU";
+
+    internal int DriverVersion { get; init; } = 12040;
+
     internal nuint Memory { get; init; } = 1 << 30;
 
     /// <summary>What a launch does: the values of the pointers and numbers that the kernel was given.</summary>
@@ -120,7 +124,7 @@ sealed unsafe partial class FakeCuda : ICudaDriver
 
     public int DriverGetVersion(out int version)
     {
-        version = 12040;
+        version = DriverVersion;
         return 0;
     }
 
@@ -143,7 +147,7 @@ sealed unsafe partial class FakeCuda : ICudaDriver
 
     public int DeviceGetName(byte* name, int length, int device)
     {
-        "Test GPU\0"u8.CopyTo(new Span<byte>(name, length));
+        System.Text.Encoding.UTF8.GetBytes($"{Name}\0").CopyTo(new Span<byte>(name, length));
         return device == Broken ? 999 : 0;
     }
 

@@ -4,7 +4,7 @@ using System.Text;
 namespace EinsumNet.Backends.Gpu;
 
 /// <summary>A device of an OpenCL platform, and what it says of itself.</summary>
-sealed unsafe record OpenClDevice(nint Handle, string Platform, string PlatformVersion, string Driver, DeviceLimits Limits)
+sealed unsafe record OpenClDevice(nint Handle, string Platform, string PlatformVersion, string Driver, string Version, DeviceLimits Limits)
 {
     const uint DeviceProfile = 0x102E;
 
@@ -99,7 +99,7 @@ sealed unsafe record OpenClDevice(nint Handle, string Platform, string PlatformV
         Check(name, OpenClNative.clGetDeviceInfo(device, OpenClCodes.MaxItemSizes, (nuint)(8 * sizeof(nuint)), items, null));
         var isProcessor = (Number<ulong>(device, OpenClCodes.DeviceType) & OpenClCodes.ProcessorDevice) != 0;
         var extensions = Text(device, OpenClCodes.DeviceExtensions);
-        return new OpenClDevice(device, PlatformText(platform, OpenClCodes.PlatformName), PlatformText(platform, OpenClCodes.PlatformVersion), Text(device, OpenClCodes.DriverVersion), new DeviceLimits(
+        return new OpenClDevice(device, PlatformText(platform, OpenClCodes.PlatformName), PlatformText(platform, OpenClCodes.PlatformVersion), Text(device, OpenClCodes.DriverVersion), Text(device, OpenClCodes.DeviceVersion), new DeviceLimits(
             name, Int(Number<nuint>(device, OpenClCodes.MaxGroupSize)), Int(items[0]), Int(items[1]), Int(items[2]), MaxGroups: int.MaxValue,
             Int((nuint)Number<ulong>(device, OpenClCodes.LocalMemory)), (int)Number<uint>(device, OpenClCodes.MaxComputeUnits), isProcessor ? 1 : 32,
             HasDouble: extensions.Contains("cl_khr_fp64") || NumberIfKnown<ulong>(device, OpenClCodes.DoubleConfig) != 0,
@@ -108,7 +108,7 @@ sealed unsafe record OpenClDevice(nint Handle, string Platform, string PlatformV
         static int Int(nuint value) => (int)Math.Min(value, int.MaxValue);
     }
 
-    internal string Identity => $"{Platform} {PlatformVersion} / {Limits.Name} / {Driver} / {Text(Handle, OpenClCodes.DeviceVersion)}";
+    internal string Identity => $"{Platform} {PlatformVersion} / {Limits.Name} / {Driver} / {Version}";
 
     static T Number<T>(nint device, uint name) where T : unmanaged
     {
