@@ -143,6 +143,19 @@ sealed class DiskCacheTests
         }
     }
 
+    [TestCase("/given", "/xdg", false, "/home", "/given")]
+    [TestCase("given", "/xdg", true, "/local", "given")]
+    [TestCase(null, "/xdg", false, "/home", "/xdg/einsum")]
+    [TestCase("", "/xdg", true, "/local", "/xdg/einsum")]
+    [TestCase(null, "relative", false, "/home", "/home/.cache/einsum")]
+    [TestCase(null, "", false, "/home", "/home/.cache/einsum")]
+    [TestCase(null, null, false, "/home", "/home/.cache/einsum")]
+    [TestCase(null, null, true, "/local", "/local/einsum/cache")]
+    [TestCase(null, "relative", false, "", null)]
+    [TestCase(null, null, true, "", null)]
+    public void The_directory_is_the_first_that_is_told(string? given, string? xdg, bool isWindows, string home, string? directory) =>
+        Assert.That(DiskCache.DirectoryOf(given, xdg, isWindows, home)?.Replace('\\', '/'), Is.EqualTo(directory));
+
     [Test]
     public void The_size_is_bounded_and_the_oldest_go_first()
     {
