@@ -48,6 +48,9 @@ sealed unsafe partial class FakeCuda : ICudaDriver
     /// <summary>How many threads of a group the registers of every kernel allow.</summary>
     internal int KernelThreads { get; init; } = 1024;
 
+    /// <summary>Bytes of local memory that every kernel declares.</summary>
+    internal int KernelLocalBytes { get; init; }
+
     /// <summary>How many parameters the test's kernels take.</summary>
     internal int Parameters { get; init; } = 4;
 
@@ -251,7 +254,7 @@ sealed unsafe partial class FakeCuda : ICudaDriver
 
     public int FuncGetAttribute(out int value, int attribute, nint function)
     {
-        value = attribute == 0 ? KernelThreads : 0;
+        value = attribute switch { 0 => KernelThreads, 1 => KernelLocalBytes, _ => 0 };
         return Call("cuFuncGetAttribute", () => 0);
     }
 
