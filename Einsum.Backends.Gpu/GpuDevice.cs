@@ -35,12 +35,15 @@ public sealed class GpuDevice
 
     internal DeviceLimits Limits { get; }
 
+    /// <summary>CUDA's number of the device; null of another runtime's.</summary>
+    internal int? Ordinal { get; private init; }
+
     internal GpuRuntime Open() => _open();
 
     /// <summary><c>NVIDIA H200 (CUDA)</c></summary>
     public override string ToString() => $"{Name} ({Runtime})";
 
-    internal static GpuDevice Of(CudaDevice device) => new("CUDA", device.Limits, () => new CudaRuntime(device));
+    internal static GpuDevice Of(CudaDevice device) => new("CUDA", device.Limits, () => new CudaRuntime(device)) { Ordinal = device.Handle };
 
     internal static GpuDevice Of(OpenClDevice device) => new("OpenCL", device.Limits, () => new OpenClRuntime(device));
 
