@@ -78,6 +78,33 @@ sealed class ChoiceTests
         foreach (var result in engine.EvalMany<double>("i->", new Operand<double>[] { new double[] { 1, 2 }, new double[] { 3 } })) Assert.That(result[0], Is.EqualTo(3));
     }
 
+    /// <summary>On the host halves are copied to floats and back around the steps, which takes workspace; on the device they are read and written as they are.</summary>
+    [Test]
+    public void A_plan_that_is_printed_again_goes_by_the_rates_of_then()
+    {
+        using var device = Fake(new FakeCuda());
+        var plan = new EinsumEngine(new EinsumOptions { Backend = new AutoBackend(CpuBackend.Default, device) }).Plan<Half>("ij,jk,kl->il", [64, 64], [64, 64], [64, 64]);
+        var before = Read();
+        Assert.That(before.Line, Does.StartWith("cpu: about").And.EndsWith("(typical rates)"));
+        device.Session.Rates.Keep(new DeviceRates(1e18, 1e18, 1e18, LaunchTime: 1e-12, CopyTime: 1e-12, IsMeasured: true));
+        var fast = Read();
+        Assert.That(fast.Line, Does.StartWith("gpu: about").And.EndsWith("(measured rates)"));
+        Assert.That((fast.Steps, fast.Printed), Is.EqualTo((2, 2)));
+        device.Session.Rates.Keep(new DeviceRates(1, 1, 1, LaunchTime: 1, CopyTime: 1, IsMeasured: true));
+        var slow = Read();
+        Assert.That(slow.Line, Does.StartWith("cpu: about").And.EndsWith("(measured rates)"));
+        Assert.That((slow.Steps, slow.Printed, slow.Workspace), Is.EqualTo((before.Steps, before.Printed, before.Workspace)));
+        Assert.That(fast.Steps, Is.LessThan(slow.Steps));
+        Assert.That(fast.Workspace, Is.Not.EqualTo(slow.Workspace));
+
+        (string Line, int Steps, int Printed, string Workspace) Read()
+        {
+            var lines = plan.ToString().Split('\n');
+            var line = lines.Single(line => line.StartsWith("backend "))["backend    ".Length..];
+            return (line, plan.Steps.Length, lines.Count(line => line.StartsWith('%')), lines.Single(line => line.StartsWith("cost "))[^20..]);
+        }
+    }
+
     [Test]
     public void Rates_are_kept_for_what_multiplies()
     {
