@@ -164,7 +164,7 @@ public sealed class AutoBackend : EinsumBackend
         {
             var session = device.Session;
             var estimate = RunEstimate.Of(work, backend.HostRates, session.Rates.Rates);
-            if (!session.Runtime.Limits.HasDouble && work.Steps.Any(step => step.Step.HasDouble)) estimate = estimate with { Device = double.PositiveInfinity };
+            if (!session.Runtime.Limits.HasDouble && work.Device.Any(step => step.Step.HasDouble)) estimate = estimate with { Device = double.PositiveInfinity };
             return (estimate.IsDevice, estimate.ToString());
         }
     }

@@ -62,6 +62,15 @@ sealed class FunctionChoiceTests
     }
 
     [Test]
+    public void Einsums_of_halves_are_counted_as_the_device_would_run_them()
+    {
+        using var device = Fake(new FakeCuda());
+        device.Session.Rates.Keep(new DeviceRates(1e18, 1e18, 1e18, LaunchTime: 1, CopyTime: 1e-12, IsMeasured: true));
+        // One launch, where the host copies either operand to floats and the result to halves.
+        Assert.That(Fn.Jit((x, y) => x.MatMul(y)).On(Engine(device)).Explain<Half>([512, 512], [512, 512]), Does.Contain("; gpu about 1000 ms,"));
+    }
+
+    [Test]
     public void Tensors_on_the_device_decide()
     {
         TestDevices.RequireDevice();
@@ -121,6 +130,6 @@ sealed class FunctionChoiceTests
         Assert.That(emitted.Answers, Is.EqualTo(Kernel.UnknownIterations));
         Assert.That(interpreted.Answers, Is.EqualTo(Kernel.UnknownIterations));
 
-        static double Operations(FunctionWork work) => work.Steps.Sum(step => step.Step.Operations * step.Times);
+        static double Operations(FunctionWork work) => work.Host.Sum(step => step.Step.Operations * step.Times);
     }
 }
