@@ -51,7 +51,11 @@ sealed class HalfPlanTests
     /// <summary>The double's memory is the host's.</summary>
     sealed unsafe class Library(CudaRuntime runtime, KernelPlan plan) : CpuKernel
     {
-        internal override void Run(nint* addresses, CpuContext context) => runtime.Multiply(LibraryProduct.Of(plan)!, new(addresses[0], 0), new(addresses[1], 0), new(addresses[2], 0));
+        internal override void Run(nint* addresses, CpuContext context)
+        {
+            Assert.That(runtime.StartsProducts());
+            runtime.Multiply(LibraryProduct.Of(plan)!, new(addresses[0], 0), new(addresses[1], 0), new(addresses[2], 0));
+        }
     }
 
     [TestCase("ij,jk,kl->il")]

@@ -10,7 +10,9 @@ sealed record CudaDevice(ICudaDriver Driver, INvrtc Compiler, int Handle, int Dr
     {
         if (NativeLibraries.WhyMissing(NativeLibraries.Cuda) is { } noDriver) return ([], [noDriver]);
         if (NativeLibraries.WhyMissing(NativeLibraries.Nvrtc) is { } noCompiler) return ([], [$"the driver is there, but its compiler is not: {noCompiler}"]);
-        return Find(new CudaLibrary(), new NvrtcLibrary(), NativeLibraries.WhyMissing(NativeLibraries.CuBlas) is null ? new CuBlasLibrary() : null);
+        var noBlas = NativeLibraries.WhyMissing(NativeLibraries.CuBlas);
+        var (devices, missing) = Find(new CudaLibrary(), new NvrtcLibrary(), noBlas is null ? new CuBlasLibrary() : null);
+        return (devices, noBlas is null || devices.Count == 0 ? missing : [.. missing, $"products do without cuBLAS: {noBlas}"]);
     }
 
     internal static (IReadOnlyList<CudaDevice> Devices, IReadOnlyList<string> Missing) Find(ICudaDriver driver, INvrtc compiler, ICuBlas? blas = null)
