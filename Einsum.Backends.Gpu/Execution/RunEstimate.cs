@@ -56,9 +56,9 @@ readonly record struct RunEstimate(double Host, double Device, double Copies, bo
         return new RunEstimate(hostTime, deviceTime + copies, copies, device.IsMeasured);
     }
 
-    static double Time(StepWork work, HostRates host) => Math.Max(work.Serial * HostSerialTime, Math.Max(work.Operations / host.MultiplyAdds, work.Bytes / host.Bandwidth));
+    static double Time(StepWork work, HostRates host) => Math.Max(work.Serial * HostSerialTime, Math.Max(work.Operations / host.MultiplyAdds + work.Wide / host.WideMultiplyAdds, work.Bytes / host.Bandwidth));
 
-    static double Time(StepWork work, DeviceRates device) => Math.Max(work.Serial * DeviceSerialTime, Math.Max(work.Operations / device.MultiplyAdds, work.Bytes / device.Bandwidth));
+    static double Time(StepWork work, DeviceRates device) => Math.Max(work.Serial * DeviceSerialTime, Math.Max(work.Operations / device.MultiplyAdds + work.Wide / device.WideMultiplyAdds, work.Bytes / device.Bandwidth));
 
     /// <summary>Notes the bytes of operands and of the result that a step touches.</summary>
     static void Note(KernelStep step, double[] outside)

@@ -74,7 +74,7 @@ sealed class ProgramWork
             default:
                 var values = node.Inputs.Select(input => input.Type).Concat(node.Types).ToList();
                 var elements = (double)values.Sum(type => type.Count);
-                Add(new StepWork(elements * Interpreted, 0, values.Sum(type => (double)type.Count * type.Element.Size()), values.Any(type => StepWork.NeedsDouble(type.Element))), times);
+                Add(new StepWork(elements * Interpreted, 0, 0, values.Sum(type => (double)type.Count * type.Element.Size()), values.Any(type => StepWork.NeedsDouble(type.Element))), times);
                 break;
         }
     }

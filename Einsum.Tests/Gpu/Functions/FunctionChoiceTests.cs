@@ -10,7 +10,7 @@ namespace EinsumNet.Tests.Gpu;
 sealed class FunctionChoiceTests
 {
     /// <summary>Everything is the device's at these, and nothing at those.</summary>
-    static readonly DeviceRates s_fast = new(1e18, 1e18, 1e18, LaunchTime: 1e-12, CopyTime: 1e-12, IsMeasured: true), s_slow = new(1, 1, 1, LaunchTime: 1, CopyTime: 1, IsMeasured: true);
+    static readonly DeviceRates s_fast = new(1e18, 1e18, 1e18, 1e18, LaunchTime: 1e-12, CopyTime: 1e-12, IsMeasured: true), s_slow = new(1, 1, 1, 1, LaunchTime: 1, CopyTime: 1, IsMeasured: true);
 
     static GpuBackend Fake(FakeCuda driver) => new(GpuDevice.Of(driver.Device), new GpuOptions { CacheDirectory = "" });
 
@@ -65,7 +65,7 @@ sealed class FunctionChoiceTests
     public void Einsums_of_halves_are_counted_as_the_device_would_run_them()
     {
         using var device = Fake(new FakeCuda());
-        device.Session.Rates.Keep(new DeviceRates(1e18, 1e18, 1e18, LaunchTime: 1, CopyTime: 1e-12, IsMeasured: true));
+        device.Session.Rates.Keep(new DeviceRates(1e18, 1e18, 1e18, 1e18, LaunchTime: 1, CopyTime: 1e-12, IsMeasured: true));
         // One launch, where the host copies either operand to floats and the result to halves.
         Assert.That(Fn.Jit((x, y) => x.MatMul(y)).On(Engine(device)).Explain<Half>([512, 512], [512, 512]), Does.Contain("; gpu about 1000 ms,"));
     }
