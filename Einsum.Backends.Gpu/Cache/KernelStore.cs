@@ -38,7 +38,7 @@ sealed class KernelStore(GpuRuntime runtime, DiskCache? disk, int capacity)
     /// <summary>The kernel, from memory, from disk, or compiled.</summary>
     internal LoadedKernel Get(EmittedKernel emitted)
     {
-        CheckLimits(emitted.Launch, emitted.Kernel?.LocalBytes ?? 0);
+        CheckLimits(emitted);
         // The entry point stands in the source, but one source may have several.
         return _kernels.GetOrAdd($"{emitted.EntryPoint}\n{emitted.Source}", 0, static (_, _) => new Slot()).Get(this, emitted);
     }
@@ -65,16 +65,17 @@ sealed class KernelStore(GpuRuntime runtime, DiskCache? disk, int capacity)
     }
 
     /// <summary>Some drivers end the process where a launch asks for more than the device has, so it is asked first.</summary>
-    void CheckLimits(in Launch launch, long declared)
+    void CheckLimits(EmittedKernel emitted)
     {
-        var limits = runtime.Limits;
+        var (launch, limits) = (emitted.Launch, runtime.Limits);
         Check("threads in a group", (long)launch.GroupX * launch.GroupY * launch.GroupZ, limits.MaxGroupSize);
         Check("threads along the first axis of a group", launch.GroupX, limits.MaxGroupX);
         Check("threads along the second axis of a group", launch.GroupY, limits.MaxGroupY);
         Check("threads along the third axis of a group", launch.GroupZ, limits.MaxGroupZ);
         Check("groups along the first axis", launch.GroupsX, int.MaxValue);
         Check("groups along the second or third axis", Math.Max(launch.GroupsY, launch.GroupsZ), limits.MaxGroups);
-        Check("bytes of local memory", Math.Max(launch.LocalBytes, declared), limits.LocalBytes);
+        Check("bytes of local memory", Math.Max(launch.LocalBytes, emitted.Kernel?.LocalBytes ?? 0), limits.LocalBytes);
+        Check("bytes of parameters", emitted.ParameterBytes, limits.MaxParameterBytes);
     }
 
     void CheckLimits(LoadedKernel kernel, in Launch launch)

@@ -138,6 +138,18 @@ sealed unsafe class CudaRuntimeTests
     }
 
     [Test]
+    public void A_kernel_with_too_many_parameters_is_refused_before_it_is_compiled()
+    {
+        var driver = new FakeCuda();
+        using var backend = Backend(driver);
+        IrArray[] buffers = [.. Enumerable.Range(0, 257).Select(i => new IrArray($"buffer{i}", ElementType.Float, IrSpace.Global))];
+        Assert.That(
+            () => backend.Session.Kernels.Get(new EmittedKernel("f", "f", new Launch(1, 1, 1, 1, 1, 1, 0), [], 0) { Kernel = new IrKernel("f", 1, [.. buffers], [], false, [], []) }),
+            Throws.TypeOf<EinsumException>().With.Message.EqualTo("EIN0708: a kernel needs 4112 bytes of parameters; the limit on Test GPU is 4096."));
+        Assert.That(driver.Sources, Is.Empty);
+    }
+
+    [Test]
     public void Local_memory_that_only_the_compiler_knows_of_counts_before_a_launch()
     {
         using var backend = Backend(new FakeCuda { KernelLocalBytes = 100_000 });

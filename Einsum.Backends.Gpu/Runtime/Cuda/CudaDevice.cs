@@ -52,7 +52,7 @@ sealed record CudaDevice(ICudaDriver Driver, INvrtc Compiler, int Handle, int Dr
         var sm = 10 * Attribute(CudaCodes.ComputeMajor) + Attribute(CudaCodes.ComputeMinor);
         return new CudaDevice(driver, compiler, handle, version, new DeviceLimits(
             name, Attribute(CudaCodes.MaxThreadsPerBlock), Attribute(CudaCodes.MaxBlockX), Attribute(CudaCodes.MaxBlockY), Attribute(CudaCodes.MaxBlockZ), Attribute(CudaCodes.MaxGridY),
-            shared, Attribute(CudaCodes.MultiprocessorCount), Attribute(CudaCodes.WarpSize), HasDouble: true, (long)bytes, (long)bytes, sm, IsProcessor: false, HasWgmma: sm == CudaCompiler.HopperSm && CudaCompiler.KnowsHopper(compilerMajor)));
+            shared, Attribute(CudaCodes.MultiprocessorCount), Attribute(CudaCodes.WarpSize), HasDouble: true, (long)bytes, (long)bytes, sm, IsProcessor: false, HasWgmma: sm == CudaCompiler.HopperSm && CudaCompiler.KnowsHopper(compilerMajor), MaxParameterBytes: CudaCodes.ParameterBytes));
 
         int Attribute(int attribute)
         {

@@ -58,7 +58,8 @@ sealed unsafe record OpenClDevice(nint Handle, string Platform, string PlatformV
             if (!isAvailable || Number<uint>(device, OpenClCodes.CompilerAvailable) == 0) missing.Add($"{Text(device, OpenClCodes.DeviceName)} {(isAvailable ? "has no compiler" : "is not available")}");
             else if (Text(device, DeviceProfile) == "EMBEDDED_PROFILE" && !Text(device, OpenClCodes.DeviceExtensions).Contains("cles_khr_int64"))
                 missing.Add($"{Text(device, OpenClCodes.DeviceName)} has no 64-bit integers, which every kernel takes its sizes as");
-            else devices.Add(Read(platform, device));
+            else if (Read(platform, device) is var read && read.Limits.WhyTooSmall is { } why) missing.Add(why);
+            else devices.Add(read);
         }
         catch (EinsumException error)
         {
@@ -103,7 +104,7 @@ sealed unsafe record OpenClDevice(nint Handle, string Platform, string PlatformV
             name, Int(Number<nuint>(device, OpenClCodes.MaxGroupSize)), Int(items[0]), Int(items[1]), Int(items[2]), MaxGroups: int.MaxValue,
             Int((nuint)Number<ulong>(device, OpenClCodes.LocalMemory)), (int)Number<uint>(device, OpenClCodes.MaxComputeUnits), isProcessor ? 1 : 32,
             HasDouble: extensions.Contains("cl_khr_fp64") || NumberIfKnown<ulong>(device, OpenClCodes.DoubleConfig) != 0,
-            (long)Number<ulong>(device, OpenClCodes.GlobalMemory), (long)Number<ulong>(device, OpenClCodes.MaxAllocation), Sm: 0, isProcessor));
+            (long)Number<ulong>(device, OpenClCodes.GlobalMemory), (long)Number<ulong>(device, OpenClCodes.MaxAllocation), Sm: 0, isProcessor, MaxParameterBytes: Int(Number<nuint>(device, OpenClCodes.MaxParameterSize))));
 
         static int Int(nuint value) => (int)Math.Min(value, int.MaxValue);
     }
