@@ -95,6 +95,17 @@ sealed class ChoiceTests
         string Line<T>() where T : unmanaged => engine.Plan<T>("ij,jk->ik", [1000, 1000], [1000, 1000]).ToString().Split('\n').Single(line => line.StartsWith("backend "))["backend    ".Length..];
     }
 
+    [Test]
+    public void Doubles_are_measured_where_the_device_has_them([Values] bool hasDouble)
+    {
+        var driver = new FakeCuda { OnLaunch = (_, _) => { } };
+        using var backend = new GpuBackend(GpuDevice.Of(driver.Device with { Limits = driver.Device.Limits with { HasDouble = hasDouble } }), new GpuOptions { CacheDirectory = "" });
+        new AutoBackend(CpuBackend.Default, backend).Measure();
+        Assert.That(driver.Sources.Any(source => source.Contains("const f32 *")));
+        Assert.That(driver.Sources.Any(source => source.Contains("const f64 *")), Is.EqualTo(hasDouble));
+        Assert.That(backend.Session.Rates.Rates.WideMultiplyAdds, Is.Positive);
+    }
+
     [TestCase(80, false, 2)]
     [TestCase(89, false, 32)]
     [TestCase(0, false, 32)]
