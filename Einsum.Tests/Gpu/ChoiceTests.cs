@@ -91,6 +91,8 @@ sealed class ChoiceTests
         var function = Fn.Jit(x => (x * x + x).Sum(1)).On(engine);
         Assert.That(function.Explain<float>([1000, 1000]), Does.Contain("\nbackend    gpu: about"));
         Assert.That(function.Explain<double>([1000, 1000]), Does.Contain("\nbackend    cpu: about"));
+        var program = engine.Plan<double>("ij,jk->ik", [1000, 1000], [1000, 1000]).Kernels;
+        Assert.That(RunEstimate.Of([program], default, new HostRates(1e15, 1e9, 1e15, StepTime: 1e-12), device.Session.Rates.Rates).Host, Is.EqualTo(1).Within(1e-6), "on the host too");
 
         string Line<T>() where T : unmanaged => engine.Plan<T>("ij,jk->ik", [1000, 1000], [1000, 1000]).ToString().Split('\n').Single(line => line.StartsWith("backend "))["backend    ".Length..];
     }
@@ -100,10 +102,32 @@ sealed class ChoiceTests
     {
         var driver = new FakeCuda { OnLaunch = (_, _) => { } };
         using var backend = new GpuBackend(GpuDevice.Of(driver.Device with { Limits = driver.Device.Limits with { HasDouble = hasDouble } }), new GpuOptions { CacheDirectory = "" });
-        new AutoBackend(CpuBackend.Default, backend).Measure();
+        var host = new RecordingBackend();
+        new AutoBackend(host, backend).Measure();
+        Assert.That(host.Products, Is.EqualTo([ElementType.Float, ElementType.Double]));
         Assert.That(driver.Sources.Any(source => source.Contains("const f32 *")));
         Assert.That(driver.Sources.Any(source => source.Contains("const f64 *")), Is.EqualTo(hasDouble));
         Assert.That(backend.Session.Rates.Rates.WideMultiplyAdds, Is.Positive);
+    }
+
+    /// <summary>The CPU's backend, which notes the types of the products that it is given.</summary>
+    sealed class RecordingBackend : EinsumBackend
+    {
+        internal List<ElementType> Products { get; } = [];
+
+        public override string Name => "recording";
+
+        internal override CacheStatistics KernelStatistics => CpuBackend.Default.KernelStatistics;
+
+        internal override Executable Load(KernelProgram program, RunSettings settings)
+        {
+            Products.AddRange(program.Steps.Where(step => step.Plan.Kind == KernelKind.Contraction).Select(step => step.Plan.Element));
+            return CpuBackend.Default.Load(program, settings);
+        }
+
+        internal override string Describe(KernelPlan plan) => CpuBackend.Default.Describe(plan);
+
+        internal override void Share<TJob>(ref TJob job, int tasks, int maxThreads) => CpuBackend.Default.Share(ref job, tasks, maxThreads);
     }
 
     [TestCase(80, false, 2)]
@@ -114,6 +138,7 @@ sealed class ChoiceTests
     {
         var rates = DeviceRates.Typical(Limits.Cuda(sm) with { IsProcessor = isProcessor });
         Assert.That(rates.MultiplyAdds / rates.WideMultiplyAdds, Is.EqualTo(factor).Within(1e-9));
+        Assert.That(HostRates.Typical.MultiplyAdds / HostRates.Typical.WideMultiplyAdds, Is.EqualTo(2));
     }
 
     /// <summary>On the host halves are copied to floats and back around the steps, which takes workspace; on the device they are read and written as they are.</summary>

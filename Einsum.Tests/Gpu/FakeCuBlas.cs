@@ -17,6 +17,8 @@ sealed unsafe class FakeCuBlas : ICuBlas
 
     internal int Failure { get; init; }
 
+    internal int StreamFailure { get; init; }
+
     internal int DestroyFailure { get; init; }
 
     internal int ProductFailure { get; init; }
@@ -40,7 +42,7 @@ sealed unsafe class FakeCuBlas : ICuBlas
         return DestroyFailure;
     }
 
-    public int SetStream(nint handle, nint stream) => 0;
+    public int SetStream(nint handle, nint stream) => StreamFailure;
 
     public int SetMathMode(nint handle, int mode)
     {

@@ -29,6 +29,14 @@ sealed class GpuBenchmarkTests
         Assert.That(lines.Count(line => line["share_of_fastest_product"]?.GetValue<double>() > 0), Is.EqualTo(ofProducts));
     }
 
+    [Test]
+    public void Devices_of_Cuda_are_known_by_its_number()
+    {
+        var driver = new FakeCuda { Devices = 2 };
+        Assert.That(CudaDevice.Find(driver, driver).Devices.Select(device => GpuDevice.Of(device).Ordinal), Is.EqualTo([0, 1]));
+        Assert.That(GpuDevice.Of(new OpenClDevice(0, "platform", "1", "driver", "version", Limits.Card)).Ordinal, Is.Null);
+    }
+
     [TestCase(null, 1, "1")]
     [TestCase("5,GPU-3f,7", 1, "GPU-3f")]
     public void Peers_see_the_device_that_is_measured(string? visible, int ordinal, string seen)

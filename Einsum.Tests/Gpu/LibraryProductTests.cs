@@ -114,9 +114,30 @@ sealed class LibraryProductTests
         using var backend = new GpuBackend(GpuDevice.Of(driver.Device with { Blas = blas }), new GpuOptions { CacheDirectory = "" });
         var engine = new EinsumEngine(new EinsumOptions { Backend = backend });
         for (var i = 0; i < 2; i++) engine.Eval("ij,jk->ik", new float[32, 32], new float[32, 32]);
-        Assert.That((blas.Handles, blas.Products, driver.Calls.Count(call => call == "cuLaunchKernel")), Is.EqualTo((1, 0, 2)), "it is asked once");
         Assert.That(engine.Plan<float>("ij,jk->ik", [32, 32], [32, 32]).Steps[0].Kernel, Does.Not.EndWith("cublas"));
+        Assert.That((blas.Handles, blas.Products, driver.Calls.Count(call => call == "cuLaunchKernel")), Is.EqualTo((1, 0, 2)), "it is asked once");
         Assert.That(GpuDevice.Missing, Has.One.EqualTo("CUDA: products do without cuBLAS: EIN0702: cublasCreate failed on GPU without cuBLAS with CUBLAS_STATUS_NOT_INITIALIZED (1)."));
+    }
+
+    [Test]
+    public void A_handle_that_cannot_be_used_is_given_back()
+    {
+        var (driver, blas) = (new FakeCuda { Name = "GPU without streams", OnLaunch = (_, _) => { } }, new FakeCuBlas { StreamFailure = 14 });
+        using var backend = new GpuBackend(GpuDevice.Of(driver.Device with { Blas = blas }), new GpuOptions { CacheDirectory = "" });
+        new EinsumEngine(new EinsumOptions { Backend = backend }).Eval("ij,jk->ik", new float[32, 32], new float[32, 32]);
+        Assert.That((blas.Handles, blas.Products), Is.EqualTo((0, 0)));
+        Assert.That(GpuDevice.Missing, Has.One.EqualTo("CUDA: products do without cuBLAS: EIN0702: cublasSetStream failed on GPU without streams with CUBLAS_STATUS_INTERNAL_ERROR (14)."));
+    }
+
+    [Test]
+    public void It_does_not_start_once_its_backend_is_disposed()
+    {
+        var blas = new FakeCuBlas();
+        var backend = new GpuBackend(GpuDevice.Of(new FakeCuda().Device with { Blas = blas }), new GpuOptions { CacheDirectory = "" });
+        var runtime = backend.Session.Runtime;
+        Assert.That((runtime.StartsProducts(), blas.Handles), Is.EqualTo((true, 1)));
+        backend.Dispose();
+        Assert.That((runtime.StartsProducts(), blas.Handles), Is.EqualTo((false, 0)));
     }
 
     [Test]

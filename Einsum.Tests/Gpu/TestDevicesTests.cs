@@ -30,5 +30,6 @@ sealed class TestDevicesTests
         Environment.SetEnvironmentVariable(variable, "1");
         Assert.That(() => TestDevices.Require(false, "It is not there.", variable), Throws.TypeOf<AssertionException>());
         Assert.That(() => TestDevices.Require(true, "It is there.", variable), Throws.Nothing);
+        Environment.SetEnvironmentVariable(variable, null);
     }
 }

@@ -129,6 +129,9 @@ sealed class FunctionChoiceTests
         Assert.That(Operations(interpreted), Is.GreaterThan(Operations(emitted)));
         Assert.That(emitted.Answers, Is.EqualTo(Kernel.UnknownIterations));
         Assert.That(interpreted.Answers, Is.EqualTo(Kernel.UnknownIterations));
+        Assert.That(Device(emitted) - Device(emitted with { Answers = 0 }), Is.EqualTo(Kernel.UnknownIterations).Within(1e-6), "a copy each, of a second");
+
+        static double Device(FunctionWork work) => RunEstimate.Of(work, HostRates.Typical, s_fast with { CopyTime = 1 }).Device;
 
         static double Operations(FunctionWork work) => work.Host.Sum(step => step.Step.Operations * step.Times);
     }
