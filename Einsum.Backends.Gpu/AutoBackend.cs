@@ -54,7 +54,7 @@ public sealed class AutoBackend : EinsumBackend
 
     /// <summary>
     /// Measures how fast the host and the device multiply, add and copy, which takes some tenths of a second, and estimates by that from now on. The device's figures are kept
-    /// beside its kernels on disk, and are found there by later processes; the host's are not. Plans made before keep their backend. Without a device there is nothing to measure.
+    /// beside its kernels on disk, and are found there by later processes; the host's are not. What has run before keeps its side; what runs for the first time, lists, and plans go by the new figures. Without a device there is nothing to measure.
     /// </summary>
     /// <exception cref="EinsumException">The device has no room (EIN0704) or fails.</exception>
     public void Measure()
@@ -88,8 +88,12 @@ public sealed class AutoBackend : EinsumBackend
 
     internal override EinsumBackend? DeviceOfChoice => _device;
 
-    internal override (KernelProgram Program, EinsumBackend Backend) Choose(KernelProgram program) =>
-        _device is not null && program.OnDevice is { } own && Estimate([program]).IsDevice ? (own, _device) : (program, this);
+    internal override (KernelProgram Program, EinsumBackend Backend, string? Why) Choose(KernelProgram program)
+    {
+        if (_device is null) return (program, this, _alone);
+        var estimate = Estimate([program]);
+        return estimate.IsDevice && program.OnDevice is { } own ? (own, _device, estimate.ToString()) : (program, this, estimate.ToString());
+    }
 
     internal override int PanelWidth(ElementType element) => _device is null ? _host.PanelWidth(element) : 0;
 
@@ -112,8 +116,6 @@ public sealed class AutoBackend : EinsumBackend
     internal override ResidentBatch NewResidentBatch() => _device is null ? base.NewResidentBatch() : _device.NewResidentBatch();
 
     internal override bool Takes(EinsumBackend owner) => ReferenceEquals(owner, this) || ReferenceEquals(owner, _device);
-
-    internal override string Explain(KernelProgram program) => _alone ?? Estimate([program]).ToString();
 
     internal override string? Explain(IEnumerable<Executable> members, ReadOnlySpan<long> shared)
     {
@@ -162,7 +164,7 @@ public sealed class AutoBackend : EinsumBackend
         {
             var session = device.Session;
             var estimate = RunEstimate.Of(work, backend.HostRates, session.Rates.Rates);
-            if (!session.Runtime.Limits.HasDouble && work.Steps.Any(step => step.Step.HasDouble)) estimate = estimate with { Device = double.PositiveInfinity };
+            if (!session.Runtime.Limits.HasDouble && work.Device.Any(step => step.Step.HasDouble)) estimate = estimate with { Device = double.PositiveInfinity };
             return (estimate.IsDevice, estimate.ToString());
         }
     }

@@ -13,13 +13,21 @@ sealed class PeerProcess : IDisposable
     /// <param name="threads">How many threads it may take.</param>
     /// <param name="python">The interpreter.</param>
     /// <param name="program">A script's path, or <c>-c</c> and its text.</param>
-    internal PeerProcess(string name, int threads, string python, params string[] program)
+    internal PeerProcess(string name, int threads, string python, params string[] program) : this(name, threads, [], python, program) { }
+
+    /// <param name="name">The library.</param>
+    /// <param name="threads">How many threads it may take.</param>
+    /// <param name="environment">Variables of its own.</param>
+    /// <param name="python">The interpreter.</param>
+    /// <param name="program">A script's path, or <c>-c</c> and its text.</param>
+    internal PeerProcess(string name, int threads, (string Name, string Value)[] environment, string python, params string[] program)
     {
         Name = name;
         var start = new ProcessStartInfo(python, [.. program, "--worker", name]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         foreach (var library in (string[])["OMP", "OPENBLAS", "BLIS", "MKL"])
             start.Environment[$"{library}_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
         OpenBlas.SetAtItsBest(start.Environment);
+        foreach (var (variable, value) in environment) start.Environment[variable] = value;
         _process = Process.Start(start)!;
     }
 

@@ -8,7 +8,7 @@ const string Usage = """
       report [--dtype float32,float64] [--threads 1,2] [--peers numpy,torch] [--cases FILES | --random SEED] [--only REGEX] [--python PATH]
                                                                           every case beside NumPy and PyTorch, as shares of the limit
       functions [--threads N] [--only TEXT] [--python PATH]               traced functions beside loops written by hand and NumPy
-      gpu [--device N] [--small] [--only NAME] [--python PATH]            a device: JSON lines, each case checked, beside PyTorch and JAX on CUDA
+      gpu [--device N] [--small] [--only NAME] [--alone | --python PATH]  a device: JSON lines, each case checked, beside PyTorch and JAX on CUDA unless alone
       ragged [--only first,loops,batched,memory] [--lists REGEX] [--threads N] [--python PATH]
                                                                           lists of products whose shapes differ: planning, speed, memory
       overhead                                                            what a call costs beside its arithmetic, cached and the first time

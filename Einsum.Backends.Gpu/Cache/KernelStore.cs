@@ -38,14 +38,14 @@ sealed class KernelStore(GpuRuntime runtime, DiskCache? disk, int capacity)
     /// <summary>The kernel, from memory, from disk, or compiled.</summary>
     internal LoadedKernel Get(EmittedKernel emitted)
     {
-        CheckLimits(emitted.Launch);
+        CheckLimits(emitted);
         // The entry point stands in the source, but one source may have several.
         return _kernels.GetOrAdd($"{emitted.EntryPoint}\n{emitted.Source}", 0, static (_, _) => new Slot()).Get(this, emitted);
     }
 
     LoadedKernel Load(EmittedKernel emitted)
     {
-        var key = disk is null ? "" : KeyOf(emitted);
+        var key = disk is null ? "" : KeyOf(runtime.Dialect, runtime.Identity, runtime.CompilerOptions, emitted);
         if (disk?.TryRead(key) is { } binary)
         {
             if (runtime.TryLoad(binary, emitted.EntryPoint) is { } loaded) return loaded;
@@ -58,23 +58,24 @@ sealed class KernelStore(GpuRuntime runtime, DiskCache? disk, int capacity)
     }
 
     /// <summary>A hash over everything that the binary depends on.</summary>
-    string KeyOf(EmittedKernel emitted)
+    internal static string KeyOf(KernelDialect dialect, string identity, string options, EmittedKernel emitted)
     {
-        var parts = string.Join('\0', runtime.Dialect, runtime.Identity, runtime.CompilerOptions, emitted.EntryPoint, emitted.Source);
+        var parts = string.Join('\0', dialect, identity, options, emitted.EntryPoint, emitted.Source);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(parts)));
     }
 
     /// <summary>Some drivers end the process where a launch asks for more than the device has, so it is asked first.</summary>
-    void CheckLimits(in Launch launch)
+    void CheckLimits(EmittedKernel emitted)
     {
-        var limits = runtime.Limits;
+        var (launch, limits) = (emitted.Launch, runtime.Limits);
         Check("threads in a group", (long)launch.GroupX * launch.GroupY * launch.GroupZ, limits.MaxGroupSize);
         Check("threads along the first axis of a group", launch.GroupX, limits.MaxGroupX);
         Check("threads along the second axis of a group", launch.GroupY, limits.MaxGroupY);
         Check("threads along the third axis of a group", launch.GroupZ, limits.MaxGroupZ);
         Check("groups along the first axis", launch.GroupsX, int.MaxValue);
         Check("groups along the second or third axis", Math.Max(launch.GroupsY, launch.GroupsZ), limits.MaxGroups);
-        Check("bytes of local memory", launch.LocalBytes, limits.LocalBytes);
+        Check("bytes of local memory", Math.Max(launch.LocalBytes, emitted.Kernel?.LocalBytes ?? 0), limits.LocalBytes);
+        Check("bytes of parameters", emitted.ParameterBytes, limits.MaxParameterBytes);
     }
 
     void CheckLimits(LoadedKernel kernel, in Launch launch)

@@ -14,7 +14,12 @@ namespace EinsumNet.Backends.Gpu;
 /// <param name="Sm">CUDA's compute capability times ten, such as 90; 0 elsewhere.</param>
 /// <param name="IsProcessor">Whether the device is the host's own processor, whose memory it shares.</param>
 /// <param name="HasWgmma">Whether there are the instructions of sm_90a, and a compiler that knows them.</param>
+/// <param name="MaxParameterBytes">What all parameters of a kernel may take; at least 1024 but for embedded devices.</param>
 sealed record DeviceLimits(
     string Name, int MaxGroupSize, int MaxGroupX, int MaxGroupY, int MaxGroupZ, long MaxGroups, int LocalBytes, int ComputeUnits, int WarpWidth,
     bool HasDouble, long MemoryBytes, long MaxAllocationBytes, int Sm, bool IsProcessor,
-    bool HasWgmma = false);
+    bool HasWgmma = false, int MaxParameterBytes = 1024)
+{
+    /// <summary>Why no kernels can be emitted for the device; null where they can.</summary>
+    internal string? WhyTooSmall => Math.Min(MaxGroupSize, MaxGroupX) < GridLoop.Threads ? $"{Name} has groups of at most {Math.Min(MaxGroupSize, MaxGroupX)} threads, and kernels have {GridLoop.Threads}" : null;
+}

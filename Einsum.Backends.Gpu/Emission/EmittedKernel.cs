@@ -19,6 +19,9 @@ sealed record EmittedKernel(string Source, string EntryPoint, Launch Launch, Imm
 {
     /// <summary>What the text was printed from; null of a text that was written by hand.</summary>
     internal IrKernel? Kernel { get; init; }
+
+    /// <summary>What its parameters take, as far as that is known.</summary>
+    internal long ParameterBytes => Kernel is null ? 0 : 2 * sizeof(long) * Kernel.Buffers.Length + sizeof(long) * Kernel.Sizes.Length;
 }
 
 /// <summary>The geometry of a launch: threads per group, groups, and bytes of local memory (CUDA: shared) that are given at the launch.</summary>

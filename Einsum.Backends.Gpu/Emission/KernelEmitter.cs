@@ -10,7 +10,9 @@ static class KernelEmitter
     internal static ImmutableArray<EmittedKernel> Emit(KernelPlan plan, DeviceLimits limits, KernelDialect dialect, EmitOptions options)
     {
         var target = new EmitTarget(limits, dialect, options);
-        return GpuFamilies.For(plan, target).Emit(plan, KernelView.Of(plan), target);
+        var kernels = GpuFamilies.For(plan, target).Emit(plan, KernelView.Of(plan), target);
+        // What does not fit among the parameters becomes constants of the text.
+        return options.Specialise || kernels.All(kernel => kernel.ParameterBytes <= limits.MaxParameterBytes) ? kernels : Emit(plan, limits, dialect, options with { Specialise = true });
     }
 
     /// <summary>The name of the family, as plans print it.</summary>

@@ -54,7 +54,7 @@ sealed class DeviceSession : IDisposable
 
     /// <summary>The plan as a product of the vendor's library; null where it is none, or there is no such library.</summary>
     internal LibraryProduct? Product(KernelPlan plan) =>
-        _usesLibrary && LibraryProduct.Of(plan) is { } product ? product.Element == ElementType.Float ? product with { Precision = Emission.Precision } : product : null;
+        _usesLibrary && LibraryProduct.Of(plan) is { } product && Runtime.StartsProducts() ? product.Element == ElementType.Float ? product with { Precision = Emission.Precision } : product : null;
 
     /// <summary>The memory that an address of a device tensor stands for, and where in it, in bytes.</summary>
     /// <exception cref="EinsumException">The tensor is disposed, another backend's, or has fewer bytes (EIN0706).</exception>

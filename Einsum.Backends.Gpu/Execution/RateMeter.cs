@@ -15,7 +15,7 @@ sealed unsafe class RateMeter(DeviceSession session)
     /// <summary>A matrix's side: a processor that poses as a device would take too long for what a card needs to be busy.</summary>
     int Side => session.Runtime.Limits.IsProcessor ? 256 : 2048;
 
-    static KernelPlan Product(long n) => new(KernelKind.Contraction, [new(ElementType.Float), new(ElementType.Float)], new(ElementType.Float),
+    static KernelPlan Product(long n, ElementType element) => new(KernelKind.Contraction, [new(element), new(element)], new(element),
         [new Loop(n, LoopRole.Left, [n, 0, n]), new Loop(n, LoopRole.Right, [0, 1, 1]), new Loop(n, LoopRole.Contracted, [1, n, 0])]);
 
     static KernelPlan Sum(long n) => new(KernelKind.NAry, [new(ElementType.Float), new(ElementType.Float)], new(ElementType.Float), [new Loop(n, LoopRole.Batch, [1, 1, 1])]);
@@ -31,7 +31,7 @@ sealed unsafe class RateMeter(DeviceSession session)
             var copy = Best(() => session.Runtime.Write(block.Memory, 0, host, FewBytes));
             var upload = Best(() => session.Runtime.Write(block.Memory, 0, host, Bytes));
             return new DeviceRates(
-                Math.Pow(side, 3) / Work(OnDevice(Product(side), (long)side * side), launch), 3.0 * Bytes / Work(OnDevice(Sum(length), length), launch), Bytes / Work(upload, copy), launch, copy, true);
+                Rate(ElementType.Float), Rate(session.Runtime.Limits.HasDouble ? ElementType.Double : ElementType.Float), 3.0 * Bytes / Work(OnDevice(Sum(length), length), launch), Bytes / Work(upload, copy), launch, copy, true);
         }
         finally
         {
@@ -39,13 +39,17 @@ sealed unsafe class RateMeter(DeviceSession session)
             session.Pool.Return(block);
             session.Pinned.Return(host, Bytes);
         }
+
+        double Rate(ElementType element) => Math.Pow(side, 3) / Work(OnDevice(Product(side, element), (long)side * side), launch);
     }
 
     internal HostRates Host(EinsumBackend backend)
     {
         var (length, side) = (Bytes / sizeof(float), 512);
         var step = OnHost(backend, Sum(1), 1);
-        return new HostRates(Math.Pow(side, 3) / Work(OnHost(backend, Product(side), (long)side * side), step), 3.0 * Bytes / Work(OnHost(backend, Sum(length), length), step), step);
+        return new HostRates(Rate(ElementType.Float), Rate(ElementType.Double), 3.0 * Bytes / Work(OnHost(backend, Sum(length), length), step), step);
+
+        double Rate(ElementType element) => Math.Pow(side, 3) / Work(OnHost(backend, Product(side, element), (long)side * side), step);
     }
 
     /// <summary>What is left of a time without its start.</summary>
@@ -60,7 +64,7 @@ sealed unsafe class RateMeter(DeviceSession session)
             var (launches, scratchBytes) = new LaunchPlan(session, program, isMember: false).Compiled;
             var buffers = Enumerable.Range(0, scratchBytes > 0 ? 4 : 3).Select(i =>
             {
-                var block = session.Pool.Rent(i < 3 ? elements * sizeof(float) : scratchBytes);
+                var block = session.Pool.Rent(i < 3 ? elements * plan.Element.Size() : scratchBytes);
                 rented.Add(block);
                 return new KernelBuffer(block.Memory, 0);
             }).ToArray();
@@ -94,7 +98,7 @@ sealed unsafe class RateMeter(DeviceSession session)
     static double OnHost(EinsumBackend backend, KernelPlan plan, long elements)
     {
         var executable = backend.Load(KernelProgram.Create(2, [new KernelStep(plan, [0, 1], 2, 0)], []), new RunSettings(Environment.ProcessorCount, CancellationToken.None));
-        var bytes = (nuint)(elements * sizeof(float));
+        var bytes = (nuint)(elements * plan.Element.Size());
         var memory = Enumerable.Range(0, 3).Select(_ => (nint)NativeMemory.AlignedAlloc(bytes, 64)).ToArray();
         try
         {

@@ -25,5 +25,5 @@ sealed class RateStore(GpuRuntime runtime, DiskCache? disk, MatrixPrecision prec
         disk?.Write(Key, rates.ToBytes());
     }
 
-    string Key => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', "rates", precision, usesLibrary, runtime.Dialect, runtime.Identity))));
+    string Key => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', "rates of floats and doubles", precision, usesLibrary, runtime.Dialect, runtime.Identity))));
 }

@@ -50,19 +50,15 @@ readonly record struct RunEstimate(double Host, double Device, double Copies, bo
     /// <summary>A compiled function.</summary>
     internal static RunEstimate Of(FunctionWork function, HostRates host, DeviceRates device)
     {
-        var (hostTime, deviceTime) = (0.0, function.Answers * device.CopyTime);
-        foreach (var (step, times) in function.Steps)
-        {
-            hostTime += times * (host.StepTime + Time(step, host));
-            deviceTime += times * (device.LaunchTime + Time(step, device));
-        }
+        var hostTime = function.Host.Sum(each => each.Times * (host.StepTime + Time(each.Step, host)));
+        var deviceTime = function.Device.Sum(each => each.Times * (device.LaunchTime + Time(each.Step, device))) + function.Answers * device.CopyTime;
         var copies = function.Copied.Where(bytes => bytes > 0).Sum(bytes => device.CopyTime + bytes / device.CopyBandwidth);
         return new RunEstimate(hostTime, deviceTime + copies, copies, device.IsMeasured);
     }
 
-    static double Time(StepWork work, HostRates host) => Math.Max(work.Serial * HostSerialTime, Math.Max(work.Operations / host.MultiplyAdds, work.Bytes / host.Bandwidth));
+    static double Time(StepWork work, HostRates host) => Math.Max(work.Serial * HostSerialTime, Math.Max(work.Operations / host.MultiplyAdds + work.Wide / host.WideMultiplyAdds, work.Bytes / host.Bandwidth));
 
-    static double Time(StepWork work, DeviceRates device) => Math.Max(work.Serial * DeviceSerialTime, Math.Max(work.Operations / device.MultiplyAdds, work.Bytes / device.Bandwidth));
+    static double Time(StepWork work, DeviceRates device) => Math.Max(work.Serial * DeviceSerialTime, Math.Max(work.Operations / device.MultiplyAdds + work.Wide / device.WideMultiplyAdds, work.Bytes / device.Bandwidth));
 
     /// <summary>Notes the bytes of operands and of the result that a step touches.</summary>
     static void Note(KernelStep step, double[] outside)

@@ -122,7 +122,10 @@ abstract class GpuRuntime : IDisposable
     /// <summary>Whether the vendor's library of matrix products is there.</summary>
     internal virtual bool HasProducts => false;
 
-    /// <summary>Enqueues a product by the vendor's library; only where <see cref="HasProducts"/>.</summary>
+    /// <summary>Whether it has started, now or earlier.</summary>
+    internal virtual bool StartsProducts() => false;
+
+    /// <summary>Enqueues a product by the vendor's library; only where <see cref="StartsProducts"/> said that it can.</summary>
     internal void Multiply(LibraryProduct product, KernelBuffer first, KernelBuffer second, KernelBuffer result)
     {
         using var turn = _order.Enter(GpuStream.Kernels, [first.Memory, second.Memory], [result.Memory]);

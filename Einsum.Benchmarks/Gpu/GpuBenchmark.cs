@@ -29,7 +29,7 @@ sealed class GpuBenchmark : IDisposable
     GpuBenchmark(GpuDevice device, bool isSmall, string? python)
     {
         (_device, _isSmall) = (device, isSmall);
-        _peers = new GpuPeers(python, device.Runtime == "CUDA");
+        _peers = new GpuPeers(python, device.Ordinal, Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES"));
     }
 
     internal static int Run(string[] arguments)
@@ -70,7 +70,7 @@ sealed class GpuBenchmark : IDisposable
             if (one.Has("Complex") && _device.HasDouble) isGood &= Measure<Complex>(one, "Complex", x => x, x => x, 1e-14);
         }
         foreach (var one in GpuFunctionCase.All(_isSmall).Where(one => only is null || one.Name.Contains(only, StringComparison.Ordinal)))
-            isGood &= one.Run(_device, _peers, _copyRate);
+            isGood &= one.Run(_device, _peers, _copyRate, MatrixRate("float"));
         if (only is null || "ragged".Contains(only, StringComparison.Ordinal))
             foreach (var mixed in new[] { false, true })
             {

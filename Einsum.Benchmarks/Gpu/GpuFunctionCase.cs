@@ -37,7 +37,7 @@ sealed record GpuFunctionCase(string Name, string Peer, TensorFunction Function,
     }
 
     /// <summary>Prints a line; false where the result is wrong.</summary>
-    internal bool Run(GpuDevice device, GpuPeers peers, double copyRate)
+    internal bool Run(GpuDevice device, GpuPeers peers, double copyRate, double? matrixRate)
     {
         using var backend = new GpuBackend(device, new GpuOptions { UseVendorLibrary = false });
         var (random, function) = (new Random(4), Function.On(new EinsumEngine(new EinsumOptions { Backend = backend })));
@@ -63,6 +63,7 @@ sealed record GpuFunctionCase(string Name, string Peer, TensorFunction Function,
             ["error"] = GpuBenchmark.Round(error),
             ["correct"] = error <= Bound,
         };
+        if (Flops > 0 && matrixRate is { } rate) line["share_of_fastest_product"] = GpuBenchmark.Round(Flops / seconds / rate);
         foreach (var other in peers.MeasureFunction(Peer, Shapes)) line[other.Peer] = other.Beside(seconds);
         GpuBenchmark.Print(line);
         return error <= Bound;

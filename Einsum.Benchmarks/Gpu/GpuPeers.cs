@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace EinsumNet.Benchmarks;
@@ -10,19 +11,20 @@ sealed class GpuPeers : IDisposable
     readonly List<PeerProcess> _processes = [];
 
     /// <param name="python">The interpreter; null for no peers.</param>
-    /// <param name="isCuda">Whether the device is one of CUDA.</param>
-    internal GpuPeers(string? python, bool isCuda)
+    /// <param name="ordinal">CUDA's number of the device, the only one that the peers see; null of a device of another runtime.</param>
+    /// <param name="visible">The devices that CUDA shows to this process, where it does not show all.</param>
+    internal GpuPeers(string? python, int? ordinal, string? visible)
     {
         foreach (var name in s_names)
         {
-            if (!isCuda || python is null)
+            if (ordinal is not { } device || python is null)
             {
                 Missing.Add($"{name}: {(python is null ? "not asked for" : "the device is no CUDA device")}");
                 continue;
             }
             try
             {
-                var process = new PeerProcess(name, 1, python, "-c", Script());
+                var process = new PeerProcess(name, 1, [("CUDA_VISIBLE_DEVICES", visible?.Split(',').ElementAtOrDefault(device) ?? device.ToString(CultureInfo.InvariantCulture))], python, "-c", Script());
                 if (process.Ask(new JsonObject { ["hello"] = 1 })["error"] is { } error)
                 {
                     Missing.Add($"{name}: {error}");

@@ -25,8 +25,8 @@ public abstract class EinsumBackend
     /// <summary>The device, of a backend that chooses between it and the host.</summary>
     internal virtual EinsumBackend? DeviceOfChoice => null;
 
-    /// <summary>The form of the program that runs where operands and result are on the host, and the backend that runs it.</summary>
-    internal virtual (KernelProgram Program, EinsumBackend Backend) Choose(KernelProgram program) => (program, this);
+    /// <summary>The form of the program that runs where operands and result are on the host, the backend that runs it, and why, where there is a choice.</summary>
+    internal virtual (KernelProgram Program, EinsumBackend Backend, string? Why) Choose(KernelProgram program) => (program, this, null);
 
     /// <summary>How many columns a panel has that products read in place; 0 where the backend knows no panels.</summary>
     internal virtual int PanelWidth(ElementType element) => 0;
@@ -53,9 +53,6 @@ public abstract class EinsumBackend
 
     /// <summary>Whether tensors of the given backend are operands and destinations here.</summary>
     internal virtual bool Takes(EinsumBackend owner) => ReferenceEquals(this, owner);
-
-    /// <summary>Why the backend runs the program where it does, where it has a choice.</summary>
-    internal virtual string? Explain(KernelProgram program) => null;
 
     /// <summary>Why the backend runs the members of a list where it does, where it has a choice.</summary>
     internal virtual string? Explain(IEnumerable<Executable> members, ReadOnlySpan<long> shared) => null;

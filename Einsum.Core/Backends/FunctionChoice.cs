@@ -16,7 +16,8 @@ abstract class FunctionChoice(EinsumBackend host, EinsumBackend device)
 }
 
 /// <summary>What a compiled function does, for an estimate of its time.</summary>
-/// <param name="Steps">Its steps, and how often each is run.</param>
+/// <param name="Host">Its steps on the host, and how often each is run.</param>
+/// <param name="Device">Likewise on the device.</param>
 /// <param name="Copied">The bytes of each operand and result.</param>
 /// <param name="Answers">How often the host waits for the device to say whether a loop goes on.</param>
-sealed record FunctionWork(ImmutableArray<(StepWork Step, double Times)> Steps, ImmutableArray<long> Copied, double Answers);
+sealed record FunctionWork(ImmutableArray<(StepWork Step, double Times)> Host, ImmutableArray<(StepWork Step, double Times)> Device, ImmutableArray<long> Copied, double Answers);

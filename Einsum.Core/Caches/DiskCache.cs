@@ -40,16 +40,16 @@ sealed class DiskCache
     }
 
     /// <summary>EINSUM_CACHE_DIR, else the folder <c>einsum</c> in XDG_CACHE_HOME, in ~/.cache, or on Windows in the local application data; null without any.</summary>
-    internal static string? DefaultDirectory
+    internal static string? DefaultDirectory => DirectoryOf(
+        Environment.GetEnvironmentVariable("EINSUM_CACHE_DIR"), Environment.GetEnvironmentVariable("XDG_CACHE_HOME"), OperatingSystem.IsWindows(),
+        Environment.GetFolderPath(OperatingSystem.IsWindows() ? Environment.SpecialFolder.LocalApplicationData : Environment.SpecialFolder.UserProfile));
+
+    internal static string? DirectoryOf(string? given, string? xdg, bool isWindows, string home)
     {
-        get
-        {
-            if (Environment.GetEnvironmentVariable("EINSUM_CACHE_DIR") is { Length: > 0 } given) return given;
-            // The standard says that a relative path is to be ignored.
-            if (Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg && Path.IsPathRooted(xdg)) return Path.Combine(xdg, "einsum");
-            var home = Environment.GetFolderPath(OperatingSystem.IsWindows() ? Environment.SpecialFolder.LocalApplicationData : Environment.SpecialFolder.UserProfile);
-            return home.Length == 0 ? null : OperatingSystem.IsWindows() ? Path.Combine(home, "einsum", "cache") : Path.Combine(home, ".cache", "einsum");
-        }
+        if (!string.IsNullOrEmpty(given)) return given;
+        // The standard says that a relative path is to be ignored.
+        if (Path.IsPathRooted(xdg)) return Path.Combine(xdg, "einsum");
+        return home.Length == 0 ? null : isWindows ? Path.Combine(home, "einsum", "cache") : Path.Combine(home, ".cache", "einsum");
     }
 
     /// <summary>The bytes under the key, or null where there are none or anything about them is in doubt.</summary>

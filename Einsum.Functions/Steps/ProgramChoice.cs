@@ -13,8 +13,15 @@ static class ProgramChoice
         var host = engine.On(choice.Host);
         using var scope = EngineScope.Enter(host);
         var program = Program.Compile(graph);
-        var (isDevice, why) = choice.Decide(ProgramWork.Of(program.Plan, program.Graph));
+        var (isDevice, why) = choice.Decide(WorkOf(program, engine));
         return isDevice ? Compile(graph, engine.On(choice.Device), why) : program.Because(why);
+    }
+
+    /// <summary>An engine with a choice plans einsums for either side.</summary>
+    static FunctionWork WorkOf(Program program, EinsumEngine engine)
+    {
+        using var scope = EngineScope.Enter(engine);
+        return ProgramWork.Of(program.Plan, program.Graph);
     }
 
     static Program Compile(Graph graph, EinsumEngine engine, string why)

@@ -2,20 +2,20 @@ using System.Collections.Immutable;
 
 namespace EinsumNet.Functions;
 
-/// <summary>Counts what a program that was compiled for the host does, for an estimate of its time; the engine that it was compiled for is in scope.</summary>
+/// <summary>Counts what a program that was compiled for the host does there, and what its steps would do on a device, for an estimate of its time; the engine whose backend chooses is in scope.</summary>
 sealed class ProgramWork
 {
     /// <summary>What an interpreted element costs, as so many operations.</summary>
     const double Interpreted = 64;
 
-    readonly ImmutableArray<(StepWork Step, double Times)>.Builder _steps = ImmutableArray.CreateBuilder<(StepWork, double)>();
+    readonly ImmutableArray<(StepWork Step, double Times)>.Builder _host = ImmutableArray.CreateBuilder<(StepWork, double)>(), _device = ImmutableArray.CreateBuilder<(StepWork, double)>();
     double _answers;
 
     internal static FunctionWork Of(Plan plan, Graph graph)
     {
         var work = new ProgramWork();
         work.Add(plan.Planned, 1);
-        return new FunctionWork(work._steps.ToImmutable(), [.. graph.Parameters.Concat(graph.Results).Select(value => value.Type.Count * value.Element.Size())], work._answers);
+        return new FunctionWork(work._host.ToImmutable(), work._device.ToImmutable(), [.. graph.Parameters.Concat(graph.Results).Select(value => value.Type.Count * value.Element.Size())], work._answers);
     }
 
     void Add(IEnumerable<PlannedStep> steps, double times)
@@ -27,19 +27,27 @@ sealed class ProgramWork
     {
         switch (step)
         {
-            case NestPlan nest: _steps.Add((StepWork.Of(nest.Kernel), times)); break;
+            case NestPlan nest: Add(StepWork.Of(nest.Kernel), times); break;
             case ContractPlan contract:
-                foreach (var each in ContractStep.PlanOf(contract).Kernels.Steps) _steps.Add((StepWork.Of(each), times));
+                var kernels = ContractStep.PlanOf(contract).Kernels;
+                _host.AddRange(kernels.Steps.Select(each => (StepWork.Of(each), times)));
+                _device.AddRange((kernels.OnDevice ?? kernels).Steps.Select(each => (StepWork.Of(each), times)));
                 break;
             case FusedContractPlan fused: Add(fused.Parts, times); break;
             case BlockPlan block: Add(block.Steps, times); break;
-            case WholePlan { Step: NestStep nest }: _steps.Add((StepWork.Of(nest.Kernel), times)); break;
+            case WholePlan { Step: NestStep nest }: Add(StepWork.Of(nest.Kernel), times); break;
             case WholePlan { Step: SequenceStep sequence }: Add(sequence, times); break;
             case WholePlan { Step: InterpretedStep interpreted }: Add(interpreted.Node, times); break;
             // A constant, or a copy: once for each run.
-            case WholePlan: _steps.Add((default, times)); break;
+            case WholePlan: Add(default(StepWork), times); break;
             default: throw new InvalidOperationException($"Nobody knows what {step} does.");
         }
+    }
+
+    void Add(StepWork work, double times)
+    {
+        _host.Add((work, times));
+        _device.Add((work, times));
     }
 
     void Add(SequenceStep sequence, double times)
@@ -66,7 +74,7 @@ sealed class ProgramWork
             default:
                 var values = node.Inputs.Select(input => input.Type).Concat(node.Types).ToList();
                 var elements = (double)values.Sum(type => type.Count);
-                _steps.Add((new StepWork(elements * Interpreted, 0, values.Sum(type => (double)type.Count * type.Element.Size()), values.Any(type => StepWork.NeedsDouble(type.Element))), times));
+                Add(new StepWork(elements * Interpreted, 0, 0, values.Sum(type => (double)type.Count * type.Element.Size()), values.Any(type => StepWork.NeedsDouble(type.Element))), times);
                 break;
         }
     }

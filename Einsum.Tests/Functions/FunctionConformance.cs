@@ -39,15 +39,6 @@ abstract class FunctionConformance<TTarget> where TTarget : IFunctionTarget
         Agree(Fn.Jit(operation), Run.Numbers(random, [3, 4]), Run.Numbers(random, [3, 4]));
     }
 
-    static IEnumerable<TestCaseData> Mapped => Operations.Cases.Where((_, i) => i % TTarget.MappedOf == 0);
-
-    [TestCaseSource(nameof(Mapped))]
-    public void Mapped_operations_agree(Func<TensorExpr, TensorExpr, TensorExpr> operation)
-    {
-        var random = new Random(4);
-        Agree(Fn.Vmap(operation, [2, 0]), Run.Numbers(random, [3, 4, 2]), Run.Numbers(random, [2, 3, 4]));
-    }
-
     static IEnumerable<TestCaseData> Graphs => Enumerable.Range(0, TTarget.Graphs).Select(seed => new TestCaseData(seed));
 
     [TestCaseSource(nameof(Graphs))]

@@ -70,12 +70,102 @@ sealed class ChoiceTests
         var device = new FakeCuda { OnLaunch = (_, _) => { } }.Device;
         using var backend = new GpuBackend(GpuDevice.Of(device with { Limits = device.Limits with { HasDouble = false } }), new GpuOptions { CacheDirectory = "" });
         // So fast that everything would be its.
-        backend.Session.Rates.Keep(new DeviceRates(1e18, 1e18, 1e18, LaunchTime: 1e-12, CopyTime: 1e-12, IsMeasured: true));
+        backend.Session.Rates.Keep(new DeviceRates(1e18, 1e18, 1e18, 1e18, LaunchTime: 1e-12, CopyTime: 1e-12, IsMeasured: true));
         var engine = new EinsumEngine(new EinsumOptions { Backend = new AutoBackend(CpuBackend.Default, backend) });
         Assert.That(engine.Plan<float>("i->", [100]).ToString(), Does.Match("backend +gpu: about"));
         Assert.That(engine.Plan<double>("i->", [100]).ToString(), Does.Match("backend +cpu: about .*; gpu has no 64-bit floating point"));
         Assert.That(engine.Eval<double>("i->", new double[] { 1, 2 })[0], Is.EqualTo(3));
         foreach (var result in engine.EvalMany<double>("i->", new Operand<double>[] { new double[] { 1, 2 }, new double[] { 3 } })) Assert.That(result[0], Is.EqualTo(3));
+    }
+
+    /// <summary>Cards made for pictures have one unit for doubles to 32 or 64 for floats.</summary>
+    [Test]
+    public void Doubles_go_by_a_rate_of_their_own()
+    {
+        using var device = Fake(new FakeCuda());
+        device.Session.Rates.Keep(new DeviceRates(1e15, 1e9, 1e15, 1e15, LaunchTime: 1e-12, CopyTime: 1e-12, IsMeasured: true));
+        var engine = new EinsumEngine(new EinsumOptions { Backend = new AutoBackend(CpuBackend.Default, device) });
+        Assert.That(Line<float>(), Does.StartWith("gpu: about"));
+        Assert.That(Line<double>(), Does.StartWith("cpu: about").And.Contain("; gpu about 1000 ms,"), "a billion multiply-adds");
+        Assert.That(Line<System.Numerics.Complex>(), Does.StartWith("cpu: about").And.Contain("; gpu about 4000 ms,"), "of which four are one of complex numbers");
+        var function = Fn.Jit(x => (x * x + x).Sum(1)).On(engine);
+        Assert.That(function.Explain<float>([1000, 1000]), Does.Contain("\nbackend    gpu: about"));
+        Assert.That(function.Explain<double>([1000, 1000]), Does.Contain("\nbackend    cpu: about"));
+        var program = engine.Plan<double>("ij,jk->ik", [1000, 1000], [1000, 1000]).Kernels;
+        Assert.That(RunEstimate.Of([program], default, new HostRates(1e15, 1e9, 1e15, StepTime: 1e-12), device.Session.Rates.Rates).Host, Is.EqualTo(1).Within(1e-6), "on the host too");
+
+        string Line<T>() where T : unmanaged => engine.Plan<T>("ij,jk->ik", [1000, 1000], [1000, 1000]).ToString().Split('\n').Single(line => line.StartsWith("backend "))["backend    ".Length..];
+    }
+
+    [Test]
+    public void Doubles_are_measured_where_the_device_has_them([Values] bool hasDouble)
+    {
+        var driver = new FakeCuda { OnLaunch = (_, _) => { } };
+        using var backend = new GpuBackend(GpuDevice.Of(driver.Device with { Limits = driver.Device.Limits with { HasDouble = hasDouble } }), new GpuOptions { CacheDirectory = "" });
+        var host = new RecordingBackend();
+        new AutoBackend(host, backend).Measure();
+        Assert.That(host.Products, Is.EqualTo([ElementType.Float, ElementType.Double]));
+        Assert.That(driver.Sources.Any(source => source.Contains("const f32 *")));
+        Assert.That(driver.Sources.Any(source => source.Contains("const f64 *")), Is.EqualTo(hasDouble));
+        Assert.That(backend.Session.Rates.Rates.WideMultiplyAdds, Is.Positive);
+    }
+
+    /// <summary>The CPU's backend, which notes the types of the products that it is given.</summary>
+    sealed class RecordingBackend : EinsumBackend
+    {
+        internal List<ElementType> Products { get; } = [];
+
+        public override string Name => "recording";
+
+        internal override CacheStatistics KernelStatistics => CpuBackend.Default.KernelStatistics;
+
+        internal override Executable Load(KernelProgram program, RunSettings settings)
+        {
+            Products.AddRange(program.Steps.Where(step => step.Plan.Kind == KernelKind.Contraction).Select(step => step.Plan.Element));
+            return CpuBackend.Default.Load(program, settings);
+        }
+
+        internal override string Describe(KernelPlan plan) => CpuBackend.Default.Describe(plan);
+
+        internal override void Share<TJob>(ref TJob job, int tasks, int maxThreads) => CpuBackend.Default.Share(ref job, tasks, maxThreads);
+    }
+
+    [TestCase(80, false, 2)]
+    [TestCase(89, false, 32)]
+    [TestCase(0, false, 32)]
+    [TestCase(0, true, 2)]
+    public void Doubles_are_typically_slower(int sm, bool isProcessor, double factor)
+    {
+        var rates = DeviceRates.Typical(Limits.Cuda(sm) with { IsProcessor = isProcessor });
+        Assert.That(rates.MultiplyAdds / rates.WideMultiplyAdds, Is.EqualTo(factor).Within(1e-9));
+        Assert.That(HostRates.Typical.MultiplyAdds / HostRates.Typical.WideMultiplyAdds, Is.EqualTo(2));
+    }
+
+    /// <summary>On the host halves are copied to floats and back around the steps, which takes workspace; on the device they are read and written as they are.</summary>
+    [Test]
+    public void A_plan_that_is_printed_again_goes_by_the_rates_of_then()
+    {
+        using var device = Fake(new FakeCuda());
+        var plan = new EinsumEngine(new EinsumOptions { Backend = new AutoBackend(CpuBackend.Default, device) }).Plan<Half>("ij,jk,kl->il", [64, 64], [64, 64], [64, 64]);
+        var before = Read();
+        Assert.That(before.Line, Does.StartWith("cpu: about").And.EndsWith("(typical rates)"));
+        device.Session.Rates.Keep(new DeviceRates(1e18, 1e18, 1e18, 1e18, LaunchTime: 1e-12, CopyTime: 1e-12, IsMeasured: true));
+        var fast = Read();
+        Assert.That(fast.Line, Does.StartWith("gpu: about").And.EndsWith("(measured rates)"));
+        Assert.That((fast.Steps, fast.Printed), Is.EqualTo((2, 2)));
+        device.Session.Rates.Keep(new DeviceRates(1, 1, 1, 1, LaunchTime: 1, CopyTime: 1, IsMeasured: true));
+        var slow = Read();
+        Assert.That(slow.Line, Does.StartWith("cpu: about").And.EndsWith("(measured rates)"));
+        Assert.That((slow.Steps, slow.Printed, slow.Workspace), Is.EqualTo((before.Steps, before.Printed, before.Workspace)));
+        Assert.That(fast.Steps, Is.LessThan(slow.Steps));
+        Assert.That(fast.Workspace, Is.Not.EqualTo(slow.Workspace));
+
+        (string Line, int Steps, int Printed, string Workspace) Read()
+        {
+            var lines = plan.ToString().Split('\n');
+            var line = lines.Single(line => line.StartsWith("backend "))["backend    ".Length..];
+            return (line, plan.Steps.Length, lines.Count(line => line.StartsWith('%')), lines.Single(line => line.StartsWith("cost "))[^20..]);
+        }
     }
 
     [Test]
@@ -84,7 +174,7 @@ sealed class ChoiceTests
         var folder = Directory.CreateTempSubdirectory("einsum-rates").FullName;
         try
         {
-            var rates = new DeviceRates(1, 2, 3, 4, 5, IsMeasured: true);
+            var rates = new DeviceRates(1, 2, 3, 4, 5, 6, IsMeasured: true);
             var device = new FakeCuda().Device with { Blas = new FakeCuBlas() };
             var options = new GpuOptions { CacheDirectory = folder, Precision = MatrixPrecision.Tf32 };
             using (var rounded = new GpuBackend(GpuDevice.Of(device), options)) rounded.Session.Rates.Keep(rates);
@@ -114,7 +204,7 @@ sealed class ChoiceTests
     {
         var driver = new FakeCuda { OnLaunch = (_, _) => { }, Parameters = 9 };
         using var device = Fake(driver);
-        device.Session.Rates.Keep(new DeviceRates(1e15, 1e15, 1e15, LaunchTime: 1e-2, CopyTime: 1e-4, IsMeasured: true));
+        device.Session.Rates.Keep(new DeviceRates(1e15, 1e15, 1e15, 1e15, LaunchTime: 1e-2, CopyTime: 1e-4, IsMeasured: true));
         var engine = new EinsumEngine(new EinsumOptions { Backend = new AutoBackend(CpuBackend.Default, device) });
         var matrix = new Operand<float>(new float[300 * 300], [300, 300]);
         // One is not worth a launch, a hundred together are.
@@ -160,7 +250,7 @@ sealed class ChoiceTests
                 auto.Measure();
                 measured = device.Session.Rates.Rates;
                 Assert.That(measured.IsMeasured);
-                Assert.That(new[] { measured.MultiplyAdds, measured.Bandwidth, measured.CopyBandwidth, measured.LaunchTime, measured.CopyTime }, Is.All.Positive);
+                Assert.That(new[] { measured.MultiplyAdds, measured.WideMultiplyAdds, measured.Bandwidth, measured.CopyBandwidth, measured.LaunchTime, measured.CopyTime }, Is.All.Positive);
                 Assert.That(engine.Plan<float>("ij,jk->ik", [81, 81], [81, 81]).ToString(), Does.Contain("(measured rates)"));
             }
             using var later = new GpuBackend(TestDevices.Backend.Device, options);
@@ -172,10 +262,10 @@ sealed class ChoiceTests
         }
     }
 
-    [TestCase("1 2 3 4 5", true)]
-    [TestCase("1 2 3 4", false)]
-    [TestCase("1 2 3 4 -5", false)]
-    [TestCase("1 2 3 4 NaN", false)]
+    [TestCase("1 2 3 4 5 6", true)]
+    [TestCase("1 2 3 4 5", false)]
+    [TestCase("1 2 3 4 5 -6", false)]
+    [TestCase("1 2 3 4 5 NaN", false)]
     [TestCase("", false)]
     public void Rates_that_are_none_are_measured_again(string text, bool isGood) => Assert.That(DeviceRates.Of(System.Text.Encoding.ASCII.GetBytes(text)) is not null, Is.EqualTo(isGood));
 

@@ -123,6 +123,44 @@ sealed unsafe class CudaRuntimeTests
         Assert.That(driver.Calls, Has.No.Member("cuLaunchKernel"));
     }
 
+    /// <summary>Compilers and drivers there are that end the process over a kernel of more local memory than the device has.</summary>
+    [TestCase(0, 200_000)]
+    [TestCase(200_000, 0)]
+    public void A_kernel_with_too_much_local_memory_is_refused_before_it_is_compiled(int atLaunch, int declared)
+    {
+        var driver = new FakeCuda();
+        using var backend = Backend(driver);
+        var kernel = new IrKernel("f", 1, [], [], false, [new IrArray("shared", ElementType.Byte, IrSpace.Local, declared)], []);
+        Assert.That(
+            () => backend.Session.Kernels.Get(new EmittedKernel("f", "f", new Launch(1, 1, 1, 1, 1, 1, atLaunch), [], 0) { Kernel = kernel }),
+            Throws.TypeOf<EinsumException>().With.Message.EqualTo("EIN0708: a kernel needs 200000 bytes of local memory; the limit on Test GPU is 166912."));
+        Assert.That(driver.Sources, Is.Empty);
+    }
+
+    [Test]
+    public void A_kernel_with_too_many_parameters_is_refused_before_it_is_compiled()
+    {
+        var driver = new FakeCuda();
+        using var backend = Backend(driver);
+        IrArray[] buffers = [.. Enumerable.Range(0, 257).Select(i => new IrArray($"buffer{i}", ElementType.Float, IrSpace.Global))];
+        Assert.That(
+            () => backend.Session.Kernels.Get(new EmittedKernel("f", "f", new Launch(1, 1, 1, 1, 1, 1, 0), [], 0) { Kernel = new IrKernel("f", 1, [.. buffers], [], false, [], []) }),
+            Throws.TypeOf<EinsumException>().With.Message.EqualTo("EIN0708: a kernel needs 4112 bytes of parameters; the limit on Test GPU is 4096."));
+        Assert.That(driver.Sources, Is.Empty);
+    }
+
+    [Test]
+    public void Local_memory_that_only_the_compiler_knows_of_counts_before_a_launch()
+    {
+        using var backend = Backend(new FakeCuda { KernelLocalBytes = 100_000 });
+        var store = backend.Session.Kernels;
+        Assert.That(store.Get(Kernel(66_912)).LocalBytes, Is.EqualTo(100_000));
+        Assert.That(
+            () => store.Get(Kernel(66_913)), Throws.TypeOf<EinsumException>().With.Message.EqualTo("EIN0708: a kernel needs 166913 bytes of local memory; the limit on Test GPU is 166912."));
+
+        static EmittedKernel Kernel(int atLaunch) => new($"kernel of {atLaunch}", "f", new Launch(1, 1, 1, 1, 1, 1, atLaunch), [], 0);
+    }
+
     [Test]
     public void A_foreign_context_is_used_and_not_disposed()
     {

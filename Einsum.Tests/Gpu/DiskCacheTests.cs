@@ -15,15 +15,53 @@ sealed class DiskCacheTests
         Assert.That((first.Sources.Count, second.Sources.Count), Is.EqualTo((1, 0)));
     }
 
-    [Test]
-    public void Another_compiler_device_or_driver_has_kernels_of_its_own()
+    /// <summary>Each differs from a <see cref="FakeCuda"/> as it is in one thing that a binary depends on.</summary>
+    static readonly Dictionary<string, Func<FakeCuda>> s_others = new()
+    {
+        // PTX for sm_75 in both cases: only the device's own number differs.
+        ["sm"] = () => new FakeCuda { Archs = [75], Sm = (8, 6) },
+        ["driver"] = () => new FakeCuda { Archs = [75], DriverVersion = 12050 },
+        ["compiler"] = () => new FakeCuda { Archs = [75], CompilerVersion = 13 },
+        ["device"] = () => new FakeCuda { Archs = [75], Name = "Another GPU" },
+        ["option"] = () => new FakeCuda { Archs = [75, 80] },
+    };
+
+    static IEnumerable<string> Others => s_others.Keys;
+
+    [TestCaseSource(nameof(Others))]
+    public void Another_compiler_device_or_driver_has_kernels_of_its_own(string what)
     {
         using var folder = new Folder();
-        Run(new FakeCuda { Sm = (8, 0) }, folder.Path);
-        var other = new FakeCuda { Sm = (9, 0) };
+        Run(new FakeCuda { Archs = [75] }, folder.Path);
+        var other = s_others[what]();
         Run(other, folder.Path);
         Assert.That(other.Sources, Has.Count.EqualTo(1));
         Assert.That(Kernels(folder), Has.Length.EqualTo(2));
+    }
+
+    [Test]
+    public void The_key_is_of_everything_that_a_binary_depends_on()
+    {
+        var kernel = new EmittedKernel("source", "f", new Launch(1, 1, 1, 1, 1, 1, 0), [], 0);
+        string[] keys =
+        [
+            KernelStore.KeyOf(KernelDialect.Cuda, "device", "options", kernel), KernelStore.KeyOf(KernelDialect.OpenCL, "device", "options", kernel), KernelStore.KeyOf(KernelDialect.Cuda, "another", "options", kernel),
+            KernelStore.KeyOf(KernelDialect.Cuda, "device", "others", kernel), KernelStore.KeyOf(KernelDialect.Cuda, "device", "options", kernel with { EntryPoint = "g" }),
+            KernelStore.KeyOf(KernelDialect.Cuda, "device", "options", kernel with { Source = "another" }),
+        ];
+        Assert.That(keys, Is.Unique);
+    }
+
+    [Test]
+    public void An_OpenCl_device_is_known_by_platform_name_and_driver_and_their_versions()
+    {
+        var device = new OpenClDevice(0, "platform", "1", "driver", "version", Limits.Card);
+        string[] identities =
+        [
+            device.Identity, (device with { Platform = "another" }).Identity, (device with { PlatformVersion = "2" }).Identity, (device with { Driver = "another" }).Identity, (device with { Version = "another" }).Identity,
+            (device with { Limits = Limits.Card with { Name = "another" } }).Identity,
+        ];
+        Assert.That(identities, Is.Unique);
     }
 
     static readonly Dictionary<string, Func<byte[], byte[]>> s_damages = new()
@@ -104,6 +142,19 @@ sealed class DiskCacheTests
             return new EmittedKernel(source, name, new Launch(1, 1, 1, 1, 1, 1, 0), [], 0);
         }
     }
+
+    [TestCase("/given", "/xdg", false, "/home", "/given")]
+    [TestCase("given", "/xdg", true, "/local", "given")]
+    [TestCase(null, "/xdg", false, "/home", "/xdg/einsum")]
+    [TestCase("", "/xdg", true, "/local", "/xdg/einsum")]
+    [TestCase(null, "relative", false, "/home", "/home/.cache/einsum")]
+    [TestCase(null, "", false, "/home", "/home/.cache/einsum")]
+    [TestCase(null, null, false, "/home", "/home/.cache/einsum")]
+    [TestCase(null, null, true, "/local", "/local/einsum/cache")]
+    [TestCase(null, "relative", false, "", null)]
+    [TestCase(null, null, true, "", null)]
+    public void The_directory_is_the_first_that_is_told(string? given, string? xdg, bool isWindows, string home, string? directory) =>
+        Assert.That(DiskCache.DirectoryOf(given, xdg, isWindows, home)?.Replace('\\', '/'), Is.EqualTo(directory));
 
     [Test]
     public void The_size_is_bounded_and_the_oldest_go_first()

@@ -17,7 +17,11 @@ sealed unsafe class FakeCuBlas : ICuBlas
 
     internal int Failure { get; init; }
 
+    internal int StreamFailure { get; init; }
+
     internal int DestroyFailure { get; init; }
+
+    internal int ProductFailure { get; init; }
 
     /// <summary>How many products of halves were written as floats.</summary>
     internal int Widened { get; private set; }
@@ -38,7 +42,7 @@ sealed unsafe class FakeCuBlas : ICuBlas
         return DestroyFailure;
     }
 
-    public int SetStream(nint handle, nint stream) => 0;
+    public int SetStream(nint handle, nint stream) => StreamFailure;
 
     public int SetMathMode(nint handle, int mode)
     {
@@ -50,6 +54,7 @@ sealed unsafe class FakeCuBlas : ICuBlas
         nint handle, int operationA, int operationB, int m, int n, int k, void* alpha, nint a, int typeA, int leadingA, long strideA, nint b, int typeB, int leadingB, long strideB,
         void* beta, nint c, int typeC, int leadingC, long strideC, int batches, int arithmetic, int algorithm)
     {
+        if (ProductFailure != 0) return ProductFailure;
         (Products, Arithmetic) = (Products + 1, arithmetic);
         if ((typeA, typeC) == (2, 0)) Widened++;
         if (leadingA < (operationA == 0 ? m : k) || leadingB < (operationB == 0 ? k : n) || leadingC < m) return 7;

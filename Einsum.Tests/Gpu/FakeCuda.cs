@@ -30,6 +30,10 @@ sealed unsafe partial class FakeCuda : ICudaDriver
 
     internal (int Major, int Minor) Sm { get; init; } = (8, 0);
 
+    internal string Name { get; init; } = "Test GPU";
+
+    internal int DriverVersion { get; init; } = 12040;
+
     internal nuint Memory { get; init; } = 1 << 30;
 
     /// <summary>What a launch does: the values of the pointers and numbers that the kernel was given.</summary>
@@ -43,6 +47,9 @@ sealed unsafe partial class FakeCuda : ICudaDriver
 
     /// <summary>How many threads of a group the registers of every kernel allow.</summary>
     internal int KernelThreads { get; init; } = 1024;
+
+    /// <summary>Bytes of local memory that every kernel declares.</summary>
+    internal int KernelLocalBytes { get; init; }
 
     /// <summary>How many parameters the test's kernels take.</summary>
     internal int Parameters { get; init; } = 4;
@@ -120,7 +127,7 @@ sealed unsafe partial class FakeCuda : ICudaDriver
 
     public int DriverGetVersion(out int version)
     {
-        version = 12040;
+        version = DriverVersion;
         return 0;
     }
 
@@ -143,7 +150,7 @@ sealed unsafe partial class FakeCuda : ICudaDriver
 
     public int DeviceGetName(byte* name, int length, int device)
     {
-        "Test GPU\0"u8.CopyTo(new Span<byte>(name, length));
+        System.Text.Encoding.UTF8.GetBytes($"{Name}\0").CopyTo(new Span<byte>(name, length));
         return device == Broken ? 999 : 0;
     }
 
@@ -247,7 +254,7 @@ sealed unsafe partial class FakeCuda : ICudaDriver
 
     public int FuncGetAttribute(out int value, int attribute, nint function)
     {
-        value = attribute == 0 ? KernelThreads : 0;
+        value = attribute switch { 0 => KernelThreads, 1 => KernelLocalBytes, _ => 0 };
         return Call("cuFuncGetAttribute", () => 0);
     }
 

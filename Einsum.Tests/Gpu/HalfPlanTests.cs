@@ -51,7 +51,11 @@ sealed class HalfPlanTests
     /// <summary>The double's memory is the host's.</summary>
     sealed unsafe class Library(CudaRuntime runtime, KernelPlan plan) : CpuKernel
     {
-        internal override void Run(nint* addresses, CpuContext context) => runtime.Multiply(LibraryProduct.Of(plan)!, new(addresses[0], 0), new(addresses[1], 0), new(addresses[2], 0));
+        internal override void Run(nint* addresses, CpuContext context)
+        {
+            Assert.That(runtime.StartsProducts());
+            runtime.Multiply(LibraryProduct.Of(plan)!, new(addresses[0], 0), new(addresses[1], 0), new(addresses[2], 0));
+        }
     }
 
     [TestCase("ij,jk,kl->il")]
@@ -102,7 +106,7 @@ sealed class HalfPlanTests
     {
         TestDevices.RequireDevice();
         using var device = new GpuBackend(TestDevices.Backend.Device, new GpuOptions { CacheDirectory = TestDevices.CacheDirectory });
-        device.Session.Rates.Keep(isFast ? new DeviceRates(1e18, 1e18, 1e18, LaunchTime: 1e-12, CopyTime: 1e-12, IsMeasured: true) : new DeviceRates(1, 1, 1, LaunchTime: 1, CopyTime: 1, IsMeasured: true));
+        device.Session.Rates.Keep(isFast ? new DeviceRates(1e18, 1e18, 1e18, 1e18, LaunchTime: 1e-12, CopyTime: 1e-12, IsMeasured: true) : new DeviceRates(1, 1, 1, 1, LaunchTime: 1, CopyTime: 1, IsMeasured: true));
         var engine = new EinsumEngine(new EinsumOptions { Backend = new AutoBackend(CpuBackend.Default, device) });
         var random = new Random(3);
         Operand<Half>[] operands = [Halves(random, [9, 8]), Halves(random, [8, 7]), Halves(random, [7, 6])];
@@ -122,7 +126,7 @@ sealed class HalfPlanTests
     {
         var driver = new FakeCuda { OnLaunch = (_, _) => { }, Parameters = 9 };
         using var device = new GpuBackend(GpuDevice.Of(driver.Device), new GpuOptions { CacheDirectory = "", UseVendorLibrary = false });
-        device.Session.Rates.Keep(new DeviceRates(1e18, 1e18, 1e18, LaunchTime: 1e-12, CopyTime: 1e-12, IsMeasured: true));
+        device.Session.Rates.Keep(new DeviceRates(1e18, 1e18, 1e18, 1e18, LaunchTime: 1e-12, CopyTime: 1e-12, IsMeasured: true));
         var members = Enumerable.Range(2, 9).Select(rows => Halves(new Random(rows), [rows, rows])).ToArray();
         new EinsumEngine(new EinsumOptions { Backend = new AutoBackend(CpuBackend.Default, device) }).EvalMany<Half>("ij,jk->ik", members, members);
         Assert.That(driver.Calls.Count(call => call == "cuLaunchKernel"), Is.EqualTo(1));
@@ -133,7 +137,7 @@ sealed class HalfPlanTests
     public void A_choice_measures_the_kernels_that_its_device_takes()
     {
         using var device = new GpuBackend(GpuDevice.Of(new FakeCuda { OnLaunch = (_, _) => { } }.Device), new GpuOptions { CacheDirectory = "", UseVendorLibrary = false });
-        device.Session.Rates.Keep(new DeviceRates(1e18, 1e18, 1e18, LaunchTime: 1e-12, CopyTime: 1e-12, IsMeasured: true));
+        device.Session.Rates.Keep(new DeviceRates(1e18, 1e18, 1e18, 1e18, LaunchTime: 1e-12, CopyTime: 1e-12, IsMeasured: true));
         var expression = new EinsumEngine(new EinsumOptions { Backend = new AutoBackend(CpuBackend.Default, device) }).Compile<Half>("ij,jk,kl->il", [128, 128], [128, 128], [128, 128]);
         expression.Tune();
         Assert.That(expression.Plan.Kernels.OnDevice!.Steps.Select(step => device.Session.Tiles.Find(step.Plan)), Is.All.Not.Null);

@@ -52,6 +52,7 @@ sealed class LibraryProductTests
         var memory = Enumerable.Range(0, 3).Select(_ => runtime.TryAllocate(n * n * sizeof(Half))).ToArray();
         // The double's memory is the host's. Sums of 2048 and 31 ones are 2079 in float, and stay 2048 where each is rounded to a half.
         for (var i = 0; i < n * n; i++) (((Half*)memory[0])[i], ((Half*)memory[1])[i]) = ((Half)(i % n == 0 ? 2048 : 1), (Half)1);
+        Assert.That(runtime.StartsProducts());
         runtime.Multiply(product, new(memory[0], 0), new(memory[1], 0), new(memory[2], 0));
         Assert.That((blas.Arithmetic, ((Half*)memory[2])[7]), Is.EqualTo((68, (Half)2079f)));
         foreach (var each in memory) runtime.Free(each);
@@ -91,6 +92,7 @@ sealed class LibraryProductTests
         var memory = Enumerable.Range(0, 3).Select(_ => runtime.TryAllocate(n * n * sizeof(Half))).ToArray();
         // The double's memory is the host's. 2049 is no half: the first half of the sum would be 2048 if it were rounded, and the whole, with one more, too.
         for (var i = 0; i < n * n; i++) (((Half*)memory[0])[i], ((Half*)memory[1])[i]) = ((Half)((i % n) switch { 0 => 2048, 1 or n / 2 => 1, _ => 0 }), (Half)1);
+        Assert.That(runtime.StartsProducts());
         runtime.Multiply(product, new(memory[0], 0), new(memory[1], 0), new(memory[2], 0));
         Assert.That(((Half*)memory[2])[7], Is.EqualTo((Half)2050));
         foreach (var each in memory) runtime.Free(each);
@@ -106,12 +108,44 @@ sealed class LibraryProductTests
     }
 
     [Test]
-    public void Its_failure_is_an_error()
+    public void A_library_that_does_not_start_is_done_without_and_named()
     {
-        using var backend = new GpuBackend(GpuDevice.Of(new FakeCuda().Device with { Blas = new FakeCuBlas { Failure = 1 } }), new GpuOptions { CacheDirectory = "" });
+        var (driver, blas) = (new FakeCuda { Name = "GPU without cuBLAS", OnLaunch = (_, _) => { } }, new FakeCuBlas { Failure = 1 });
+        using var backend = new GpuBackend(GpuDevice.Of(driver.Device with { Blas = blas }), new GpuOptions { CacheDirectory = "" });
         var engine = new EinsumEngine(new EinsumOptions { Backend = backend });
-        Assert.That(() => engine.Eval("ij,jk->ik", new float[32, 32], new float[32, 32]),
-            Throws.TypeOf<EinsumException>().With.Message.EqualTo("EIN0702: cublasCreate failed on Test GPU with CUBLAS_STATUS_NOT_INITIALIZED (1)."));
+        for (var i = 0; i < 2; i++) engine.Eval("ij,jk->ik", new float[32, 32], new float[32, 32]);
+        Assert.That(engine.Plan<float>("ij,jk->ik", [32, 32], [32, 32]).Steps[0].Kernel, Does.Not.EndWith("cublas"));
+        Assert.That((blas.Handles, blas.Products, driver.Calls.Count(call => call == "cuLaunchKernel")), Is.EqualTo((1, 0, 2)), "it is asked once");
+        Assert.That(GpuDevice.Missing, Has.One.EqualTo("CUDA: products do without cuBLAS: EIN0702: cublasCreate failed on GPU without cuBLAS with CUBLAS_STATUS_NOT_INITIALIZED (1)."));
+    }
+
+    [Test]
+    public void A_handle_that_cannot_be_used_is_given_back()
+    {
+        var (driver, blas) = (new FakeCuda { Name = "GPU without streams", OnLaunch = (_, _) => { } }, new FakeCuBlas { StreamFailure = 14 });
+        using var backend = new GpuBackend(GpuDevice.Of(driver.Device with { Blas = blas }), new GpuOptions { CacheDirectory = "" });
+        new EinsumEngine(new EinsumOptions { Backend = backend }).Eval("ij,jk->ik", new float[32, 32], new float[32, 32]);
+        Assert.That((blas.Handles, blas.Products), Is.EqualTo((0, 0)));
+        Assert.That(GpuDevice.Missing, Has.One.EqualTo("CUDA: products do without cuBLAS: EIN0702: cublasSetStream failed on GPU without streams with CUBLAS_STATUS_INTERNAL_ERROR (14)."));
+    }
+
+    [Test]
+    public void It_does_not_start_once_its_backend_is_disposed()
+    {
+        var blas = new FakeCuBlas();
+        var backend = new GpuBackend(GpuDevice.Of(new FakeCuda().Device with { Blas = blas }), new GpuOptions { CacheDirectory = "" });
+        var runtime = backend.Session.Runtime;
+        Assert.That((runtime.StartsProducts(), blas.Handles), Is.EqualTo((true, 1)));
+        backend.Dispose();
+        Assert.That((runtime.StartsProducts(), blas.Handles), Is.EqualTo((false, 0)));
+    }
+
+    [Test]
+    public void A_product_that_fails_is_an_error()
+    {
+        using var backend = new GpuBackend(GpuDevice.Of(new FakeCuda().Device with { Blas = new FakeCuBlas { ProductFailure = 13 } }), new GpuOptions { CacheDirectory = "" });
+        Assert.That(() => new EinsumEngine(new EinsumOptions { Backend = backend }).Eval("ij,jk->ik", new float[32, 32], new float[32, 32]),
+            Throws.TypeOf<EinsumException>().With.Message.EqualTo("EIN0702: cublasGemmStridedBatchedEx failed on Test GPU with CUBLAS_STATUS_EXECUTION_FAILED (13)."));
     }
 
     static long Size(string label) => label switch { "i" => 19, "j" => 23, "k" => 17, "a" => 2, _ => 3 };

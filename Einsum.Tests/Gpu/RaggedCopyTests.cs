@@ -118,7 +118,7 @@ sealed class RaggedCopyTests
         var engine = Engine(new AutoBackend(CpuBackend.Default, device));
         Assert.That(engine.RaggedDot<float>("mk,nk->gmn", "k", "g", s_groups, operands).ToArray(), Is.EqualTo(expected));
         Assert.That(driver.BytesUploaded, Is.Zero);
-        device.Session.Rates.Keep(new DeviceRates(1e15, 1e15, 1e15, LaunchTime: 1e-12, CopyTime: 1e-12, IsMeasured: true));
+        device.Session.Rates.Keep(new DeviceRates(1e15, 1e15, 1e15, 1e15, LaunchTime: 1e-12, CopyTime: 1e-12, IsMeasured: true));
         Assert.That(engine.RaggedDot<float>("mk,nk->gmn", "k", "g", s_groups, operands).ToArray(), Is.EqualTo(expected));
         Assert.That(driver.BytesUploaded, Is.EqualTo(2 * 16 * 16 * sizeof(float) + GroupedEmitter.TableBytes(4)));
     }

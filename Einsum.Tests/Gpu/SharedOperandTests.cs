@@ -23,7 +23,7 @@ sealed class SharedOperandTests
     public void An_estimate_counts_them_once(string equation, int matrices, string milliseconds)
     {
         using var device = Backend(Counting);
-        device.Session.Rates.Keep(new DeviceRates(1e18, 1e18, 4e6, LaunchTime: 1e-12, CopyTime: 1e-12, IsMeasured: true));
+        device.Session.Rates.Keep(new DeviceRates(1e18, 1e18, 1e18, 4e6, LaunchTime: 1e-12, CopyTime: 1e-12, IsMeasured: true));
         IReadOnlyList<Operand<float>>[] lists = [Members(10, 1, 1000), Members(matrices, 1000, 1000), Members(1, 1000, 1)];
         if (equation == "ij,jk->ik") lists = lists[..2];
         var batch = Engine(new AutoBackend(CpuBackend.Default, device)).CompileMany<float>(equation, [.. lists.Select(list => (IReadOnlyList<Shape>)[.. list.Select(operand => operand.Shape)])]);
@@ -39,7 +39,7 @@ sealed class SharedOperandTests
     public void An_estimate_counts_copies(string equation, int matrices, int copies)
     {
         using var device = Backend(Counting);
-        device.Session.Rates.Keep(new DeviceRates(1e18, 1e18, 1e18, LaunchTime: 1e-12, CopyTime: 1, IsMeasured: true));
+        device.Session.Rates.Keep(new DeviceRates(1e18, 1e18, 1e18, 1e18, LaunchTime: 1e-12, CopyTime: 1, IsMeasured: true));
         IReadOnlyList<Shape>[] lists = [.. new Shape[][] { [.. Enumerable.Repeat<Shape>([8, 8], 10)], [.. Enumerable.Repeat<Shape>([8, 8], matrices)], [[8, 8]] }.Take(equation.Count(',') + 1)];
         Assert.That(Engine(new AutoBackend(CpuBackend.Default, device)).CompileMany<float>(equation, lists).ToString(), Does.Contain($" of which {copies * 1000} ms copies"));
     }
@@ -50,7 +50,7 @@ sealed class SharedOperandTests
     {
         var driver = Counting;
         using var device = Backend(driver);
-        device.Session.Rates.Keep(new DeviceRates(1e18, 1e18, 4e9, LaunchTime: 1e-12, CopyTime: 1e-12, IsMeasured: true));
+        device.Session.Rates.Keep(new DeviceRates(1e18, 1e18, 1e18, 4e9, LaunchTime: 1e-12, CopyTime: 1e-12, IsMeasured: true));
         var engine = Engine(new AutoBackend(CpuBackend.Default, device));
         engine.EvalMany<float>("ij,jk->ik", Members(10, 1, 1000), Members(isShared ? 1 : 10, 1000, 1000));
         Assert.That(driver.Calls.Contains("cuLaunchKernel"), Is.EqualTo(isShared), engine.Plan<float>("ij,jk->ik", [1, 1000], [1000, 1000]).ToString());
@@ -62,7 +62,7 @@ sealed class SharedOperandTests
     {
         var driver = Counting;
         using var device = Backend(driver);
-        device.Session.Rates.Keep(new DeviceRates(1e18, 1e18, 4e9, LaunchTime: 1e-12, CopyTime: 1e-12, IsMeasured: true));
+        device.Session.Rates.Keep(new DeviceRates(1e18, 1e18, 1e18, 4e9, LaunchTime: 1e-12, CopyTime: 1e-12, IsMeasured: true));
         Engine(new AutoBackend(CpuBackend.Default, device)).RaggedDot<float>("mk,kn->mn", "m", null, [.. Enumerable.Repeat(1L, 10)], Members(1, 10, 1000)[0], Members(1, 1000, 1000)[0]);
         Assert.That(driver.Calls, Does.Contain("cuLaunchKernel"));
     }

@@ -72,10 +72,10 @@ static class TestDevices
     internal static void RequireOpenCl() => Require(OpenClDevice.Find() is { Devices.Count: > 0 }, $"No OpenCL device: {string.Join("; ", GpuDevice.Missing)}.");
 
     /// <summary>Leaves the test out with the reason, and fails it where .ci/run says that everything is to be there.</summary>
-    internal static void Require(bool isThere, string reason)
+    internal static void Require(bool isThere, string reason, string variable = "EINSUM_REQUIRE_OPENCL")
     {
         if (isThere) return;
-        if (Environment.GetEnvironmentVariable("EINSUM_REQUIRE_OPENCL") == "1") Assert.Fail(reason);
+        if (Environment.GetEnvironmentVariable(variable) == "1") Assert.Fail(reason);
         LeftOut.Because(reason);
     }
 

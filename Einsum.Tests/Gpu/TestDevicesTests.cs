@@ -21,4 +21,15 @@ sealed class TestDevicesTests
 
         static GpuDevice Device(string runtime, string name) => new(runtime, Limits.Card with { Name = name }, () => throw new NotSupportedException());
     }
+
+    [Test]
+    public void What_the_gate_found_is_not_left_out()
+    {
+        const string variable = "EINSUM_REQUIRE_IN_A_TEST";
+        Assert.That(() => TestDevices.Require(false, "It is not there.", variable), Throws.TypeOf<IgnoreException>());
+        Environment.SetEnvironmentVariable(variable, "1");
+        Assert.That(() => TestDevices.Require(false, "It is not there.", variable), Throws.TypeOf<AssertionException>());
+        Assert.That(() => TestDevices.Require(true, "It is there.", variable), Throws.Nothing);
+        Environment.SetEnvironmentVariable(variable, null);
+    }
 }

@@ -5,7 +5,7 @@ namespace EinsumNet;
 /// <summary>How an equation is contracted for operands of given shapes; prints itself as a table, and travels as JSON.</summary>
 public sealed class EinsumPlan
 {
-    ImmutableArray<EinsumPlanStep> _steps;
+    PlanChoice? _chosen;
 
     EinsumPlan(
         IndexProgram unordered, BindingRules rules, ContractionPath path, string finder, ElementType element, ElementType arithmetic, EinsumBackend backend)
@@ -62,22 +62,21 @@ public sealed class EinsumPlan
     public ContractionPath Path { get; }
 
     /// <summary>What all steps together cost.</summary>
-    public EinsumCost Cost => new(
-        Steps.Sum(step => step.Flops), Steps.Select(step => step.ResultElements).DefaultIfEmpty(0).Max(), Steps.Sum(step => step.Bytes));
+    public EinsumCost Cost => Chosen.Cost;
 
     /// <summary>What is done, in order, for dense row-major operands.</summary>
-    public ImmutableArray<EinsumPlanStep> Steps
+    public ImmutableArray<EinsumPlanStep> Steps => Chosen.Steps;
+
+    /// <summary>What runs for dense operands on the host, as the backend chooses now.</summary>
+    internal PlanChoice Chosen
     {
         get
         {
-            if (!_steps.IsDefault) return _steps;
-            var (program, backend) = Chosen;
-            return _steps = [.. program.Steps.Select(step => EinsumPlanStep.Of(Program, step, backend))];
+            var (program, backend, why) = Backend.Choose(Kernels);
+            var before = _chosen;
+            return _chosen = new PlanChoice(program, why, ReferenceEquals(before?.Program, program) ? before.Steps : [.. program.Steps.Select(step => EinsumPlanStep.Of(Program, step, backend))]);
         }
     }
-
-    /// <summary>The kernel plans that run for dense operands on the host, and whose they are.</summary>
-    internal (KernelProgram Program, EinsumBackend Backend) Chosen => Backend.Choose(Kernels);
 
     /// <summary>The plan as a table: equation, path, costs, and a line per step.</summary>
     public override string ToString() => PlanTable.Print(this);
@@ -88,6 +87,12 @@ public sealed class EinsumPlan
     /// <summary>Reads what <see cref="ToJson"/> wrote; the path is taken as it stands, not searched again.</summary>
     /// <exception cref="EinsumException">The text is not such JSON (EIN0304), or its equation, shapes or path are not valid.</exception>
     public static EinsumPlan FromJson(string json) => PlanJson.Read(json);
+}
+
+/// <summary>The form of a plan that a backend chose, and why, where it had a choice.</summary>
+sealed record PlanChoice(KernelProgram Program, string? Why, ImmutableArray<EinsumPlanStep> Steps)
+{
+    internal EinsumCost Cost => new(Steps.Sum(step => step.Flops), Steps.Select(step => step.ResultElements).DefaultIfEmpty(0).Max(), Steps.Sum(step => step.Bytes));
 }
 
 /// <summary>What a plan costs.</summary>

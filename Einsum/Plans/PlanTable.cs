@@ -10,17 +10,18 @@ static class PlanTable
 
     internal static string Print(EinsumPlan plan)
     {
-        var text = new StringBuilder();
+        var (text, chosen) = (new StringBuilder(), plan.Chosen);
+        var cost = chosen.Cost;
         var type = plan.Element.Name() + (plan.Arithmetic == plan.Element ? "" : $" in {plan.Arithmetic.Name()}");
         Line("equation", $"{plan.Equation}   {type} on {plan.Backend.Name}");
-        if (plan.Backend.Explain(plan.Kernels) is { } why) Line("backend", why);
+        if (chosen.Why is { } why) Line("backend", why);
         Line("shapes", $"{string.Join(' ', plan.Shapes)} -> {plan.ResultShape}");
         if (plan.Shapes.Length > 2)
             Line("path", $"{plan.Path}   by {plan.Finder}{(plan.Path.Remark is { } remark ? $": {remark}" : "")}{(IsFused(plan) ? "; steps are fused where one loop nest moves less memory" : "")}");
-        Line("cost", $"{Number(plan.Cost.Flops)} flops, {Number(plan.Cost.Bytes)} bytes moved, largest intermediate {Number(plan.Cost.LargestIntermediate)} elements, workspace {Number(plan.Chosen.Program.WorkspaceBytes)} bytes");
+        Line("cost", $"{Number(cost.Flops)} flops, {Number(cost.Bytes)} bytes moved, largest intermediate {Number(cost.LargestIntermediate)} elements, workspace {Number(chosen.Program.WorkspaceBytes)} bytes");
         if (plan.Broadcast.Length > 0) Line("broadcast", string.Join(' ', plan.Broadcast));
-        if (plan.Steps.Length == 0) Line("steps", "none: the result is empty");
-        else AppendTable(text, [s_headings, .. plan.Steps.Select(Cells)]);
+        if (chosen.Steps.Length == 0) Line("steps", "none: the result is empty");
+        else AppendTable(text, [s_headings, .. chosen.Steps.Select(Cells)]);
         return text.ToString();
 
         void Line(string name, string value) => text.Append($"{name,-11}{value}\n");

@@ -1,6 +1,6 @@
 namespace EinsumNet.Backends.Gpu;
 
-/// <summary>Plain products by cuBLAS on the runtime's stream of kernels; its handle is made with the first.</summary>
+/// <summary>Plain products by cuBLAS on the runtime's stream of kernels; its handle is made for the first that is planned.</summary>
 sealed unsafe class CudaBlas(CudaRuntime runtime, ICuBlas library, nint stream)
 {
     const int Float = 0, Double = 1, Half = 2, FloatArithmetic = 68, DoubleArithmetic = 70, BFloat16Arithmetic = 75, Tf32Arithmetic = 77, DefaultAlgorithm = -1;
@@ -10,6 +10,7 @@ sealed unsafe class CudaBlas(CudaRuntime runtime, ICuBlas library, nint stream)
 
     readonly Lock _lock = new();
     nint _handle;
+    bool _isOver;
 
     internal void Multiply(LibraryProduct product, KernelBuffer first, KernelBuffer second, KernelBuffer result)
     {
@@ -29,7 +30,6 @@ sealed unsafe class CudaBlas(CudaRuntime runtime, ICuBlas library, nint stream)
         // A handle is for one thread at a time.
         lock (_lock)
         {
-            Start();
             Check("cublasGemmStridedBatchedEx", library.GemmStridedBatchedEx(
                 _handle, product.FirstIsTransposed ? 1 : 0, product.SecondIsTransposed ? 1 : 0, product.M, product.N, product.K, one,
                 At(a, product.Element), type, product.FirstLeading, product.FirstStride, At(b, product.Element), type, product.SecondLeading, product.SecondStride,
@@ -39,21 +39,41 @@ sealed unsafe class CudaBlas(CudaRuntime runtime, ICuBlas library, nint stream)
         static nint At(KernelBuffer buffer, ElementType element) => buffer.Memory + (nint)(buffer.Offset * element.Size());
     }
 
+    /// <summary>Whether products can be enqueued; where the library does not start, there are none, and <see cref="GpuDevice.Missing"/> says so.</summary>
+    internal bool HasStarted()
+    {
+        lock (_lock)
+        {
+            if (_handle == 0 && !_isOver) runtime.InContext(Start);
+            return _handle != 0;
+        }
+    }
+
     void Start()
     {
-        if (_handle != 0) return;
-        Check("cublasCreate", library.Create(out var handle));
-        var (call, code) = ("cublasSetStream", library.SetStream(handle, stream));
-        if (code == 0) (call, code) = ("cublasSetMathMode", library.SetMathMode(handle, SumsInArithmetic));
-        if (code != 0) Destroy(handle);
-        Check(call, code);
-        _handle = handle;
+        var (call, code) = ("cublasCreate", library.Create(out var handle));
+        if (code == 0)
+        {
+            (call, code) = ("cublasSetStream", library.SetStream(handle, stream));
+            if (code == 0) (call, code) = ("cublasSetMathMode", library.SetMathMode(handle, SumsInArithmetic));
+            if (code != 0) Destroy(handle);
+        }
+        if (code == 0)
+        {
+            _handle = handle;
+            return;
+        }
+        _isOver = true;
+        GpuDevice.Note($"CUDA: products do without cuBLAS: {Error(call, code).Message}");
     }
 
     internal void Close()
     {
-        if (_handle != 0) Destroy(_handle);
-        _handle = 0;
+        lock (_lock)
+        {
+            if (_handle != 0) Destroy(_handle);
+            (_handle, _isOver) = (0, true);
+        }
     }
 
     void Destroy(nint handle)

@@ -10,6 +10,9 @@ static class CudaCodes
 
     internal const int FunctionMaxThreads = 0, FunctionStaticShared = 1, FunctionMaxDynamicShared = 8;
 
+    /// <summary>What kernels may take before CUDA 12.1, and on devices before Volta.</summary>
+    internal const int ParameterBytes = 4096;
+
     internal const uint NonBlockingStream = 1, EventWithoutTiming = 2;
 
     /// <summary>Whether everything that follows on the context fails too: faults of kernels, of the hardware, and a context or driver that is gone.</summary>

@@ -10,7 +10,9 @@ sealed record CudaDevice(ICudaDriver Driver, INvrtc Compiler, int Handle, int Dr
     {
         if (NativeLibraries.WhyMissing(NativeLibraries.Cuda) is { } noDriver) return ([], [noDriver]);
         if (NativeLibraries.WhyMissing(NativeLibraries.Nvrtc) is { } noCompiler) return ([], [$"the driver is there, but its compiler is not: {noCompiler}"]);
-        return Find(new CudaLibrary(), new NvrtcLibrary(), NativeLibraries.WhyMissing(NativeLibraries.CuBlas) is null ? new CuBlasLibrary() : null);
+        var noBlas = NativeLibraries.WhyMissing(NativeLibraries.CuBlas);
+        var (devices, missing) = Find(new CudaLibrary(), new NvrtcLibrary(), noBlas is null ? new CuBlasLibrary() : null);
+        return (devices, noBlas is null || devices.Count == 0 ? missing : [.. missing, $"products do without cuBLAS: {noBlas}"]);
     }
 
     internal static (IReadOnlyList<CudaDevice> Devices, IReadOnlyList<string> Missing) Find(ICudaDriver driver, INvrtc compiler, ICuBlas? blas = null)
@@ -50,7 +52,7 @@ sealed record CudaDevice(ICudaDriver Driver, INvrtc Compiler, int Handle, int Dr
         var sm = 10 * Attribute(CudaCodes.ComputeMajor) + Attribute(CudaCodes.ComputeMinor);
         return new CudaDevice(driver, compiler, handle, version, new DeviceLimits(
             name, Attribute(CudaCodes.MaxThreadsPerBlock), Attribute(CudaCodes.MaxBlockX), Attribute(CudaCodes.MaxBlockY), Attribute(CudaCodes.MaxBlockZ), Attribute(CudaCodes.MaxGridY),
-            shared, Attribute(CudaCodes.MultiprocessorCount), Attribute(CudaCodes.WarpSize), HasDouble: true, (long)bytes, (long)bytes, sm, IsProcessor: false, HasWgmma: sm == CudaCompiler.HopperSm && CudaCompiler.KnowsHopper(compilerMajor)));
+            shared, Attribute(CudaCodes.MultiprocessorCount), Attribute(CudaCodes.WarpSize), HasDouble: true, (long)bytes, (long)bytes, sm, IsProcessor: false, HasWgmma: sm == CudaCompiler.HopperSm && CudaCompiler.KnowsHopper(compilerMajor), MaxParameterBytes: CudaCodes.ParameterBytes));
 
         int Attribute(int attribute)
         {

@@ -172,6 +172,8 @@ sealed unsafe class CudaRuntime : GpuRuntime
 
     internal override bool HasProducts => _blas is not null;
 
+    internal override bool StartsProducts() => _blas?.HasStarted() == true;
+
     private protected override void MultiplyMatrices(LibraryProduct product, KernelBuffer first, KernelBuffer second, KernelBuffer result)
     {
         using var current = Enter();

@@ -8,7 +8,7 @@ static class OpenClCodes
     internal const ulong AllDevices = 0xFFFFFFFF, ProcessorDevice = 1 << 1;
     internal const uint PlatformName = 0x0902, PlatformVersion = 0x0901;
     internal const uint DeviceType = 0x1000, MaxComputeUnits = 0x1002, MaxGroupSize = 0x1004, MaxItemSizes = 0x1005, MaxAllocation = 0x1010, GlobalMemory = 0x101F,
-        LocalMemory = 0x1023, CompilerAvailable = 0x1028, DeviceName = 0x102B, DriverVersion = 0x102D, DeviceVersion = 0x102F, DeviceExtensions = 0x1030, DoubleConfig = 0x1032,
+        LocalMemory = 0x1023, MaxParameterSize = 0x1017, CompilerAvailable = 0x1028, DeviceName = 0x102B, DriverVersion = 0x102D, DeviceVersion = 0x102F, DeviceExtensions = 0x1030, DoubleConfig = 0x1032,
         DeviceAvailable = 0x1027;
     internal const uint BuildLog = 0x1183, BinarySizes = 0x1165, Binaries = 0x1166;
     internal const uint KernelGroupSize = 0x11B0, KernelLocalMemory = 0x11B2;

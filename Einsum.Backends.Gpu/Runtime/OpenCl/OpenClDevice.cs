@@ -4,7 +4,7 @@ using System.Text;
 namespace EinsumNet.Backends.Gpu;
 
 /// <summary>A device of an OpenCL platform, and what it says of itself.</summary>
-sealed unsafe record OpenClDevice(nint Handle, string Platform, string PlatformVersion, string Driver, DeviceLimits Limits)
+sealed unsafe record OpenClDevice(nint Handle, string Platform, string PlatformVersion, string Driver, string Version, DeviceLimits Limits)
 {
     const uint DeviceProfile = 0x102E;
 
@@ -58,7 +58,8 @@ sealed unsafe record OpenClDevice(nint Handle, string Platform, string PlatformV
             if (!isAvailable || Number<uint>(device, OpenClCodes.CompilerAvailable) == 0) missing.Add($"{Text(device, OpenClCodes.DeviceName)} {(isAvailable ? "has no compiler" : "is not available")}");
             else if (Text(device, DeviceProfile) == "EMBEDDED_PROFILE" && !Text(device, OpenClCodes.DeviceExtensions).Contains("cles_khr_int64"))
                 missing.Add($"{Text(device, OpenClCodes.DeviceName)} has no 64-bit integers, which every kernel takes its sizes as");
-            else devices.Add(Read(platform, device));
+            else if (Read(platform, device) is var read && read.Limits.WhyTooSmall is { } why) missing.Add(why);
+            else devices.Add(read);
         }
         catch (EinsumException error)
         {
@@ -99,16 +100,16 @@ sealed unsafe record OpenClDevice(nint Handle, string Platform, string PlatformV
         Check(name, OpenClNative.clGetDeviceInfo(device, OpenClCodes.MaxItemSizes, (nuint)(8 * sizeof(nuint)), items, null));
         var isProcessor = (Number<ulong>(device, OpenClCodes.DeviceType) & OpenClCodes.ProcessorDevice) != 0;
         var extensions = Text(device, OpenClCodes.DeviceExtensions);
-        return new OpenClDevice(device, PlatformText(platform, OpenClCodes.PlatformName), PlatformText(platform, OpenClCodes.PlatformVersion), Text(device, OpenClCodes.DriverVersion), new DeviceLimits(
+        return new OpenClDevice(device, PlatformText(platform, OpenClCodes.PlatformName), PlatformText(platform, OpenClCodes.PlatformVersion), Text(device, OpenClCodes.DriverVersion), Text(device, OpenClCodes.DeviceVersion), new DeviceLimits(
             name, Int(Number<nuint>(device, OpenClCodes.MaxGroupSize)), Int(items[0]), Int(items[1]), Int(items[2]), MaxGroups: int.MaxValue,
             Int((nuint)Number<ulong>(device, OpenClCodes.LocalMemory)), (int)Number<uint>(device, OpenClCodes.MaxComputeUnits), isProcessor ? 1 : 32,
             HasDouble: extensions.Contains("cl_khr_fp64") || NumberIfKnown<ulong>(device, OpenClCodes.DoubleConfig) != 0,
-            (long)Number<ulong>(device, OpenClCodes.GlobalMemory), (long)Number<ulong>(device, OpenClCodes.MaxAllocation), Sm: 0, isProcessor));
+            (long)Number<ulong>(device, OpenClCodes.GlobalMemory), (long)Number<ulong>(device, OpenClCodes.MaxAllocation), Sm: 0, isProcessor, MaxParameterBytes: Int(Number<nuint>(device, OpenClCodes.MaxParameterSize))));
 
         static int Int(nuint value) => (int)Math.Min(value, int.MaxValue);
     }
 
-    internal string Identity => $"{Platform} {PlatformVersion} / {Limits.Name} / {Driver} / {Text(Handle, OpenClCodes.DeviceVersion)}";
+    internal string Identity => $"{Platform} {PlatformVersion} / {Limits.Name} / {Driver} / {Version}";
 
     static T Number<T>(nint device, uint name) where T : unmanaged
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 
 namespace EinsumNet.Tests.Gpu.Checked;
 
@@ -20,9 +21,12 @@ static class ChildProcess
     }
 
     /// <summary>Starts the process; its output is that of <see cref="Finish"/>.</summary>
-    internal static Process Start(string[] arguments, params ReadOnlySpan<(string Name, string Value)> environment)
+    internal static Process Start(string[] arguments, params ReadOnlySpan<(string Name, string Value)> environment) => Start(typeof(ChildProcess).Assembly, arguments, environment);
+
+    /// <summary>The same of another program.</summary>
+    internal static Process Start(Assembly program, string[] arguments, params ReadOnlySpan<(string Name, string Value)> environment)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(ChildProcess).Assembly.Location, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [program.Location, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment) start.Environment[name] = value;
         return Process.Start(start)!;
     }

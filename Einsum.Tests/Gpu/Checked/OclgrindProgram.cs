@@ -43,32 +43,34 @@ static class OclgrindProgram
             ReadTooSoon(runtime);
             return 0;
         }
-        var (random, count) = (new Random(1), 0);
+        var (random, count, families) = (new Random(1), 0, new HashSet<string>());
         foreach (var (equation, sizes, elements) in s_plans)
         {
             var size = sizes.Split(' ').ToDictionary(label => label[0], label => long.Parse(label[1..]));
             foreach (var element in elements)
             {
-                var plan = EquationPlan.Make(equation, element, label => size[label]);
-                PlanData.Check(plan, new PlanOnDevice(plan, runtime), random);
-                count++;
+                Check(EquationPlan.Make(equation, element, label => size[label]), EmitOptions.Default);
             }
         }
-        foreach (var (plan, options) in CheckedFamilies.Lines.Select(FamilyPlans.Parse))
-        {
-            PlanData.Check(plan, new PlanOnDevice(plan, runtime, options), random);
-            count++;
-        }
+        foreach (var (plan, options) in CheckedFamilies.Lines.Select(FamilyPlans.Parse)) Check(plan, options);
         foreach (var (plan, options) in CheckedFamilies.TwoStages.Select(FamilyPlans.Parse))
         {
             Assert.That(KernelEmitter.Emit(plan, runtime.Limits, runtime.Dialect, options), Has.Length.EqualTo(2), $"{plan}");
-            PlanData.Check(plan, new PlanOnDevice(plan, runtime, options), random);
-            count++;
+            Check(plan, options);
         }
+        // Tensor cores are CUDA's.
+        Assert.That(families, Is.EquivalentTo(GpuFamilies.All.Where(family => family is not (MmaFamily or WgmmaFamily)).Select(family => family.Name)));
         CheckedFamilies.RunLists(runtime);
         count += CheckedFunctions.Run(device);
         Console.WriteLine($"{count} plans on {device.Limits.Name}");
         return 0;
+
+        void Check(KernelPlan plan, EmitOptions options)
+        {
+            PlanData.Check(plan, new PlanOnDevice(plan, runtime, options), random);
+            families.Add(KernelEmitter.Describe(plan, runtime.Limits, runtime.Dialect, options));
+            count++;
+        }
     }
 
     static void ReadTooSoon(OpenClRuntime runtime)

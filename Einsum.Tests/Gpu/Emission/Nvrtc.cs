@@ -26,10 +26,10 @@ static unsafe class Nvrtc
         return s_compilers.FirstOrDefault(compiler => compiler.Version.CompareTo(least) >= 0).Library;
     }
 
-    /// <summary>Ignores the test, with the reason, where no compiler is there that knows the architecture.</summary>
+    /// <summary>Ignores the test, with the reason, where no compiler is there that knows the architecture; where there is none at all, fails it if .ci/run found one.</summary>
     internal static void Need(string architecture)
     {
-        if (s_compilers.Length == 0) LeftOut.Because($"NVRTC is not installed: none of {string.Join(", ", s_names)} can be loaded.");
+        TestDevices.Require(s_compilers.Length > 0, $"NVRTC is not installed: none of {string.Join(", ", s_names)} can be loaded.", "EINSUM_REQUIRE_NVRTC");
         if (CompilerOf(architecture) == 0) LeftOut.Because($"NVRTC {string.Join(", ", s_compilers.Select(compiler => $"{compiler.Version.Major}.{compiler.Version.Minor}"))} does not know {architecture}.");
     }
 

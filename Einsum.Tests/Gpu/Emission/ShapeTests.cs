@@ -42,6 +42,25 @@ sealed class ShapeTests
     }
 
     [Test]
+    public void Sizes_and_strides_that_do_not_fit_among_the_parameters_are_constants()
+    {
+        const int loops = 13, operands = 9;
+        var plan = new KernelPlan(KernelKind.NAry, [.. Enumerable.Repeat(new KernelOperand(ElementType.Int), operands)], new(ElementType.Int),
+            [.. Enumerable.Range(0, loops).Select(loop => new Loop(2, LoopRole.Batch, [.. Enumerable.Range(0, operands + 1).Select(operand => 1L << (loop + operand) % loops)]))]);
+        Assert.That(Emit(4096).Arguments, Has.Length.GreaterThan(1024 / sizeof(long)));
+        Assert.That((Emit(1024).Arguments.Length, Emit(1024).ParameterBytes), Is.EqualTo((0, 2 * sizeof(long) * (operands + 1))));
+        PlanData.Check(plan, new PlanInterpreted(plan, Limits.Card with { MaxParameterBytes = 1024 }, KernelDialect.OpenCL, EmitOptions.Default), new Random(3));
+
+        EmittedKernel Emit(int most) => KernelEmitter.Emit(plan, Limits.Card with { MaxParameterBytes = most }, KernelDialect.OpenCL).Single();
+    }
+
+    [TestCase(256, 256, null)]
+    [TestCase(128, 1024, "card has groups of at most 128 threads, and kernels have 256")]
+    [TestCase(1024, 64, "card has groups of at most 64 threads, and kernels have 256")]
+    public void Devices_of_small_groups_are_left_out(int threads, int alongFirst, string? why) =>
+        Assert.That((Limits.Card with { MaxGroupSize = threads, MaxGroupX = alongFirst }).WhyTooSmall, Is.EqualTo(why));
+
+    [Test]
     public void Shapes_that_a_device_lacks_are_left_out()
     {
         var (plan, options) = FamilyPlans.Parse("transpose complex ij->ji 100 100");

@@ -10,7 +10,7 @@ namespace EinsumNet.Tests.Gpu;
 sealed class FunctionChoiceTests
 {
     /// <summary>Everything is the device's at these, and nothing at those.</summary>
-    static readonly DeviceRates s_fast = new(1e18, 1e18, 1e18, LaunchTime: 1e-12, CopyTime: 1e-12, IsMeasured: true), s_slow = new(1, 1, 1, LaunchTime: 1, CopyTime: 1, IsMeasured: true);
+    static readonly DeviceRates s_fast = new(1e18, 1e18, 1e18, 1e18, LaunchTime: 1e-12, CopyTime: 1e-12, IsMeasured: true), s_slow = new(1, 1, 1, 1, LaunchTime: 1, CopyTime: 1, IsMeasured: true);
 
     static GpuBackend Fake(FakeCuda driver) => new(GpuDevice.Of(driver.Device), new GpuOptions { CacheDirectory = "" });
 
@@ -59,6 +59,15 @@ sealed class FunctionChoiceTests
         Assert.That(twice.Explain<Complex>([100]), Does.Match("\nbackend    cpu: about .*; gpu has no 64-bit floating point\n"));
         Assert.That(Fn.Jit(x => x.Convert<double>().Sum()).On(Engine(device)).Explain<float>([100]), Does.Contain("\nbackend    cpu: about"));
         Assert.That(twice.Eval<double>(new double[] { 1, 2 }).ToArray(), Is.EqualTo([2.0, 4]));
+    }
+
+    [Test]
+    public void Einsums_of_halves_are_counted_as_the_device_would_run_them()
+    {
+        using var device = Fake(new FakeCuda());
+        device.Session.Rates.Keep(new DeviceRates(1e18, 1e18, 1e18, 1e18, LaunchTime: 1, CopyTime: 1e-12, IsMeasured: true));
+        // One launch, where the host copies either operand to floats and the result to halves.
+        Assert.That(Fn.Jit((x, y) => x.MatMul(y)).On(Engine(device)).Explain<Half>([512, 512], [512, 512]), Does.Contain("; gpu about 1000 ms,"));
     }
 
     [Test]
@@ -120,7 +129,10 @@ sealed class FunctionChoiceTests
         Assert.That(Operations(interpreted), Is.GreaterThan(Operations(emitted)));
         Assert.That(emitted.Answers, Is.EqualTo(Kernel.UnknownIterations));
         Assert.That(interpreted.Answers, Is.EqualTo(Kernel.UnknownIterations));
+        Assert.That(Device(emitted) - Device(emitted with { Answers = 0 }), Is.EqualTo(Kernel.UnknownIterations).Within(1e-6), "a copy each, of a second");
 
-        static double Operations(FunctionWork work) => work.Steps.Sum(step => step.Step.Operations * step.Times);
+        static double Device(FunctionWork work) => RunEstimate.Of(work, HostRates.Typical, s_fast with { CopyTime = 1 }).Device;
+
+        static double Operations(FunctionWork work) => work.Host.Sum(step => step.Step.Operations * step.Times);
     }
 }

@@ -23,6 +23,32 @@ sealed class FunctionSourceTests
     }
 
     [Test]
+    public void Doubles_are_refused_where_the_device_has_none()
+    {
+        var driver = new FakeCuda { OnLaunch = (_, _) => { } };
+        using var backend = new GpuBackend(GpuDevice.Of(driver.Device with { Limits = driver.Device.Limits with { HasDouble = false } }), new GpuOptions { CacheDirectory = "" });
+        var engine = new EinsumEngine(new EinsumOptions { Backend = backend });
+        Assert.That(Message(() => Fn.Jit(x => x * 2).On(engine).Eval<double>(new double[2])), Is.EqualTo(GpuErrors.ElementType("Test GPU", ElementType.Double).Message));
+        Assert.That(Message(() => Fn.Jit(x => x * 2).On(engine).Eval<System.Numerics.Complex>(new System.Numerics.Complex[2])), Is.EqualTo(GpuErrors.ElementType("Test GPU", ElementType.Complex).Message));
+        Assert.That(Message(() => Fn.Jit(x => (x.Convert<double>() * x.Convert<double>()).Sum().Convert<float>()).On(engine).Eval<float>(new float[2])), Is.EqualTo(GpuErrors.ElementType("Test GPU", ElementType.Double).Message), "in between");
+        Assert.That(driver.Sources, Is.Empty);
+        Assert.That(Message(() => Fn.Jit(x => x * 2).On(engine).Eval<float>(new float[2])), Is.Null);
+
+        static string? Message(Action call)
+        {
+            try
+            {
+                call();
+                return null;
+            }
+            catch (EinsumException error)
+            {
+                return error.Message;
+            }
+        }
+    }
+
+    [Test]
     public void Compiles_with_indices_of_64_bits([Values(75, 80, 90)] int sm)
     {
         Nvrtc.Need(sm);

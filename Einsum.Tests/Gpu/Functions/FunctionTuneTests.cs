@@ -15,7 +15,7 @@ sealed class FunctionTuneTests
     {
         var driver = new FakeCuda { OnLaunch = (_, _) => { } };
         using var backend = new GpuBackend(GpuDevice.Of(driver.Device), new GpuOptions { CacheDirectory = "" });
-        backend.Session.Rates.Keep(new DeviceRates(1e18, 1e18, 1e18, LaunchTime: 1e-12, CopyTime: 1e-12, IsMeasured: true));
+        backend.Session.Rates.Keep(new DeviceRates(1e18, 1e18, 1e18, 1e18, LaunchTime: 1e-12, CopyTime: 1e-12, IsMeasured: true));
         var engine = new EinsumEngine(new EinsumOptions { Backend = isChoice ? new AutoBackend(CpuBackend.Default, backend) : backend });
         var function = Fn.Jit((x, y) => Fn.ForiLoop(0, 3, (_, c) => c.Transpose().MatMul(y), x.MatMul(y) + y.MatMul(x))).On(engine);
         var contracts = function.Compile<float>(s_square, s_square).Contracts.ToArray();

@@ -26,6 +26,10 @@ sealed class InterpretedFunctionConformance : FunctionConformance<InterpretedFun
 [Parallelizable(ParallelScope.All)]
 sealed class InterpretedLoopTests : LoopTests<InterpretedFunctionConformance.Target>;
 
+/// <summary>Mapped operations by the interpreter of kernels.</summary>
+[Parallelizable(ParallelScope.All)]
+sealed class InterpretedMappedOperationTests : MappedOperationTests<InterpretedFunctionConformance.Target>;
+
 /// <summary>Layers by the interpreter of kernels.</summary>
 [Parallelizable(ParallelScope.All)]
 sealed class InterpretedLayerTests : LayerTests<InterpretedFunctionConformance.Target>;
