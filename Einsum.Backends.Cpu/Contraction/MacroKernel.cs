@@ -12,7 +12,7 @@ readonly unsafe ref struct MacroKernel<T, V, S, TKernel>
     /// <summary>Shorter sums are over before lines asked for one beside each step would be in each other's way.</summary>
     const int LeastDepth = 128;
 
-    /// <summary>Lines that processors fetch at once, twice.</summary>
+    /// <summary>More lines than this are not asked for at once: a core waits for some 16 at a time.</summary>
     const int MostAtOnce = 32;
 
     readonly Workspace<T> _work;

@@ -5,7 +5,7 @@ namespace EinsumNet.Backends.Cpu;
 /// <summary>
 /// <c>c[i, :] (+)= sum over p of x[i, p] * y[p, :]</c> for 14, 12, 8 or 4 rows of two vectors or one, in 32 registers: up to 28 sums, two vectors of y and one broadcast of x are
 /// live in the loop. The sums are named locals because the JIT keeps no array in registers. Two steps are written out where panels are packed or rows are read along their
-/// neighbours; with four the JIT, which gives a method 1024 locals, would call and spill.
+/// neighbours; with four the JIT stops inlining, and sums are spilled.
 /// </summary>
 static unsafe class ManyTile<T, V, S, TRows, TColumns>
     where T : unmanaged where V : struct where S : struct, ISimd<T, V> where TRows : struct, ITileRows where TColumns : struct, ITileColumns
