@@ -3,15 +3,17 @@ using System.Runtime.Intrinsics;
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary><c>ij,jk->ik</c> of up to 16 rows i, or columns k: a matrix that is read once, as in products with a vector, and a few rows of sums.</summary>
-sealed class ThinFamily : KernelFamily
+sealed class ThinFamily(CacheSizes caches) : KernelFamily
 {
+    internal ThinFamily() : this(CacheSizes.Machine) { }
+
     internal override string Name => "thin";
 
-    internal override bool CanRun(KernelPlan plan) => ThinShape.Of(plan) is not null;
+    internal override bool CanRun(KernelPlan plan) => ThinShape.Of(plan, caches) is not null;
 
-    internal override CpuKernel Create(KernelPlan plan, int simdBits) => Create(plan, ThinShape.Of(plan)!, simdBits);
+    internal override CpuKernel Create(KernelPlan plan, int simdBits) => Create(plan, ThinShape.Of(plan, caches)!, simdBits);
 
-    internal override CpuKernel? TryCreate(KernelPlan plan, int simdBits) => ThinShape.Of(plan) is { } shape ? Create(plan, shape, simdBits) : null;
+    internal override CpuKernel? TryCreate(KernelPlan plan, int simdBits) => ThinShape.Of(plan, caches) is { } shape ? Create(plan, shape, simdBits) : null;
 
     static CpuKernel Create(KernelPlan plan, ThinShape shape, int simdBits) =>
         plan.Element == ElementType.Float ? OfWidth<float>(plan, shape, simdBits) : OfWidth<double>(plan, shape, simdBits);

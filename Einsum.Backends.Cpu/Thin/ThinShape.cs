@@ -21,7 +21,7 @@ sealed record ThinShape(int X, Loop[] Rows, Loop Columns, Loop Depth, bool IsAlo
     internal int Y => 1 - X;
 
     /// <summary>The plan's shape, or null where neither operand has few rows and the other neighbours to walk along.</summary>
-    internal static ThinShape? Of(KernelPlan plan)
+    internal static ThinShape? Of(KernelPlan plan, CacheSizes caches)
     {
         if (plan.Kind != KernelKind.Contraction || !SmallPlan.IsPlain(plan) || plan.HasEmptyLoop || plan.LoopsOf(LoopRole.Contracted) is not [var depth]) return null;
         var (left, right) = (plan.Extent(LoopRole.Left), plan.Extent(LoopRole.Right));
@@ -31,7 +31,7 @@ sealed record ThinShape(int X, Loop[] Rows, Loop Columns, Loop Depth, bool IsAlo
         var size = plan.Element.Size();
         if (depth.Strides is [1, 1, _])
             return depth.Extent >= LeastDepth(Math.Min(left, right), size) && !IsLong(plan, columns, depth) ? new(x, plan.LoopsOf(rows), plan.Longest(columns)!, depth, true) : null;
-        if (plan.Bytes(1 - x) <= CacheSizes.Machine.L2 || IsLong(plan, columns, depth)) return null;
+        if (plan.Bytes(1 - x) <= caches.L2 || IsLong(plan, columns, depth)) return null;
         foreach (var loop in plan.Loops)
             if (loop.Role == columns && loop.ResultStride == 1 && loop.Strides[1 - x] == 1 && loop.Extent * size >= LeastBytes) return new(x, plan.LoopsOf(rows), loop, depth, false);
         return null;

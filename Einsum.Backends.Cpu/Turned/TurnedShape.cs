@@ -196,7 +196,7 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         var copied = orders[x] is null ? result : x;
         if (LeastSum * Elements(plan, copied) > Elements(plan, 1 - x)) return null;
         var shape = new TurnedShape(plan, orders, null, 1, []);
-        return shape.BlockBytes <= MostBytes && (copied == result || ThinShape.Of(shape.Inner(1)) is not null) ? shape : null;
+        return shape.BlockBytes <= MostBytes && (copied == result || ThinShape.Of(shape.Inner(1), CacheSizes.Machine) is not null) ? shape : null;
     }
 
     /// <summary><c>ij,jk->ik</c> of few rows and columns and a long sum: operands are copied with their neighbours along the sum, of which vectors then hold stretches.</summary>

@@ -100,7 +100,7 @@ public class RegisterTests
             kernels.Add(new DirectKernel<float, Vector256<float>, Registers<float, Vector256<float>, Simd256<float>, TMany>>(plan, direct, new LastCache(long.MaxValue)));
         if (LanesShape.Of(plan) is { } lanes)
             kernels.Add(new LanesKernel<float, Vector256<float>, Registers<float, Vector256<float>, Simd256<float>, TMany>>(plan, lanes));
-        if (ThinShape.Of(plan) is { IsAlongDepth: true } thin)
+        if (ThinShape.Of(plan, CacheSizes.Machine) is { IsAlongDepth: true } thin)
             kernels.Add(new ThinSumsKernel<float, Vector256<float>, Registers<float, Vector256<float>, Simd256<float>, TMany>>(plan, thin));
         foreach (var kernel in kernels) PlanData.Check(plan, kernel, random);
         return kernels.Count;

@@ -6,7 +6,8 @@ namespace EinsumNet.Tests.Cpu;
 [Parallelizable(ParallelScope.All)]
 sealed class ThinTests
 {
-    static readonly ThinFamily s_family = new();
+    /// <summary>With 1 MB of L2, which the matrices below are more than.</summary>
+    static readonly ThinFamily s_family = new(new CacheSizes(32 << 10, 1 << 20, 32 << 20));
 
     [Test]
     public void Along_the_sum(
