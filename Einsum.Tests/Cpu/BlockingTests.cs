@@ -37,6 +37,16 @@ sealed class BlockingTests
         Assert.That(blocks.Columns * 256 * sizeof(float), Is.LessThanOrEqualTo(Blocking.MaxKeptColumnBytes));
     }
 
+    /// <summary>A result of 16 MB fits 32 MB alone, but not beside an operand of 24 MB.</summary>
+    [TestCase(96, false)]
+    [TestCase(150, true)]
+    public void Results_go_past_the_caches_where_they_do_not_fit_beside_the_operands(int depth, bool streams)
+    {
+        var plan = EquationPlan.Make("ij,jk->ik", ElementType.Float, label => label switch { 'i' => 100, 'k' => 40_000, _ => depth });
+        _ = ContractionShape.Of(plan, (14, 32), Caches(1 << 20), out var blocks);
+        Assert.That(blocks.Streams, Is.EqualTo(streams));
+    }
+
     static Blocking For(long l2, long size, int elementSize) => Blocking.For(size, size, size, 14, 64 / elementSize * 2, elementSize, Caches(l2), isFar: false);
 
     static CacheSizes Caches(long l2) => new(48 << 10, l2, 32 << 20);
