@@ -56,7 +56,7 @@ sealed unsafe class PackedKernel<T, V, S, TKernel> : CpuKernel
         // A task had better have whole patches, where there are plenty.
         var unit = _shape.Columns.Patch * PatchesPerThread * threads <= _shape.Columns.Extent ? (int)_shape.Columns.Patch : TKernel.Columns;
         var grid = TaskGrid.For(
-            _shape.Batch.Extent, _shape.Rows.Extent, _shape.Columns.Extent, _shape.Depth.Extent, threads, _blocks.TileRows, unit,
+            _shape.Batch.Extent, _shape.Rows.Extent, _shape.Columns.Extent, _shape.Depth.Extent, threads, _blocks.TileRows, unit, sizeof(T),
             wholeRows: hooks.Done is not null, hooks.Sources[_shape.X].Work, hooks.Sources[_shape.Y].Work);
         // What is cut by columns is gone on with as a whole.
         var tells = hooks.Done is not null && grid.ColumnParts == 1;

@@ -1,0 +1,29 @@
+using EinsumNet.Backends.Cpu;
+
+namespace EinsumNet.Tests.Cpu;
+
+/// <summary>Which panels are read in place.</summary>
+[Parallelizable(ParallelScope.All)]
+sealed unsafe class PanelsTests
+{
+    /// <summary>14 rows 4096 bytes apart would share one set of L1, of 8 or 12 lines; in two sets they have room.</summary>
+    [TestCase(1024, 14, true)]
+    [TestCase(2048, 14, true)]
+    [TestCase(1024, 8, false)]
+    [TestCase(512, 14, false)]
+    [TestCase(1040, 14, false)]
+    [TestCase(0, 14, false)]
+    public void Rows_that_crowd_a_set_of_L1_are_packed(int stride, int rows, bool isPacked)
+    {
+        const int depth = 8;
+        var x = new float[stride * rows + depth];
+        var block = new float[rows * depth + PanelShapes.Padding<float>()];
+        nint[] offsets = [.. Enumerable.Range(0, rows).Select(i => (nint)(i * stride))], steps = [.. Enumerable.Range(0, depth).Select(p => (nint)p)];
+        var shape = new PanelShape { Count = rows, Width = rows, Lanes = 1, LanePanels = 1 };
+        Panel<float> panel;
+        fixed (float* from = x, to = block)
+        fixed (nint* rowOffsets = offsets, stepOffsets = steps)
+            Panels<float>.OfRows(rowOffsets, &shape, 1, stepOffsets, depth, uses: 1, width: 32, from, to, &panel);
+        Assert.That(panel.IsPacked, Is.EqualTo(isPacked));
+    }
+}
