@@ -9,14 +9,17 @@ namespace EinsumNet.Backends.Cpu;
 /// <param name="isForLists">Whether products and sums over short rows are left as they are: cut, they have kernels for their sizes alone.</param>
 sealed class SplitSumFamily(double leastIterations, double leastProduct, bool isForLists = false) : KernelFamily
 {
+    /// <summary>Shorter nests are not worth the trouble, nor are shorter sums of products.</summary>
+    internal const long LeastIterations = 1 << 19, LeastDepth = 1 << 13;
+
     /// <summary>Sums over stretches whose results lie side by side, however few.</summary>
     static readonly ColumnsFamily s_totals = new(leastVectors: 0);
 
     static readonly PackedFamily s_packed = new();
 
-    internal SplitSumFamily() : this(1 << 19, 1 << 17) { }
+    internal SplitSumFamily() : this(LeastIterations, 1 << 17) { }
 
-    internal static SplitSumFamily ForLists { get; } = new(1 << 19, double.PositiveInfinity, isForLists: true);
+    internal static SplitSumFamily ForLists { get; } = new(LeastIterations, double.PositiveInfinity, isForLists: true);
 
     internal override string Name => "split";
 
@@ -51,8 +54,8 @@ sealed class SplitSumFamily(double leastIterations, double leastProduct, bool is
     /// <summary>Whether a product has few rows or columns, and a long sum.</summary>
     static bool LeavesTilesEmpty(KernelPlan plan)
     {
-        const long fewRows = 8, mostRows = 16, leastDepth = 1 << 13;
-        if (!SmallPlan.IsPlain(plan) || plan.Extent(LoopRole.Contracted) < leastDepth) return false;
+        const long fewRows = 8, mostRows = 16;
+        if (!SmallPlan.IsPlain(plan) || plan.Extent(LoopRole.Contracted) < LeastDepth) return false;
         var (left, right) = (plan.Extent(LoopRole.Left), plan.Extent(LoopRole.Right));
         return Math.Min(left, right) <= fewRows || Math.Max(left, right) <= mostRows;
     }

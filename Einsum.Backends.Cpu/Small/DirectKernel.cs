@@ -84,7 +84,8 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
         {
             // Sixteen registers hold the sums of six rows of two vectors. Seven or eight rows are two tiles of four: lower ones would wait for their sums.
             for (; rows - i is 6 or > 8; i += 6) Row<SixRows>(walk, entries, x + i * walk.XRow, y, columns, c + i * walk.CRow);
-            if (rows - i == 5 && rows > 5) Last<SixRows>(walk, entries, x, rows, y, columns, c);
+            if (rows == 5) Row<FiveRows>(walk, entries, x, y, columns, c);
+            else if (rows - i == 5) Last<SixRows>(walk, entries, x, rows, y, columns, c);
             else if (rows - i > 4)
             {
                 Row<FourRows>(walk, entries, x + i * walk.XRow, y, columns, c + i * walk.CRow);
@@ -98,11 +99,9 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
             for (; i <= rows - 16; i += 16) Row<SixteenRows>(walk, entries, x + i * walk.XRow, y, columns, c + i * walk.CRow);
         for (; i <= rows - 8; i += 8) Row<EightRows>(walk, entries, x + i * walk.XRow, y, columns, c + i * walk.CRow);
         if (rows - i > 4 && rows >= 8) Last<EightRows>(walk, entries, x, rows, y, columns, c);
-        else if (rows - i > 4)
-        {
-            Row<FourRows>(walk, entries, x, y, columns, c);
-            Last<FourRows>(walk, entries, x, rows, y, columns, c);
-        }
+        else if (rows == 7) Row<SevenRows>(walk, entries, x, y, columns, c);
+        else if (rows == 6) Row<SixRows>(walk, entries, x, y, columns, c);
+        else if (rows == 5) Row<FiveRows>(walk, entries, x, y, columns, c);
         else Rest(walk, entries, x, rows, i, y, columns, c);
     }
 
@@ -112,11 +111,7 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
     {
         var rest = rows - done;
         if (rest > 2 && rows >= 4) Last<FourRows>(walk, entries, x, rows, y, columns, c);
-        else if (rest > 2)
-        {
-            Row<TwoRows>(walk, entries, x, y, columns, c);
-            Last<TwoRows>(walk, entries, x, rows, y, columns, c);
-        }
+        else if (rest > 2) Row<ThreeRows>(walk, entries, x, y, columns, c);
         else if (rest == 2) Last<TwoRows>(walk, entries, x, rows, y, columns, c);
         else if (rest == 1) Last<OneRow>(walk, entries, x, rows, y, columns, c);
     }

@@ -8,11 +8,17 @@ namespace EinsumNet.Backends.Cpu;
 /// <param name="Blocked">The loop that is cut into blocks, of which the kernel does one per call: a batch loop, or i or j; null for none.</param>
 sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? Blocked, long Block)
 {
-    /// <summary>Where longer sums and wider matrices begin, packing pays; y, or as much of it as is worked on at once, stays in L1 or near it.</summary>
-    const long MostDepth = 128, MostWidth = 128, MostBytes = 64 << 10;
+    /// <summary>
+    /// Wider matrices are better packed, and so are sums that are longer and more than <see cref="MostBytes"/>: up to these, packing and lists of offsets take longer than what is multiplied
+    /// (depths of 150 to 4000 took 0.3 to 0.95 of the time in place, the less the fewer rows and columns there are; Zen 5).
+    /// </summary>
+    const long MostDepth = 128, MostWidth = 128, MostBytes = 512 << 10;
 
-    /// <summary>Multiply-adds of a block of rows, whose number is a multiple of those of the tallest tile.</summary>
-    const long BlockWork = 1 << 17, TileRows = 16;
+    /// <summary>The rows of a tile.</summary>
+    const long FewRows = 8;
+
+    /// <summary>Multiply-adds of a block of rows or columns, the rows being a multiple of those of the tallest tile, and of entries that are long.</summary>
+    const long BlockWork = 1 << 17, TileRows = 16, EntriesWork = 1 << 20;
 
     /// <summary>Blocks of a batch whose matrices need several register tiles stay in L1 from one tile to the next, or in L2 where they are copied; from memory, entries are read one after the other.</summary>
     const long BlockBytes = 16 << 10, CopiedBytes = 48 << 10, FarBytes = 4 << 10;
@@ -47,7 +53,8 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
     internal bool PacksY(KernelPlan plan)
     {
         if (Depth.Length > 1 || Columns.Strides[Y] != 1) return true;
-        return Collide(plan, Depth[0].Strides[Y], DepthCount);
+        // Rows one behind the other use all sets alike.
+        return Depth[0].Strides[Y] != Columns.Extent && !IsReadOnce(plan) && Collide(plan, Depth[0].Strides[Y], DepthCount);
     }
 
     /// <summary>Whether x is copied for each entry, for the same reasons.</summary>
@@ -120,17 +127,29 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
         return null;
     }
 
+    /// <summary>Whether the matrices take one tile, of two vectors at most.</summary>
+    bool IsReadOnce(KernelPlan plan) => RowCount <= FewRows && Columns.Extent * plan.Element.Size() <= (Simd128<byte>.HasManyRegisters ? 128 : 64);
+
     bool IsSmall(KernelPlan plan, LoopRole rowRole)
     {
-        if (DepthCount > MostDepth) return false;
         if (Rows is null && PacksY(plan)) return false;
         var (rows, columns) = (plan.Extent(rowRole), plan.Extent(Columns.Role));
+        if (DepthCount > MostDepth) return rows == RowCount && columns == Columns.Extent && IsBetterInPlace(plan);
         // Further free loops re-read the other operand for each of their iterations, which only L1 bears.
         if (rows > RowCount || columns > Columns.Extent)
             return (rows <= MostSplit && columns <= MostSplit) || (rows == RowCount && rows <= MostSplit && Columns.Extent >= MostSplit && Columns.Strides[Y] == 1);
         if (Depth.Length > 1 && RowCount > MostWidth) return false;
-        if (Math.Min(Columns.Extent, MostWidth) * DepthCount * plan.Element.Size() > MostBytes) return false;
         return Columns.Extent <= MostWidth || (RowCount <= MostWidth && Columns.Strides[Y] == 1);
+    }
+
+    /// <summary>Of sums that are long, but not so long that threads share them: those of matrices that take one tile, or fill a part of L2 and few tiles.</summary>
+    bool IsBetterInPlace(KernelPlan plan)
+    {
+        if (Depth.Length > 1 || Columns.Strides[Y] != 1) return false;
+        if (Rows is null) return IsReadOnce(plan) && DepthCount * Columns.Extent < SplitSumFamily.LeastIterations;
+        if (DepthCount >= SplitSumFamily.LeastDepth) return false;
+        var width = RowCount <= FewRows ? 2 * MostWidth : MostWidth;
+        return IsReadOnce(plan) || (RowCount <= MostWidth && Columns.Extent <= width && (RowCount + Columns.Extent) * DepthCount * plan.Element.Size() <= MostBytes);
     }
 
     DirectShape Cut(KernelPlan plan)
@@ -139,13 +158,14 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
         var work = RowCount * Columns.Extent * DepthCount;
         var rows = Math.Max(BlockWork / (Columns.Extent * DepthCount) / TileRows * TileRows, PacksY(plan) ? MostWidth / 2 : TileRows);
         if (work > BlockWork && RowCount > rows && Columns.Extent <= MostWidth) return this with { Blocked = Rows, Block = rows };
-        if (work > BlockWork && Columns.Extent > MostWidth) return this with { Blocked = Columns, Block = MostWidth };
+        var width = DepthCount > MostDepth ? MostWidth / 2 : MostWidth;
+        if (work > BlockWork && Columns.Extent > width) return this with { Blocked = Columns, Block = width };
         var batch = Rest(plan).MinBy(loop => loop.Strides.Sum());
         if (batch is null) return this;
         // With one tile per entry nothing is read again.
         var oneTile = Simd128<byte>.HasManyRegisters ? RowCount is <= 8 or 16 : Columns.Extent * size <= 32 ? RowCount <= 8 : RowCount is <= 4 or 6;
         var isOneTile = oneTile && Columns.Extent * size <= 64 && !PacksY(plan);
         var shape = this with { Blocked = batch };
-        return shape with { Block = isOneTile ? MostEntries : Math.Clamp((shape.PacksX(plan) ? CopiedBytes : BlockBytes) / EntryBytes(plan), 1, MostEntries) };
+        return shape with { Block = Math.Clamp(isOneTile ? EntriesWork / work : (shape.PacksX(plan) ? CopiedBytes : BlockBytes) / EntryBytes(plan), 1, MostEntries) };
     }
 }

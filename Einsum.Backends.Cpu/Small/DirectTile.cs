@@ -54,7 +54,7 @@ static unsafe class DirectTile<T, V, S, TRows, TColumns>
                     Step(x, x3, x6, 3, xRow, y, second, mask, ref c0l, ref c0r, ref c1l, ref c1r, ref c2l, ref c2r, ref c3l, ref c3r, ref c4l, ref c4r, ref c5l, ref c5r, ref c6l, ref c6r, ref c7l, ref c7r);
                     y += yStep;
                     x += 4;
-                    if (TRows.Count > 2) x3 += 4;
+                    if (TRows.Count > 3) x3 += 4;
                     if (TRows.Count > 6) x6 += 4;
                 }
             }
@@ -63,7 +63,7 @@ static unsafe class DirectTile<T, V, S, TRows, TColumns>
             {
                 Step(x, x3, x6, 0, xRow, y, second, mask, ref c0l, ref c0r, ref c1l, ref c1r, ref c2l, ref c2r, ref c3l, ref c3r, ref c4l, ref c4r, ref c5l, ref c5r, ref c6l, ref c6r, ref c7l, ref c7r);
                 x += xStep;
-                if (TRows.Count > 2) x3 += xStep;
+                if (TRows.Count > 3) x3 += xStep;
                 if (TRows.Count > 6) x6 += xStep;
                 y += yStep;
             }
@@ -84,21 +84,12 @@ static unsafe class DirectTile<T, V, S, TRows, TColumns>
         var right = TColumns.AreTwo ? S.Load(y + second) : default;
         MicroKernel.Add<T, V, S, TColumns>(x[at], left, right, ref c0l, ref c0r);
         if (TRows.Count > 1) MicroKernel.Add<T, V, S, TColumns>(x[at + xRow], left, right, ref c1l, ref c1r);
-        if (TRows.Count > 2)
-        {
-            MicroKernel.Add<T, V, S, TColumns>(x[at + 2 * xRow], left, right, ref c2l, ref c2r);
-            MicroKernel.Add<T, V, S, TColumns>(x3[at], left, right, ref c3l, ref c3r);
-        }
-        if (TRows.Count > 4)
-        {
-            MicroKernel.Add<T, V, S, TColumns>(x3[at + xRow], left, right, ref c4l, ref c4r);
-            MicroKernel.Add<T, V, S, TColumns>(x3[at + 2 * xRow], left, right, ref c5l, ref c5r);
-        }
-        if (TRows.Count > 6)
-        {
-            MicroKernel.Add<T, V, S, TColumns>(x6[at], left, right, ref c6l, ref c6r);
-            MicroKernel.Add<T, V, S, TColumns>(x6[at + xRow], left, right, ref c7l, ref c7r);
-        }
+        if (TRows.Count > 2) MicroKernel.Add<T, V, S, TColumns>(x[at + 2 * xRow], left, right, ref c2l, ref c2r);
+        if (TRows.Count > 3) MicroKernel.Add<T, V, S, TColumns>(x3[at], left, right, ref c3l, ref c3r);
+        if (TRows.Count > 4) MicroKernel.Add<T, V, S, TColumns>(x3[at + xRow], left, right, ref c4l, ref c4r);
+        if (TRows.Count > 5) MicroKernel.Add<T, V, S, TColumns>(x3[at + 2 * xRow], left, right, ref c5l, ref c5r);
+        if (TRows.Count > 6) MicroKernel.Add<T, V, S, TColumns>(x6[at], left, right, ref c6l, ref c6r);
+        if (TRows.Count > 7) MicroKernel.Add<T, V, S, TColumns>(x6[at + xRow], left, right, ref c7l, ref c7r);
         if (TRows.Count > 8)
         {
             T* x9 = x6 + 3 * xRow, x12 = x9 + 3 * xRow, x15 = x12 + 3 * xRow;
@@ -122,12 +113,15 @@ static unsafe class DirectTile<T, V, S, TRows, TColumns>
         Store<TWay>(row += step, second, 1 < whole, mask, c1l, c1r);
         if (TRows.Count == 2) return;
         Store<TWay>(row += step, second, 2 < whole, mask, c2l, c2r);
+        if (TRows.Count == 3) return;
         Store<TWay>(row += step, second, 3 < whole, mask, c3l, c3r);
         if (TRows.Count == 4) return;
         Store<TWay>(row += step, second, 4 < whole, mask, c4l, c4r);
+        if (TRows.Count == 5) return;
         Store<TWay>(row += step, second, 5 < whole, mask, c5l, c5r);
         if (TRows.Count == 6) return;
         Store<TWay>(row += step, second, 6 < whole, mask, c6l, c6r);
+        if (TRows.Count == 7) return;
         Store<TWay>(row += step, second, 7 < whole, mask, c7l, c7r);
         if (TRows.Count == 8) return;
         Store<TWay>(row += step, second, 8 < whole, mask, c0r, c0r);

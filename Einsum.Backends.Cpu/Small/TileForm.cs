@@ -26,9 +26,19 @@ readonly struct FourRows : ITileRows
     public static int Count => 4;
 }
 
+readonly struct FiveRows : ITileRows
+{
+    public static int Count => 5;
+}
+
 readonly struct SixRows : ITileRows
 {
     public static int Count => 6;
+}
+
+readonly struct SevenRows : ITileRows
+{
+    public static int Count => 7;
 }
 
 readonly struct EightRows : ITileRows

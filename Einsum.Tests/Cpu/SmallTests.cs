@@ -52,6 +52,34 @@ sealed class SmallTests
     }
 
     [Test]
+    public void Long_sums([Values(128, 256, 512)] int bits, [Values(ElementType.Float, ElementType.Double)] ElementType element, [Values(129, 300, 1024, 4099)] int depth)
+    {
+        var random = new Random(14);
+        var ran = 0;
+        foreach (var equation in new[] { "ij,jk->ik", "bij,bjk->bik", "bji,bjk->bik", "ibj,jbk->ibk", "bj,bjk->bk", "jk,bij->bki" })
+        {
+            foreach (var rows in new[] { 2, 3, 5, 6, 7, 8, 9, 16, 29 })
+            {
+                foreach (var columns in new[] { 3, 16, 18, 31, 33, 64, 100 })
+                    ran += Check("direct", EquationPlan.Make(equation, element, label => label switch { 'i' => rows, 'j' => depth, 'k' => columns, _ => 2 }), bits, random) ? 1 : 0;
+            }
+        }
+        Assert.That(ran, Is.GreaterThan(60));
+    }
+
+    /// <summary>Sums that are longer than this, or whose matrices are larger, are packed, or shared among threads.</summary>
+    [TestCase("ij,jk->ik", 3, 5000, 18, "direct")]
+    [TestCase("ij,jk->ik", 3, 8192, 18, "split")]
+    [TestCase("bij,bjk->bik", 128, 512, 128, "direct")]
+    [TestCase("bij,bjk->bik", 128, 513, 128, "packed")]
+    [TestCase("bij,bjk->bik", 8, 400, 256, "direct")]
+    [TestCase("bij,bjk->bik", 9, 400, 256, "packed")]
+    [TestCase("bj,bjk->bk", 1, 5000, 15, "direct")]
+    [TestCase("bj,bjk->bk", 1, 50000, 15, "split")]
+    public void Matrices_that_are_better_in_place(string equation, int rows, int depth, int columns, string family) =>
+        Assert.That(KernelFamilies.For(EquationPlan.Make(equation, ElementType.Float, label => label switch { 'i' => rows, 'j' => depth, 'k' => columns, _ => 2 })).Name, Is.EqualTo(family));
+
+    [Test]
     public void Results_past_the_caches(
         [Values(128, 256, 512)] int bits, [Values(ElementType.Float, ElementType.Double)] ElementType element,
         [Values("bij,bjk->bik", "bji,bjk->bik", "bij,jk->bik", "ibj,jbk->ibk", "bij,bjk->bki")] string equation)
