@@ -14,7 +14,8 @@ sealed class EpilogueTests
         {
             yield return Case("a layer", x => Relu(x[0].MatMul(x[1]) + x[2]), inParts: true, [200, 130], [130, 170], [170]);
             yield return Case("edges of tiles", x => Relu(x[0].MatMul(x[1]) * 0.5), inParts: true, [197, 131], [131, 203]);
-            yield return Case("a batch", x => x[0].MatMul(x[1]) + x[2], inParts: true, [3, 90, 100], [3, 100, 110], [3, 90, 1]);
+            yield return Case("a batch", x => x[0].MatMul(x[1]) + x[2], inParts: true, [3, 200, 210], [3, 210, 190], [3, 200, 1]);
+            yield return Case("a batch of smaller matrices, cut into rows", x => x[0].MatMul(x[1]) + x[2], inParts: false, [3, 90, 100], [3, 100, 110], [3, 90, 1]);
             yield return Case("a transposed result", x => Fn.Einsum("ij,jk->ki", x[0], x[1]) - x[2], inParts: true, [150, 120], [120, 140], [140, 1]);
             yield return Case("rows of two axes", x => Relu(Fn.Einsum("abj,jk->abk", x[0], x[1]) + x[2]), inParts: true, [10, 17, 100], [100, 150], [150]);
             yield return Case("rows of two axes, taken apart", x => Relu(Fn.Einsum("abj,jk->abk", x[0], x[1]) + x[2]), inParts: false, [10, 17, 100], [100, 150], [17, 150]);
