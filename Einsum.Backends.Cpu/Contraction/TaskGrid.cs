@@ -21,7 +21,7 @@ readonly record struct TaskGrid(long Batch, long Rows, long Columns, long Depth,
     /// </summary>
     const double WholeRows = 1.2, WholeShortRows = 1.1;
 
-    /// <summary>Squares of 192 to 512 whose rows are no longer took 0.83 to 0.92 of the time in whole rows; the operands of longer ones are packed, where y would be packed twice (two cores of Zen 5).</summary>
+    /// <summary>Squares of 192 to 320 whose rows are no longer took 0.82 to 0.91 of the time in whole rows, of 384 and 512 0.87 to 1.05; the operands of longer ones are packed, where y would be packed twice (two cores of Zen 5).</summary>
     const int ShortRowBytes = 2048;
 
     internal int Tasks => BatchParts * RowParts * ColumnParts;

@@ -75,7 +75,7 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
         return to;
     }
 
-    /// <summary>All of a row of tiles, then the next row: the matrix y is small enough to stay in L1.</summary>
+    /// <summary>All of a row of tiles, then the next row: the matrix y stays in L1, or in L2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Tiles(in TileWalk walk, nint entries, T* x, nint rows, T* y, nint columns, T* c)
     {

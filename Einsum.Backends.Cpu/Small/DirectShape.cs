@@ -17,8 +17,11 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
     /// <summary>The rows of a tile.</summary>
     const long FewRows = 8;
 
-    /// <summary>Multiply-adds of a block of rows or columns, the rows being a multiple of those of the tallest tile, and of entries that are long.</summary>
-    const long BlockWork = 1 << 17, TileRows = 16, EntriesWork = 1 << 20;
+    /// <summary>Multiply-adds that had better be shared by two threads.</summary>
+    const long MostAlone = 1 << 20;
+
+    /// <summary>Multiply-adds of a block of rows, whose number is a multiple of those of the tallest tile; fewer are not cut. And of a block of entries whose sums are long.</summary>
+    const long BlockWork = 1 << 17, TileRows = 16;
 
     /// <summary>Blocks of a batch whose matrices need several register tiles stay in L1 from one tile to the next, or in L2 where they are copied; from memory, entries are read one after the other.</summary>
     const long BlockBytes = 16 << 10, CopiedBytes = 48 << 10, FarBytes = 4 << 10;
@@ -53,8 +56,8 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
     internal bool PacksY(KernelPlan plan)
     {
         if (Depth.Length > 1 || Columns.Strides[Y] != 1) return true;
-        // Rows one behind the other use all sets alike.
-        return Depth[0].Strides[Y] != Columns.Extent && !IsReadOnce(plan) && Collide(plan, Depth[0].Strides[Y], DepthCount);
+        // Rows one behind the other, of which a block has all, use all sets alike.
+        return !(Depth[0].Strides[Y] == Columns.Extent && Columns.Extent <= MostWidth) && RowCount > FewRows && Collide(plan, Depth[0].Strides[Y], DepthCount);
     }
 
     /// <summary>Whether x is copied for each entry, for the same reasons.</summary>
@@ -127,7 +130,7 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
         return null;
     }
 
-    /// <summary>Whether the matrices take one tile, of two vectors at most.</summary>
+    /// <summary>Whether the matrices take one tile, of two of the longest vectors.</summary>
     bool IsReadOnce(KernelPlan plan) => RowCount <= FewRows && Columns.Extent * plan.Element.Size() <= (Simd128<byte>.HasManyRegisters ? 128 : 64);
 
     bool IsSmall(KernelPlan plan, LoopRole rowRole)
@@ -142,14 +145,18 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
         return Columns.Extent <= MostWidth || (RowCount <= MostWidth && Columns.Strides[Y] == 1);
     }
 
-    /// <summary>Of sums that are long, but not so long that threads share them: those of matrices that take one tile, or fill a part of L2 and few tiles.</summary>
+    /// <summary>
+    /// Of sums that are long, but not so long that threads share them (<see cref="SplitSumFamily"/>, <see cref="DepthSplit"/>): those of matrices that take one tile, or fill a part of L2 and few tiles.
+    /// </summary>
     bool IsBetterInPlace(KernelPlan plan)
     {
         if (Depth.Length > 1 || Columns.Strides[Y] != 1) return false;
-        if (Rows is null) return IsReadOnce(plan) && DepthCount * Columns.Extent < SplitSumFamily.LeastIterations;
+        if (Rows is null) return IsReadOnce(plan) && plan.Iterations < SplitSumFamily.LeastIterations;
         if (DepthCount >= SplitSumFamily.LeastDepth) return false;
         var width = RowCount <= FewRows ? 2 * MostWidth : MostWidth;
-        return IsReadOnce(plan) || (RowCount <= MostWidth && Columns.Extent <= width && (RowCount + Columns.Extent) * DepthCount * plan.Element.Size() <= MostBytes);
+        if (!IsReadOnce(plan) && (RowCount > MostWidth || Columns.Extent > width || (RowCount + Columns.Extent) * DepthCount * plan.Element.Size() > MostBytes)) return false;
+        // One block is one thread's.
+        return Cut(plan).Blocked is not null || plan.Iterations < MostAlone;
     }
 
     DirectShape Cut(KernelPlan plan)
@@ -163,9 +170,9 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
         var batch = Rest(plan).MinBy(loop => loop.Strides.Sum());
         if (batch is null) return this;
         // With one tile per entry nothing is read again.
-        var oneTile = Simd128<byte>.HasManyRegisters ? RowCount is <= 8 or 16 : Columns.Extent * size <= 32 ? RowCount <= 8 : RowCount is <= 4 or 6;
+        var oneTile = Simd128<byte>.HasManyRegisters ? RowCount is <= 8 or 16 : Columns.Extent * size <= 32 ? RowCount <= 8 : RowCount <= 6;
         var isOneTile = oneTile && Columns.Extent * size <= 64 && !PacksY(plan);
         var shape = this with { Blocked = batch };
-        return shape with { Block = Math.Clamp(isOneTile ? EntriesWork / work : (shape.PacksX(plan) ? CopiedBytes : BlockBytes) / EntryBytes(plan), 1, MostEntries) };
+        return shape with { Block = Math.Clamp(isOneTile ? DepthCount > MostDepth ? BlockWork / work : MostEntries : (shape.PacksX(plan) ? CopiedBytes : BlockBytes) / EntryBytes(plan), 1, MostEntries) };
     }
 }

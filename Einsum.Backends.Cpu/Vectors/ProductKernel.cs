@@ -12,7 +12,7 @@ sealed unsafe class ProductKernel<T, V, S, TFactors> : RangeKernel
 
     /// <summary>
     /// A block of a transposed operand is a line wide, so that the line is used while it is there, and long enough for stretches of the others: longer ones where these lie in memory
-    /// (0.83 to 1 of the time), as long as the block leaves room in L1.
+    /// (0.70 to 1.01 of the time with 48 KB of L1, of which the blocks take at most 34; Zen 5).
     /// </summary>
     const int TurnedLines = 8, FarTurnedLines = 32;
 

@@ -14,7 +14,7 @@ sealed class ProductTests
     {
         var random = new Random(9);
         var family = new ProductFamily(new LastCache(cacheBytes));
-        foreach (var j in new[] { 31, 64, 79, 130, 259 })
+        foreach (var j in new[] { 31, 64, 79, 130, 259, 1100 })
             foreach (var i in new[] { 2, 17, 66 })
             {
                 var plan = EquationPlan.Make(equation, element, label => label is 'i' ? i : label is 'j' ? j : 2);

@@ -55,16 +55,17 @@ sealed class SmallTests
     public void Long_sums([Values(128, 256, 512)] int bits, [Values(ElementType.Float, ElementType.Double)] ElementType element, [Values(129, 300, 1024, 4099)] int depth)
     {
         var random = new Random(14);
-        var ran = 0;
-        foreach (var equation in new[] { "ij,jk->ik", "bij,bjk->bik", "bji,bjk->bik", "ibj,jbk->ibk", "bj,bjk->bk", "jk,bij->bki" })
+        foreach (var equation in new[] { "ij,jk->ik", "bij,bjk->bik", "bji,bjk->bik", "ibj,jbk->ibk", "bj,bjk->bk" })
         {
+            var ran = 0;
             foreach (var rows in new[] { 2, 3, 5, 6, 7, 8, 9, 16, 29 })
             {
+                if (rows > 2 && !equation.Contains('i')) continue;
                 foreach (var columns in new[] { 3, 16, 18, 31, 33, 64, 100 })
                     ran += Check("direct", EquationPlan.Make(equation, element, label => label switch { 'i' => rows, 'j' => depth, 'k' => columns, _ => 2 }), bits, random) ? 1 : 0;
             }
+            Assert.That(ran, Is.GreaterThan(1), equation);
         }
-        Assert.That(ran, Is.GreaterThan(60));
     }
 
     /// <summary>Sums that are longer than this, or whose matrices are larger, are packed, or shared among threads.</summary>
@@ -75,6 +76,8 @@ sealed class SmallTests
     [TestCase("bij,bjk->bik", 8, 400, 256, "direct")]
     [TestCase("bij,bjk->bik", 9, 400, 256, "packed")]
     [TestCase("bj,bjk->bk", 1, 5000, 15, "direct")]
+    [TestCase("ij,jk->ik", 8, 8000, 15, "direct")]
+    [TestCase("ij,jk->ik", 16, 1500, 64, "packed")]
     [TestCase("bj,bjk->bk", 1, 50000, 15, "split")]
     public void Matrices_that_are_better_in_place(string equation, int rows, int depth, int columns, string family) =>
         Assert.That(KernelFamilies.For(EquationPlan.Make(equation, ElementType.Float, label => label switch { 'i' => rows, 'j' => depth, 'k' => columns, _ => 2 })).Name, Is.EqualTo(family));
@@ -105,6 +108,17 @@ sealed class SmallTests
                 PlanData.Check(plan, family.Create(plan, bits), random);
             }
         }
+    }
+
+    /// <summary>Rows of y that crowd few sets of L1 are copied: not where they lie one behind the other and a block has them whole, nor where they are read once.</summary>
+    [TestCase(64, 128, 128, false)]
+    [TestCase(64, 128, 1024, true)]
+    [TestCase(8, 128, 1024, false)]
+    [TestCase(64, 128, 1040, false)]
+    public void Rows_that_crowd_sets_are_copied(int rows, int depth, int columns, bool packs)
+    {
+        var plan = EquationPlan.Make("ij,jk->ik", ElementType.Float, label => label switch { 'i' => rows, 'j' => depth, _ => columns });
+        Assert.That(DirectShape.Of(plan)!.PacksY(plan), Is.EqualTo(packs));
     }
 
     [Test]
