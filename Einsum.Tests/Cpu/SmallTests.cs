@@ -52,16 +52,16 @@ sealed class SmallTests
     }
 
     [Test]
-    public void Long_sums([Values(128, 256, 512)] int bits, [Values(ElementType.Float, ElementType.Double)] ElementType element, [Values(129, 300, 1024, 4099)] int depth)
+    public void Long_sums([Values(128, 256, 512)] int bits, [Values(ElementType.Float, ElementType.Double)] ElementType element, [Values(129, 1024, 4099)] int depth)
     {
         var random = new Random(14);
         foreach (var equation in new[] { "ij,jk->ik", "bij,bjk->bik", "bji,bjk->bik", "ibj,jbk->ibk", "bj,bjk->bk" })
         {
             var ran = 0;
-            foreach (var rows in new[] { 2, 3, 5, 6, 7, 8, 9, 16, 29 })
+            foreach (var rows in new[] { 2, 3, 5, 6, 7, 9, 16 })
             {
                 if (rows > 2 && !equation.Contains('i')) continue;
-                foreach (var columns in new[] { 3, 16, 18, 31, 33, 64, 100 })
+                foreach (var columns in new[] { 3, 16, 18, 33, 100 })
                     ran += Check("direct", EquationPlan.Make(equation, element, label => label switch { 'i' => rows, 'j' => depth, 'k' => columns, _ => 2 }), bits, random) ? 1 : 0;
             }
             Assert.That(ran, Is.GreaterThan(1), equation);
