@@ -17,9 +17,6 @@ static unsafe class Panels<T> where T : unmanaged
     /// <summary>Longer steps through an operand in place visit a page each and crowd few sets of the caches.</summary>
     const int MostStepBytes = 2048;
 
-    /// <summary>Addresses so far apart share a set of L1, whose 8 or 12 lines more rows in place would push out of each other's way.</summary>
-    const int SetBytes = 4096, MostInSet = 8;
-
     /// <summary>Rows of x for <paramref name="uses"/> panels of y of <paramref name="width"/> columns; a panel may be read in place when a kernel has exactly its height.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void OfRows(
@@ -31,7 +28,7 @@ static unsafe class Panels<T> where T : unmanaged
         {
             var shape = shapes[i];
             var stride = shape.Count > 1 ? rows[shape.First + 1] - rows[shape.First] : 0;
-            if (mayStay && shape.Lanes == 1 && shape.Width == shape.Count && !Crowd(shape.Count, stride) && Offsets.HaveStride(rows + shape.First, shape.Count, stride))
+            if (mayStay && shape.Lanes == 1 && shape.Width == shape.Count && !Lines.Collide(stride * sizeof(T), shape.Count) && Offsets.HaveStride(rows + shape.First, shape.Count, stride))
                 panels[i] = new Panel<T> { Start = x + rows[shape.First] + steps[0], Stride = stride, Step = step };
             else
                 Reserve(shape, depth, ref block, panels + i);
@@ -81,13 +78,6 @@ static unsafe class Panels<T> where T : unmanaged
     {
         *panel = new Panel<T> { Start = block, Stride = 1, Step = shape.Width, IsPacked = true };
         block += (nint)shape.Width * depth + PanelShapes.Padding<T>();
-    }
-
-    /// <summary>Whether rows that far apart fall into too few sets of L1 for the lines that they are read from.</summary>
-    static bool Crowd(int rows, nint stride)
-    {
-        var bytes = stride * sizeof(T);
-        return rows * Math.Min(bytes & -bytes, SetBytes) > MostInSet * SetBytes;
     }
 
     static bool IsEven(nint* steps, int depth, out nint step)

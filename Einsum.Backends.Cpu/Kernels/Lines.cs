@@ -9,6 +9,9 @@ static unsafe class Lines
 {
     internal const int Bytes = 64;
 
+    /// <summary>The ways of small first-level caches, in which lines this many bytes apart are in each other's way.</summary>
+    const long Ways = 8, Period = 4096;
+
     internal static bool IsAligned(nint address) => address % Bytes == 0;
 
     /// <summary>Both stores of whole lines and those of the first and the last bytes; the destination of a streaming store is aligned.</summary>
@@ -77,4 +80,9 @@ static unsafe class Lines
         Unsafe.WriteUnaligned(destination, first);
         Unsafe.WriteUnaligned(destination + bytes - sizeof(T), last);
     }
+
+    /// <summary>Whether that many lines, so many bytes apart, put each other out of the first-level cache.</summary>
+    internal static bool Collide(long distance, long count) =>
+        // The greatest power of two that divides the distance: so many lines of a period are used at all.
+        count > Ways * (Period / Math.Clamp(distance & -distance, Bytes, Period));
 }

@@ -26,8 +26,7 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
     /// <summary>Blocks of a batch whose matrices need several register tiles stay in L1 from one tile to the next, or in L2 where they are copied; from memory, entries are read one after the other.</summary>
     const long BlockBytes = 16 << 10, CopiedBytes = 48 << 10, FarBytes = 4 << 10;
 
-    /// <summary>The ways of small first-level caches, in which lines this many bytes apart are in each other's way.</summary>
-    const long Ways = 8, Period = 4096, LineBytes = 64;
+    const long LineBytes = 64;
 
     /// <summary>Rows or columns of more than one loop.</summary>
     const long MostSplit = 64;
@@ -64,13 +63,7 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
     internal bool PacksX(KernelPlan plan) =>
         Depth.Length > 1 || (Rows is not null && Depth[0].Strides[X] == 1 && IsBatched && Collide(plan, Rows.Strides[X], RowCount));
 
-    /// <summary>Whether that many lines, so many elements apart, put each other out of the first-level cache.</summary>
-    static bool Collide(KernelPlan plan, long stride, long count)
-    {
-        var bytes = stride * plan.Element.Size();
-        // The greatest power of two that divides the stride: so many lines of a period are used at all.
-        return count > Ways * (Period / Math.Clamp(bytes & -bytes, LineBytes, Period));
-    }
+    static bool Collide(KernelPlan plan, long stride, long count) => Lines.Collide(stride * plan.Element.Size(), count);
 
     /// <summary>
     /// How many entries ahead operands are brought near: where a batch comes from memory and an entry is several lines, which hardware takes for the
