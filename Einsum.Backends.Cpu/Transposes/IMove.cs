@@ -17,4 +17,5 @@ unsafe interface IMove<T> where T : unmanaged
 /// <param name="ColumnStep">From column to column of the source.</param>
 /// <param name="ResultStep">From row to row of the destination.</param>
 /// <param name="SourceAhead">How much further the source's lines will be wanted soon, though no hardware would guess it; 0 for nothing.</param>
-readonly record struct Steps(nint RowStep, nint ColumnStep, nint ResultStep, nint SourceAhead = 0);
+/// <param name="ResultIsFar">Whether the destination's lines are mostly not in the first cache when they are stored to.</param>
+readonly record struct Steps(nint RowStep, nint ColumnStep, nint ResultStep, nint SourceAhead = 0, bool ResultIsFar = false);

@@ -54,10 +54,10 @@ static unsafe class MoveFactory
         {
             var isNarrow = !rectangle.KeepsRows && Math.Min(rectangle.Rows!.Extent, rectangle.Columns.Extent) * sizeof(T) < StagedLines * Lines.Bytes;
             if (stages && isNarrow && 2 * bytes >= LeastStagedBytes && !cache.Holds(StagedTimes * bytes)) return Staged<T, TMove, CachedStore>(plan, rectangle, caches);
-            return ThroughCaches<T, TMove>(plan, rectangle);
+            return ThroughCaches<T, TMove>(plan, rectangle, caches);
         }
         if (rectangle.KeepsRows && rectangle.Columns.Extent * sizeof(T) >= LeastStreamedRowBytes) return Direct<T, TMove, StreamingStore>(plan, rectangle);
-        if (!rectangle.KeepsRows && !stages) return plan.Loops.Length <= FewLoops && cache.Holds(2 * bytes / PassingTimes) ? ThroughCaches<T, TMove>(plan, rectangle) : InL1();
+        if (!rectangle.KeepsRows && !stages) return plan.Loops.Length <= FewLoops && cache.Holds(2 * bytes / PassingTimes) ? ThroughCaches<T, TMove>(plan, rectangle, caches) : InL1();
         var fillsTiles = rectangle.KeepsRows || rectangle.Rows!.Extent >= TMove.Side;
         CpuKernel anywhere =
             rectangle.KeepsRows ? InL1()
@@ -70,10 +70,10 @@ static unsafe class MoveFactory
         static bool CrowdsSets(long stride) => stride * sizeof(T) % SetBytes == 0;
     }
 
-    static CpuKernel ThroughCaches<T, TMove>(KernelPlan plan, Rectangle rectangle) where T : unmanaged where TMove : struct, IMove<T> =>
+    static CpuKernel ThroughCaches<T, TMove>(KernelPlan plan, Rectangle rectangle, CacheSizes caches) where T : unmanaged where TMove : struct, IMove<T> =>
         !rectangle.KeepsRows && rectangle.Rows!.ResultStride * sizeof(T) % SetBytes == 0
             ? new BufferedMoveKernel<T, TMove, CachedStore>(plan, rectangle, Buffered<T, TMove>(plan, rectangle, StretchBytes))
-            : Direct<T, TMove, CachedStore>(plan, rectangle);
+            : Direct<T, TMove, CachedStore>(plan, rectangle, resultIsFar: 2 * plan.Iterations * sizeof(T) > caches.L1);
 
     static StagedMoveKernel<T, TMove, TStore> Staged<T, TMove, TStore>(KernelPlan plan, Rectangle rectangle, CacheSizes caches)
         where T : unmanaged where TMove : struct, IMove<T> where TStore : struct, IStore
@@ -82,7 +82,7 @@ static unsafe class MoveFactory
         return new(plan, rectangle, stage, new(plan, Order(plan, rectangle), [.. stage.Loops.Zip(stage.Blocks, (loop, block) => ((Loop?)loop, block))]));
     }
 
-    static MoveKernel<T, TMove, TStore> Direct<T, TMove, TStore>(KernelPlan plan, Rectangle rectangle)
+    static MoveKernel<T, TMove, TStore> Direct<T, TMove, TStore>(KernelPlan plan, Rectangle rectangle, bool resultIsFar = false)
         where T : unmanaged where TMove : struct, IMove<T> where TStore : struct, IStore
     {
         var order = Order(plan, rectangle);
@@ -98,7 +98,7 @@ static unsafe class MoveFactory
         // Blocks of one rectangle each: what is asked for ahead is then the next rectangle.
         var more = streams ? null
             : order.LastOrDefault(loop => !ReferenceEquals(loop, rectangle.Rows) && !ReferenceEquals(loop, rectangle.Columns));
-        return new(plan, rectangle, more, new(plan, order, (rectangle.Rows, rows), (rectangle.Columns, columns), (more, Math.Max(1, elements / 2 / (rows * columns)))));
+        return new(plan, rectangle, more, new(plan, order, (rectangle.Rows, rows), (rectangle.Columns, columns), (more, Math.Max(1, elements / 2 / (rows * columns)))), resultIsFar);
 
         static bool IsCrowded(long stride) => stride * sizeof(T) % CrowdedBytes == 0;
     }

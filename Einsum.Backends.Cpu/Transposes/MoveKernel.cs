@@ -12,11 +12,11 @@ sealed unsafe class MoveKernel<T, TMove, TStore> : RangeKernel where T : unmanag
     readonly Steps _steps;
     readonly nint _moreStep, _moreResultStep;
 
-    internal MoveKernel(KernelPlan plan, Rectangle rectangle, Loop? more, BlockedLoops blocks) : base(blocks.Count, plan.Iterations / blocks.Count)
+    internal MoveKernel(KernelPlan plan, Rectangle rectangle, Loop? more, BlockedLoops blocks, bool resultIsFar) : base(blocks.Count, plan.Iterations / blocks.Count)
     {
         _blocks = blocks;
         // What fits the caches needs no help, and has none to spare.
-        _steps = rectangle.Steps(typeof(TStore) == typeof(StreamingStore) ? blocks.Ahead(0) : 0);
+        _steps = rectangle.Steps(typeof(TStore) == typeof(StreamingStore) ? blocks.Ahead(0) : 0) with { ResultIsFar = resultIsFar };
         (_moreStep, _moreResultStep) = ((nint)(more?.Strides[0] ?? 0), (nint)(more?.ResultStride ?? 0));
     }
 

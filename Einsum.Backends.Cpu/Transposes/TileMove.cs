@@ -19,14 +19,14 @@ readonly unsafe struct TileMove<T, TTile> : IMove<T> where T : unmanaged where T
         var keepsPlaces = typeof(TStore) == typeof(StreamingStore);
         if (keepsPlaces && rows >= TTile.Side) InPlaces<TStore>(steps, source, destination, rows, columns);
         else if (Math.Min(rows, columns) >= (TTile.Strip > 0 ? TTile.Strip : TTile.Side) && Math.Max(rows, columns) >= TTile.Side) Overlapping(steps, source, destination, rows, columns);
-        else Parts(steps.ColumnStep, steps.ResultStep, source, destination, rows, columns);
+        else Parts(steps, source, destination, rows, columns);
     }
 
     /// <summary>Bands of as many columns as a side, and strips where what is left is less.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Overlapping(in Steps steps, T* source, T* destination, nint rows, nint columns)
     {
-        var (columnStep, resultStep, ahead) = (steps.ColumnStep, steps.ResultStep, steps.SourceAhead);
+        var (columnStep, resultStep, ahead, isFar) = (steps.ColumnStep, steps.ResultStep, steps.SourceAhead, steps.ResultIsFar);
         nint j = 0;
         for (; IsWhole(rows, columns, columns - j); j += TTile.Side)
         {
@@ -37,12 +37,14 @@ readonly unsafe struct TileMove<T, TTile> : IMove<T> where T : unmanaged where T
             {
                 if (i + TTile.Side > rows) i = rows - TTile.Side;
                 if (ahead != 0) Prefetch(from + i + ahead, columnStep);
+                if (isFar) PrefetchResult(to + i * resultStep, resultStep, TTile.Side, TTile.Side);
                 TTile.Transpose<CachedStore>(from + i, columnStep, to + i * resultStep, resultStep);
             }
             for (; i < rows; i += TTile.Strip)
             {
                 if (i + TTile.Strip > rows) i = rows - TTile.Strip;
                 if (ahead != 0) Prefetch(from + i + ahead, columnStep);
+                if (isFar) PrefetchResult(to + i * resultStep, resultStep, TTile.Strip, TTile.Side);
                 TTile.TransposeRows(from + i, columnStep, to + i * resultStep, resultStep, TTile.Strip);
             }
         }
@@ -52,6 +54,7 @@ readonly unsafe struct TileMove<T, TTile> : IMove<T> where T : unmanaged where T
             for (nint i = 0; i < rows; i += TTile.Side)
             {
                 if (i + TTile.Side > rows) i = rows - TTile.Side;
+                if (isFar) PrefetchResult(destination + j + i * resultStep, resultStep, TTile.Side, TTile.Strip);
                 TTile.TransposeColumns(source + j * columnStep + i, columnStep, destination + j + i * resultStep, resultStep, TTile.Strip);
             }
         }
@@ -77,13 +80,14 @@ readonly unsafe struct TileMove<T, TTile> : IMove<T> where T : unmanaged where T
                 TTile.Transpose<TStore>(from, columnStep, destination + j + i * resultStep, resultStep);
             }
         }
-        if (whole < columns) Parts(columnStep, resultStep, source + whole * columnStep, destination + whole, rows, columns - whole);
+        if (whole < columns) Parts(steps, source + whole * columnStep, destination + whole, rows, columns - whole);
     }
 
     /// <summary>Where even strips are too wide they read, or write, some elements beyond what counts, as far as there are more columns, or rows, behind them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Parts(nint columnStep, nint resultStep, T* source, T* destination, nint rows, nint columns)
+    static void Parts(in Steps steps, T* source, T* destination, nint rows, nint columns)
     {
+        var (columnStep, resultStep, isFar) = (steps.ColumnStep, steps.ResultStep, steps.ResultIsFar);
         nint i = 0, j = 0;
         if (rows < TTile.Strip && columnStep + rows >= TTile.Strip)
             for (; j < columns - TTile.Side; j += TTile.Side) TTile.TransposeRows(source + j * columnStep, columnStep, destination + j, resultStep, (int)rows);
@@ -92,8 +96,26 @@ readonly unsafe struct TileMove<T, TTile> : IMove<T> where T : unmanaged where T
         var first = i;
         for (; j < columns; j += TTile.Side)
             for (i = first; i < rows; i += TTile.Side)
-                TTile.TransposePart(source + j * columnStep + i, columnStep, destination + i * resultStep + j, resultStep,
-                    (int)Math.Min(TTile.Side, rows - i), (int)Math.Min(TTile.Side, columns - j));
+            {
+                var (height, width) = ((int)Math.Min(TTile.Side, rows - i), (int)Math.Min(TTile.Side, columns - j));
+                if (isFar) PrefetchResult(destination + i * resultStep + j, resultStep, height, width);
+                TTile.TransposePart(source + j * columnStep + i, columnStep, destination + i * resultStep + j, resultStep, height, width);
+            }
+    }
+
+    /// <summary>
+    /// The lines that a tile is about to be stored to. Rows that are not whole lines are stored in halves, and a store whose two lines are both missing waits for the one after the other, with all stores
+    /// behind it; asked for, all lines of the tile come at once.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void PrefetchResult(T* start, nint step, int rows, int columns)
+    {
+        if (!Sse.IsSupported) return;
+        for (var row = 0; row < rows; row++, start += step)
+        {
+            Sse.Prefetch0(start);
+            Sse.Prefetch0(start + columns - 1);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
