@@ -238,11 +238,25 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         Loop[] InOrder(int tensor) => [.. plan.Loops.Where(loop => loop.Strides[tensor] != 0).OrderByDescending(loop => loop.Strides[main] == 0).ThenByDescending(loop => loop.Strides[main])];
     }
 
-    /// <summary>Whether the result of a sum is little beside the operand that is most of what is read, and has its neighbours along another loop.</summary>
+    /// <summary>
+    /// Whether the result of a sum is little beside the operand that is most of what is read, and has its neighbours along another loop; where that is summed in short runs, whether the loops that are kept
+    /// would walk through it from run to run so far apart that none of its lines stays near until its next run is read.
+    /// </summary>
     static bool IsResultApart(KernelPlan plan, int main, Loop near)
     {
+        const long mostRunBytes = 256, leastWalkBytes = 64 << 10;
         var kept = plan.Loops.Where(loop => loop.ResultStride != 0).ToArray();
-        return kept.Length >= 2 && near.ResultStride is not (0 or 1) && kept.All(loop => loop.Strides[main] != 0) && plan.Iterations >= LeastSum * Elements(plan, plan.Operands.Length);
+        if (kept.Length < 2 || kept.Any(loop => loop.Strides[main] == 0) || plan.Iterations < LeastSum * Elements(plan, plan.Operands.Length)) return false;
+        if (near.ResultStride != 0) return near.ResultStride != 1;
+        var size = plan.Element.Size();
+        if (near.Extent * size > mostRunBytes) return false;
+        var least = long.MaxValue;
+        foreach (var loop in LoopOrder.Sort(kept))
+        {
+            if (loop.Strides[main] > least && loop.Strides[main] * loop.Extent * size > leastWalkBytes) return true;
+            least = Math.Min(least, loop.Strides[main]);
+        }
+        return false;
     }
 
     /// <summary>
@@ -265,22 +279,33 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         }
         // Of matrices alone the family of products turns one on its way.
         if (cut is null || (plan.Loops.Length == 2 && s_products.CanRun(plan))) return null;
-        return new TurnedShape(plan, orders, cut, 0, []).WithAround().WithBlock().OrNothing();
+        return new TurnedShape(plan, orders, cut, 0, []).WithProductBlocks().OrNothing();
     }
 
-    /// <summary>Copies hold one iteration of the outermost loops, as many of these as let a line of the others stay in the caches.</summary>
-    TurnedShape WithAround()
+    /// <summary>
+    /// Copies hold all of the loop that is to be cut and as many of the result's inner loops as stay in the caches, of the outermost of these as many iterations: rows of the product are long, and so are
+    /// the stretches that are copied. Where the inmost alone are too many, the loop is cut, and lines of it and of the others stay in the caches.
+    /// </summary>
+    TurnedShape WithProductBlocks()
     {
-        var line = Lines.Bytes / Plan.Element.Size();
-        var rest = Plan.Loops.Where(loop => !ReferenceEquals(loop, Cut)).OrderByDescending(loop => loop.ResultStride).ToList();
-        var around = new List<Loop>();
-        while (rest.Count > 1 && rest.Aggregate((double)line * Plan.Element.Size(), (product, loop) => product * loop.Extent) > CopyBytes)
+        Loop[] outer = [.. Plan.Loops.Where(loop => !ReferenceEquals(loop, Cut)).OrderByDescending(loop => loop.ResultStride)];
+        var most = Plan.Footprint() <= CacheSizes.Machine.L2 ? CacheSizes.Machine.L1 / 2 : CopyBytes;
+        for (var around = 0; around < outer.Length; around++)
         {
-            around.Add(rest[0]);
-            rest.RemoveAt(0);
+            var shape = WithAround(outer[..around]) with { Block = Cut!.Extent };
+            if (shape.BlockBytes > most) continue;
+            if (around == 0 || 2 * shape.BlockBytes > most) return shape;
+            var last = outer[around - 1];
+            var blocks = Math.Ceiling(last.Extent / Math.Floor(most / shape.BlockBytes));
+            return WithAround(outer[..(around - 1)]) with { Cut = last, Block = (long)Math.Ceiling(last.Extent / blocks) };
         }
-        return this with { Around = [.. around], Orders = [.. Orders.Select(order => order?.Where(loop => !around.Contains(loop, ReferenceEqualityComparer.Instance)).ToArray())] };
+        var count = 0;
+        while (count < outer.Length - 1 && outer[count..].Aggregate((double)Lines.Bytes, (product, loop) => product * loop.Extent) > CopyBytes) count++;
+        return WithAround(outer[..count]).WithBlock();
     }
+
+    TurnedShape WithAround(Loop[] around) =>
+        this with { Around = around, Orders = [.. Orders.Select(order => order?.Where(loop => !around.Contains(loop, ReferenceEqualityComparer.Instance)).ToArray())] };
 
     /// <summary>Blocks of whole lines whose copies stay in the caches.</summary>
     TurnedShape WithBlock()

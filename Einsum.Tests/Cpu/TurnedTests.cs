@@ -79,6 +79,31 @@ sealed class TurnedTests
         Assert.That(s_family.CanRun(Plan(equation, element, ('a', 41), ('b', 51), ('c', 9), ('d', 20))), equation);
     }
 
+    /// <summary>A block of a product holds rows of several iterations of a loop between the result's neighbours and the operand's, and what these leave over.</summary>
+    [TestCase("c,adcb->abcd", 5, 21, 138, 54)]
+    [TestCase("ad,adcb->abcd", 7, 13, 301, 40)]
+    [TestCase("dcab,abcd->abcd", 12, 30, 100, 17)]
+    public void Rows_of_products_are_long(string equation, int a, int b, int c, int d)
+    {
+        var plan = Plan(equation, ElementType.Float, ('a', a), ('b', b), ('c', c), ('d', d));
+        var shape = TurnedShape.Of(plan)!;
+        Assert.That(shape.Cut!.ResultStride, Is.GreaterThan(1));
+        Assert.That(shape.Block, Is.GreaterThan(1).And.LessThan(shape.Cut.Extent));
+        PlanData.Check(plan, s_family.Create(plan, 512), new Random(26));
+    }
+
+    /// <summary>Short runs that are summed in another order than they lie are read where they lie if lines would go before their next run is read.</summary>
+    [TestCase("abcd->acb", 4, 511, 21, 13, true)]
+    [TestCase("abcd->cab", 93, 37, 55, 14, true)]
+    [TestCase("abcd->acb", 480, 51, 21, 4, false)]
+    [TestCase("abcd->acb", 5, 511, 21, 100, false)]
+    public void Short_sums_in_another_order(string equation, int a, int b, int c, int d, bool isCopied)
+    {
+        var plan = Plan(equation, ElementType.Float, ('a', a), ('b', b), ('c', c), ('d', d));
+        Assert.That(s_family.CanRun(plan), Is.EqualTo(isCopied));
+        if (isCopied) PlanData.Check(plan, s_family.Create(plan, 512), new Random(27));
+    }
+
     /// <summary>Blocks are small, or whole copies are: memory depends neither on the length of a row nor, per thread, on sizes.</summary>
     [TestCase("bij,bjk->ikb", 2, 2048, 2048, 2048)]
     [TestCase("ijb,jkb->ikb", 16, 1024, 1024, 1024)]
