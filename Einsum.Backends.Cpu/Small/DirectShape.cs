@@ -82,6 +82,13 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
     internal bool ComesFromMemory(KernelPlan plan, LastCache cache) =>
         Depth is [{ } depth] && depth.Strides[X] == 1 && DepthCount * plan.Element.Size() >= 2 * LineBytes && !PacksX(plan) && !cache.Holds(plan.Footprint());
 
+    /// <summary>Whether lines of the result are asked for before a tile is made: it is larger than L1, and its rows are not lines one behind the other, which the hardware foresees.</summary>
+    internal bool AsksForResult(KernelPlan plan)
+    {
+        var width = Columns.Extent * plan.Element.Size();
+        return !IsBatched && RowCount * width > 2 * CacheSizes.Machine.L1 && (width > 2 * LineBytes || width % LineBytes != 0);
+    }
+
     /// <summary>Whether the result had better be written past the caches: it would not stay there, and its rows are whole lines.</summary>
     internal bool Streams(KernelPlan plan, LastCache cache) =>
         Columns.Extent * plan.Element.Size() % LineBytes == 0

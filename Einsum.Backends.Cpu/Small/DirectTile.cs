@@ -8,7 +8,8 @@ namespace EinsumNet.Backends.Cpu;
 /// <param name="Ahead">How many entries ahead operands are brought near; 0 for none.</param>
 /// <param name="Streams">Whether c, which then consists of whole lines, is written past the caches.</param>
 /// <param name="AsksForRows">Whether the next rows of x and c are brought near while rows are worked on.</param>
-readonly record struct TileWalk(nint Depth, nint XRow, nint XStep, nint YStep, nint CRow, nint XEntry, nint YEntry, nint CEntry, nint Ahead, bool Streams, bool AsksForRows);
+/// <param name="AsksForResult">Whether lines of c are brought near while the sums that go there are made.</param>
+readonly record struct TileWalk(nint Depth, nint XRow, nint XStep, nint YStep, nint CRow, nint XEntry, nint YEntry, nint CEntry, nint Ahead, bool Streams, bool AsksForRows, bool AsksForResult);
 
 /// <summary>
 /// <c>c[b, i, :] = sum over p of x[b, i, p] * y[b, p, :]</c> for some rows of one or two vectors, straight from the operands' memory, for all entries
@@ -29,6 +30,7 @@ static unsafe class DirectTile<T, V, S, TRows, TColumns>
         var whole = TColumns.ArePart && cRow == second ? TRows.Count - (S.Count - 1) / second : 0;
         for (; entries > 0; entries--, xEntry += walk.XEntry, yEntry += walk.YEntry, c += walk.CEntry)
         {
+            if (walk.AsksForResult && !streams) PrefetchResult(c, cRow, second);
             if (walk.Ahead != 0) Prefetch(walk, xEntry + walk.Ahead * walk.XEntry, yEntry + walk.Ahead * walk.YEntry);
             V c0l = S.Zero, c0r = S.Zero;
             V c1l = S.Zero, c1r = S.Zero;
@@ -141,6 +143,20 @@ static unsafe class DirectTile<T, V, S, TRows, TColumns>
         var (xCount, xStep, xLength) = walk.XStep == 1 ? ((nint)TRows.Count, walk.XRow, walk.Depth) : (walk.Depth, walk.XStep, (nint)1);
         Lines(x, xCount, xStep, xLength);
         Lines(y, walk.Depth, walk.YStep, TColumns.AreTwo ? 2 * S.Count : S.Count);
+    }
+
+    /// <summary>The lines in which the tile's rows begin and end: a store into two lines that are both missing waits for the one after the other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void PrefetchResult(T* row, nint step, nint second)
+    {
+        if (!Sse.IsSupported) return;
+        var last = TColumns.AreTwo ? second + S.Count - 1 : TColumns.ArePart ? second - 1 : S.Count - 1;
+        for (var i = 0; i < TRows.Count; i++, row += step)
+        {
+            Sse.Prefetch0(row);
+            Sse.Prefetch0(row + last);
+            if (TColumns.AreTwo) Sse.Prefetch0(row + second);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
