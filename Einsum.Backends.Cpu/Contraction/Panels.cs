@@ -76,6 +76,8 @@ static unsafe class Panels<T> where T : unmanaged
 
     static void Reserve(PanelShape shape, int depth, ref T* block, Panel<T>* panel)
     {
+        // What is computed from padding is discarded; but what lies there from before may be denormal, and each multiplication by it takes some processors a hundred cycles.
+        if (shape.Count < shape.Width) new Span<T>(block, shape.Width * depth).Clear();
         *panel = new Panel<T> { Start = block, Stride = 1, Step = shape.Width, IsPacked = true };
         block += (nint)shape.Width * depth + PanelShapes.Padding<T>();
     }
