@@ -77,11 +77,13 @@ sealed record SplitSum(KernelPlan Parts, KernelPlan? Rest, KernelPlan Total, Imm
     {
         var (whole, rest) = Math.DivRem(cut.Extent, length);
         var partials = plan.Result;
-        var free = Dense(plan.Loops.Where(loop => loop.Role != LoopRole.Contracted));
+        // Vectors of products run along the longest loop.
+        Loop[] kept = [.. plan.Loops.Where(loop => loop.Role != LoopRole.Contracted).OrderBy(loop => plan.Kind == KernelKind.Contraction ? loop.Extent : 0)];
+        var free = Dense(kept);
         var others = plan.LoopsOf(LoopRole.Contracted).Where(loop => !ReferenceEquals(loop, cut)).ToArray();
         var outer = new Loop(whole, Role(cut), [.. cut.Strides[..^1].Select(stride => stride * length), results]);
         var stretches = whole + (rest > 0 ? 1 : 0);
-        var total = plan.Loops.Where(loop => loop.Role != LoopRole.Contracted).Zip(free, (own, dense) => new Loop(own.Extent, LoopRole.Free, [dense.ResultStride, own.ResultStride]));
+        var total = kept.Zip(free, (own, dense) => new Loop(own.Extent, LoopRole.Free, [dense.ResultStride, own.ResultStride]));
         return new(
             Plan(plan.Operands, partials, [outer, .. free, .. others, cut with { Extent = length }]),
             rest == 0 ? null : Plan(plan.Operands, partials, [.. free, .. others, cut with { Extent = rest }]),

@@ -41,6 +41,14 @@ sealed class SplitSumTests
         }
     }
 
+    /// <summary>The stretches' results have their neighbours along the longer loop, whichever way the result lies.</summary>
+    [Test]
+    public void Vectors_of_products_run_along_the_longest_loop([Values("ji,jk->ik", "ji,jk->ki")] string equation, [Values(3, 43)] int i)
+    {
+        var sum = SplitSum.Of(EquationPlan.Make(equation, ElementType.Float, label => label is 'i' ? i : label is 'j' ? 9066 : 46 - i), 0)!;
+        Assert.That(sum.Parts.Loops.Single(loop => loop.ResultStride == 1).Extent, Is.EqualTo(43));
+    }
+
     [TestCase(17, 9000, 17)]
     [TestCase(9, 9000, 17)]
     [TestCase(8, 8000, 8)]
