@@ -30,7 +30,9 @@ sealed record SumsShape(int A, Loop Terms, Loop Rows, Loop? Inner, bool CutsRows
         if (plan.LoopsOf(LoopRole.Contracted) is not [{ Strides: [1, 1, 0] } terms]) return null;
         var free = plan.Rest(without: null).ToArray();
         // Rows of a matrix share the vector; without any, every row has its own.
-        var rows = free.Where(loop => loop.Role != LoopRole.Batch).MaxBy(loop => loop.Extent) ?? free.MaxBy(loop => loop.Extent);
+        var rows = free.Where(loop => loop.Role != LoopRole.Batch).MaxBy(loop => loop.Extent);
+        // So have matrices of few rows, of several entries at once.
+        if (rows is null || rows.Extent < Group) rows = free.MaxBy(loop => loop.Extent);
         if (rows is null || rows.Extent < Group) return null;
         var a = rows.Strides[0] != 0 ? 0 : 1;
         var inner = free.Where(loop => !ReferenceEquals(loop, rows)).MinBy(loop => loop.Strides[a]);

@@ -27,9 +27,6 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
     /// <summary>Less work is done before its tensors are copied.</summary>
     const double LeastWork = 2048;
 
-    /// <summary>Fewer columns leave most of a vector empty, which entries of a batch fill better.</summary>
-    const long FewColumns = 8;
-
     /// <summary>The result of a sum is copied where the operands are so many times as much.</summary>
     const long LeastSum = 4;
 
@@ -45,74 +42,12 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
     /// <summary>The shape, or null where the plan had better run as it is.</summary>
     internal static TurnedShape? Of(KernelPlan plan) => plan.HasEmptyLoop || plan.Iterations < LeastWork ? null : plan.Kind switch
     {
-        KernelKind.Contraction => OfBatch(plan) ?? OfThin(plan) ?? OfDots(plan) ?? OfColumns(plan),
-        KernelKind.MatrixVector => OfBatch(plan) ?? OfSum(plan),
+        KernelKind.Contraction => TurnedBatches.Of(plan) ?? OfThin(plan) ?? OfDots(plan) ?? OfColumns(plan),
+        KernelKind.MatrixVector => TurnedBatches.Of(plan) ?? OfSum(plan),
         KernelKind.Reduction or KernelKind.Dot => OfSum(plan),
         KernelKind.NAry => OfSum(plan) ?? OfProduct(plan),
         _ => null,
     };
-
-    /// <summary>
-    /// <c>bij,bjk->ikb</c>: where neighbours lie along a batch loop in some tensors and not in others, a matrix of the one is scattered over lines of the other.
-    /// Either the former are copied with the batch outermost, or the latter with it innermost.
-    /// </summary>
-    static TurnedShape? OfBatch(KernelPlan plan)
-    {
-        if (!SmallPlan.IsPlain(plan) || plan.Loops.Any(loop => loop.Role == LoopRole.Batch && loop.Strides.Contains(0))) return null;
-        const int result = 2;
-        // What is read once is read as it lies.
-        if (plan.Kind == KernelKind.MatrixVector && plan.LoopsOf(LoopRole.Batch).Any(loop => loop.Strides is [1, 1, 1])) return null;
-        var near = new Loop?[result + 1];
-        var (last, most, cut) = (0, 0.0, (Loop?)null);
-        for (var tensor = 0; tensor < near.Length; tensor++)
-        {
-            near[tensor] = BatchBehind(plan, tensor) ?? Nearest(plan, tensor);
-            if (!IsBatchLast(plan, near[tensor])) continue;
-            var loop = near[tensor]!;
-            last++;
-            if (Elements(plan, tensor) is var elements && elements > most) (most, cut) = (elements, loop);
-        }
-        if (last == 0) cut = plan.Longest(LoopRole.Batch);
-        if (cut is null || (last == near.Length && LanesShape.Of(plan) is not null)) return null;
-        var toLanes = last < near.Length && IsForLanes(plan, cut, near);
-        if (last == 0 && !toLanes) return null;
-        var orders = new Loop[]?[near.Length];
-        for (var tensor = 0; tensor < near.Length; tensor++)
-        {
-            // A tensor that comes from memory is read in longer stretches where it is copied.
-            if (toLanes ? cut.Strides[tensor] == 1 && Elements(plan, tensor) * plan.Element.Size() <= CacheSizes.Machine.L2 : !IsBatchLast(plan, near[tensor])) continue;
-            var others = tensor == result && !toLanes ? RowsAndColumns(plan, Elements(plan, 0) > Elements(plan, 1) ? LoopRole.Left : LoopRole.Right) : Others(plan, tensor, inOrder: toLanes || near[tensor]!.Strides[tensor] != 1);
-            orders[tensor] = toLanes ? [.. others, cut] : [cut, .. others];
-        }
-        Loop[] around = [.. plan.LoopsOf(LoopRole.Batch).Where(loop => !ReferenceEquals(loop, cut))];
-        return new TurnedShape(plan, orders, cut, 0, around).WithBlock().OrWhole();
-    }
-
-    /// <summary>The loops of an operand's matrices in their order, or, where runs of neighbours are short, sums before rows, of which panels then are copies.</summary>
-    static IEnumerable<Loop> Others(KernelPlan plan, int operand, bool inOrder)
-    {
-        const long leastRun = 16;
-        Loop[] others = [.. plan.Loops.Where(loop => loop.Role != LoopRole.Batch && loop.Strides[operand] != 0).OrderByDescending(loop => loop.Strides[operand])];
-        return !inOrder && others is [.., { Extent: < leastRun }] ? others.OrderBy(loop => loop.Role == LoopRole.Contracted ? 0 : 1) : others;
-    }
-
-    /// <summary>The batch whose entries lie on one line in runs of few neighbours, where matrices are so large that each of these lines would be visited for each entry.</summary>
-    static Loop? BatchBehind(KernelPlan plan, int tensor)
-    {
-        const long mostRun = 6, leastDepth = 64, leastElements = 4096;
-        if (plan.Extent(LoopRole.Contracted) < leastDepth) return null;
-        if (Nearest(plan, tensor) is not { Role: not LoopRole.Batch } near || near.Extent > mostRun || near.Strides[tensor] != 1) return null;
-        foreach (var loop in plan.Loops)
-            if (loop.Strides[tensor] == near.Extent && loop.Role == LoopRole.Batch) return Elements(plan, tensor) / loop.Extent >= leastElements ? loop : null;
-        return null;
-    }
-
-    /// <summary>Whether neighbours are entries of a batch, and enough of them that a copy without them is made fast.</summary>
-    static bool IsBatchLast(KernelPlan plan, Loop? near)
-    {
-        const int leastFloats = 2, leastDoubles = 4;
-        return near is { Role: LoopRole.Batch } && near.Extent >= (plan.Element == ElementType.Float ? leastFloats : leastDoubles);
-    }
 
     /// <summary>
     /// <c>aeb,ed->bda</c>: where neighbours of the result and of the operand that has its columns lie along different loops, neither can be walked through in
@@ -134,44 +69,10 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
     }
 
     /// <summary>The loops of a result: rows, and columns in the order of the operand whose they are.</summary>
-    static IEnumerable<Loop> RowsAndColumns(KernelPlan plan, LoopRole columns)
+    internal static IEnumerable<Loop> RowsAndColumns(KernelPlan plan, LoopRole columns)
     {
         var (rows, y) = columns == LoopRole.Left ? (LoopRole.Right, 0) : (LoopRole.Left, 1);
         return plan.LoopsOf(rows).OrderByDescending(loop => loop.ResultStride).Concat(plan.LoopsOf(columns).OrderByDescending(loop => loop.Strides[y]));
-    }
-
-    /// <summary>Whether matrices are so small that copies with the batch innermost take less time than copies without, or than vectors that are mostly empty or gathered (limits measured on Zen 5).</summary>
-    static bool IsForLanes(KernelPlan plan, Loop cut, Loop?[] near)
-    {
-        const long mostElements = 4096, leastLanes = 32;
-        if (cut.Extent < leastLanes || plan.LoopsOf(LoopRole.Contracted) is not [var depth]) return false;
-        var (m, n) = (plan.Extent(LoopRole.Left), plan.Extent(LoopRole.Right));
-        var sizes = (ReadOnlySpan<long>)[m * depth.Extent, depth.Extent * n, m * n];
-        var (elements, copied) = (0L, 0L);
-        for (var tensor = 0; tensor < near.Length; tensor++)
-        {
-            elements += sizes[tensor];
-            if (!IsBatchLast(plan, near[tensor])) copied += sizes[tensor];
-        }
-        if (elements > mostElements) return false;
-        if (LeavesVectorsEmpty(plan, elements)) return true;
-        // bij,jkb->ikb: no more elements are copied than without the batch would be, or vectors of rows are mostly empty as well.
-        const long fewElements = 1024;
-        return copied < elements && (Math.Max(m, n) < FewColumns || Math.Min(m, n) < FewColumns / 2 || (elements <= fewElements && 2 * copied <= elements));
-    }
-
-    /// <summary>
-    /// <c>bij,bjk->bik</c> of up to three columns, whose vectors would be mostly empty; <c>bij,bkj->bik</c>, whose columns lie apart in the operand, of few columns, or so small that making neighbours
-    /// of them would take longer than the product.
-    /// </summary>
-    static bool LeavesVectorsEmpty(KernelPlan plan, long elements)
-    {
-        const long fewBytes = 12, smallFloats = 512, smallDoubles = 144;
-        if (plan.Loops.Where(loop => loop.Role is LoopRole.Left or LoopRole.Right).MinBy(loop => loop.ResultStride) is not { } columns) return false;
-        if (columns.Extent * plan.Element.Size() <= fewBytes) return true;
-        var y = columns.Role == LoopRole.Left ? 0 : 1;
-        if (!plan.Loops.Any(loop => loop.Role != LoopRole.Batch && loop.Strides[y] != 0 && loop.Strides[y] < columns.Strides[y])) return false;
-        return columns.Extent < FewColumns || (plan.Kind == KernelKind.Contraction && elements <= (plan.Element == ElementType.Float ? smallFloats : smallDoubles));
     }
 
     /// <summary>
@@ -308,7 +209,7 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         this with { Around = around, Orders = [.. Orders.Select(order => order?.Where(loop => !around.Contains(loop, ReferenceEqualityComparer.Instance)).ToArray())] };
 
     /// <summary>Blocks of whole lines whose copies stay in the caches.</summary>
-    TurnedShape WithBlock()
+    internal TurnedShape WithBlock()
     {
         var line = Lines.Bytes / Plan.Element.Size();
         var each = (this with { Block = 1 }).BlockBytes;
@@ -318,7 +219,7 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
     }
 
     /// <summary>Whole copies where blocks are long or few; null where these are too much, or blocks are too little.</summary>
-    TurnedShape? OrWhole()
+    internal TurnedShape? OrWhole()
     {
         if (BlockBytes <= MostBlockBytes && (Blocks >= FewBlocks || Plan.Iterations < MuchWork)) return Plan.Iterations / Blocks < LeastWork ? null : this;
         var whole = this with { Cut = null, Block = 1, Around = [], Orders = [.. Orders.Select(order => order is null ? null : (Loop[])[.. Around, .. order])] };
@@ -331,10 +232,10 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
 
     double BlockBytes => Orders.Sum(order => order is null ? 0 : order.Aggregate((double)Plan.Element.Size(), (product, loop) => product * Extent(loop, Block)));
 
-    static double Elements(KernelPlan plan, int tensor) => plan.Loops.Aggregate(1.0, (product, loop) => loop.Strides[tensor] == 0 ? product : product * loop.Extent);
+    internal static double Elements(KernelPlan plan, int tensor) => plan.Loops.Aggregate(1.0, (product, loop) => loop.Strides[tensor] == 0 ? product : product * loop.Extent);
 
     /// <summary>The loop along which the tensor has its neighbours.</summary>
-    static Loop? Nearest(KernelPlan plan, int tensor)
+    internal static Loop? Nearest(KernelPlan plan, int tensor)
     {
         Loop? nearest = null;
         foreach (var loop in plan.Loops)

@@ -1,0 +1,121 @@
+namespace EinsumNet.Backends.Cpu;
+
+/// <summary>Which tensors of a batch of products are copied, and in which order; see <see cref="TurnedShape"/>.</summary>
+static class TurnedBatches
+{
+    const int Result = 2;
+
+    /// <summary>Fewer columns leave most of a vector empty, which entries of a batch fill better.</summary>
+    const long FewColumns = 8;
+
+    /// <summary>
+    /// <c>bij,bjk->ikb</c>: where neighbours lie along a batch loop in some tensors and not in others, a matrix of the one is scattered over lines of the other.
+    /// Either the former are copied with the batch outermost, or the latter with it innermost.
+    /// </summary>
+    internal static TurnedShape? Of(KernelPlan plan)
+    {
+        if (!SmallPlan.IsPlain(plan) || plan.Loops.Any(loop => loop.Role == LoopRole.Batch && loop.Strides.Contains(0))) return null;
+        // What is read once is read as it lies.
+        if (plan.Kind == KernelKind.MatrixVector && plan.LoopsOf(LoopRole.Batch).Any(loop => loop.Strides is [1, 1, 1])) return null;
+        var near = new Loop?[Result + 1];
+        var (last, most, cut) = (0, 0.0, (Loop?)null);
+        for (var tensor = 0; tensor < near.Length; tensor++)
+        {
+            near[tensor] = BatchBehind(plan, tensor) ?? TurnedShape.Nearest(plan, tensor);
+            if (!IsBatchLast(plan, near[tensor])) continue;
+            var loop = near[tensor]!;
+            last++;
+            if (TurnedShape.Elements(plan, tensor) is var elements && elements > most) (most, cut) = (elements, loop);
+        }
+        if (last == 0) cut = plan.Longest(LoopRole.Batch);
+        if (cut is null || (last == near.Length && LanesShape.Of(plan) is not null)) return null;
+        var toLanes = last < near.Length && IsForLanes(plan, cut, near);
+        if ((last == 0 && !toLanes) || (last == 1 && IsReadAsItLies(plan, near))) return null;
+        var orders = new Loop[]?[near.Length];
+        for (var tensor = 0; tensor < near.Length; tensor++)
+        {
+            // A tensor that comes from memory is read in longer stretches where it is copied.
+            if (toLanes ? cut.Strides[tensor] == 1 && TurnedShape.Elements(plan, tensor) * plan.Element.Size() <= CacheSizes.Machine.L2 : !IsBatchLast(plan, near[tensor])) continue;
+            var others = tensor == Result && !toLanes ? TurnedShape.RowsAndColumns(plan, TurnedShape.Elements(plan, 0) > TurnedShape.Elements(plan, 1) ? LoopRole.Left : LoopRole.Right) : Others(plan, tensor, inOrder: toLanes || near[tensor]!.Strides[tensor] != 1);
+            orders[tensor] = toLanes ? [.. others, cut] : [cut, .. others];
+        }
+        Loop[] around = [.. plan.LoopsOf(LoopRole.Batch).Where(loop => !ReferenceEquals(loop, cut))];
+        return new TurnedShape(plan, orders, cut, 0, around).WithBlock().OrWhole();
+    }
+
+    /// <summary>The loops of an operand's matrices in their order, or, where runs of neighbours are short, sums before rows, of which panels then are copies.</summary>
+    static IEnumerable<Loop> Others(KernelPlan plan, int operand, bool inOrder)
+    {
+        const long leastRun = 16;
+        Loop[] others = [.. plan.Loops.Where(loop => loop.Role != LoopRole.Batch && loop.Strides[operand] != 0).OrderByDescending(loop => loop.Strides[operand])];
+        return !inOrder && others is [.., { Extent: < leastRun }] ? others.OrderBy(loop => loop.Role == LoopRole.Contracted ? 0 : 1) : others;
+    }
+
+    /// <summary>The batch whose entries lie on one line in runs of few neighbours, where matrices are so large that each of these lines would be visited for each entry.</summary>
+    static Loop? BatchBehind(KernelPlan plan, int tensor)
+    {
+        const long mostRun = 6, leastDepth = 64, leastElements = 4096;
+        if (plan.Extent(LoopRole.Contracted) < leastDepth) return null;
+        if (TurnedShape.Nearest(plan, tensor) is not { Role: not LoopRole.Batch } near || near.Extent > mostRun || near.Strides[tensor] != 1) return null;
+        foreach (var loop in plan.Loops)
+            if (loop.Strides[tensor] == near.Extent && loop.Role == LoopRole.Batch) return TurnedShape.Elements(plan, tensor) / loop.Extent >= leastElements ? loop : null;
+        return null;
+    }
+
+    /// <summary>Whether neighbours are entries of a batch, and enough of them that a copy without them is made fast.</summary>
+    static bool IsBatchLast(KernelPlan plan, Loop? near)
+    {
+        const int leastFloats = 2, leastDoubles = 4;
+        return near is { Role: LoopRole.Batch } && near.Extent >= (plan.Element == ElementType.Float ? leastFloats : leastDoubles);
+    }
+
+    /// <summary>
+    /// <c>ijb,bjk->bik</c>: the operand of the rows is read element by element, and so are lines of it, which the next entries find near again where they are few, or where copies of what is in L2
+    /// would take longer than the product (Emerald Rapids: 0.5 to 1.05 of the time).
+    /// </summary>
+    static bool IsReadAsItLies(KernelPlan plan, Loop?[] near)
+    {
+        const long fewLines = 100, mostShare = 4;
+        if (plan.Kind != KernelKind.Contraction || near[Result] is not { ResultStride: 1, Role: LoopRole.Left or LoopRole.Right } columns) return false;
+        var y = columns.Role == LoopRole.Left ? 0 : 1;
+        if (!ReferenceEquals(near[y], columns) || columns.Strides[y] != 1 || !IsBatchLast(plan, near[1 - y]) || DirectShape.Of(plan) is not { Depth: [_] } shape) return false;
+        return shape.RowCount * shape.DepthCount <= fewLines
+            || (columns.Extent >= 2 * FewColumns && TurnedShape.Elements(plan, 1 - y) * plan.Element.Size() <= CacheSizes.Machine.L2 / mostShare);
+    }
+
+    /// <summary>Whether matrices are so small that copies with the batch innermost take less time than copies without, or than vectors that are mostly empty or gathered (limits measured on Zen 5).</summary>
+    static bool IsForLanes(KernelPlan plan, Loop cut, Loop?[] near)
+    {
+        const long mostElements = 4096, leastLanes = 32;
+        if (cut.Extent < leastLanes || plan.LoopsOf(LoopRole.Contracted) is not [var depth]) return false;
+        var (m, n) = (plan.Extent(LoopRole.Left), plan.Extent(LoopRole.Right));
+        var sizes = (ReadOnlySpan<long>)[m * depth.Extent, depth.Extent * n, m * n];
+        var (elements, copied) = (0L, 0L);
+        for (var tensor = 0; tensor < near.Length; tensor++)
+        {
+            elements += sizes[tensor];
+            if (!IsBatchLast(plan, near[tensor])) copied += sizes[tensor];
+        }
+        if (elements > mostElements) return false;
+        if (LeavesVectorsEmpty(plan, elements)) return true;
+        // bij,jkb->ikb: no more elements are copied than without the batch would be, or vectors of rows are mostly empty as well.
+        const long fewElements = 1024;
+        return copied < elements && (Math.Max(m, n) < FewColumns || Math.Min(m, n) < FewColumns / 2 || (elements <= fewElements && 2 * copied <= elements));
+    }
+
+    /// <summary>
+    /// <c>bij,bjk->bik</c> of up to three columns, whose vectors would be mostly empty; <c>bij,bkj->bik</c>, whose columns lie apart in the operand, of few columns, or so small that making neighbours
+    /// of them would take longer than the product.
+    /// </summary>
+    static bool LeavesVectorsEmpty(KernelPlan plan, long elements)
+    {
+        const long fewBytes = 8, few = 2, smallFloats = 512, smallDoubles = 144;
+        // Sums along neighbours need no others.
+        if (plan.Kind != KernelKind.Contraction) return false;
+        if (plan.Loops.Where(loop => loop.Role is LoopRole.Left or LoopRole.Right).MinBy(loop => loop.ResultStride) is not { } columns) return false;
+        if (columns.Extent * plan.Element.Size() <= fewBytes && (plan.Extent(LoopRole.Contracted) <= few || plan.Extent(columns.Role == LoopRole.Left ? LoopRole.Right : LoopRole.Left) <= few)) return true;
+        var y = columns.Role == LoopRole.Left ? 0 : 1;
+        if (!plan.Loops.Any(loop => loop.Role != LoopRole.Batch && loop.Strides[y] != 0 && loop.Strides[y] < columns.Strides[y])) return false;
+        return columns.Extent < FewColumns || (elements <= (plan.Element == ElementType.Float ? smallFloats : smallDoubles));
+    }
+}
