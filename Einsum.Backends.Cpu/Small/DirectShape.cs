@@ -31,6 +31,9 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
     /// <summary>Rows or columns of more than one loop.</summary>
     const long MostSplit = 64;
 
+    /// <summary>An operand that is read again for each iteration of further free loops of the other.</summary>
+    const long RereadBytes = 16 << 10;
+
     const long MostEntries = 1024;
 
     /// <summary>The operand whose free loops are the columns.</summary>
@@ -140,9 +143,13 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
         if (DepthCount > MostDepth) return rows == RowCount && columns == Columns.Extent && IsBetterInPlace(plan);
         // Further free loops re-read the other operand for each of their iterations, which only L1 bears.
         if (rows > RowCount || columns > Columns.Extent)
-            return (rows <= MostSplit && columns <= MostSplit) || (rows == RowCount && rows <= MostSplit && Columns.Extent >= MostSplit && Columns.Strides[Y] == 1);
+            return (rows <= MostSplit && columns <= MostSplit)
+                || (Columns.Strides[Y] == 1 && rows == RowCount && Columns.Extent >= MostSplit && (rows <= MostSplit || IsReread(rows)))
+                || (Columns.Strides[Y] == 1 && columns == Columns.Extent && columns * plan.Element.Size() >= LineBytes && IsReread(columns));
         if (Depth.Length > 1 && RowCount > MostWidth) return false;
         return Columns.Extent <= MostWidth || (RowCount <= MostWidth && Columns.Strides[Y] == 1);
+
+        bool IsReread(long free) => free * DepthCount * plan.Element.Size() <= RereadBytes;
     }
 
     /// <summary>

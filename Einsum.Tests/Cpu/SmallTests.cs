@@ -82,6 +82,47 @@ sealed class SmallTests
     public void Matrices_that_are_better_in_place(string equation, int rows, int depth, int columns, string family) =>
         Assert.That(KernelFamilies.For(EquationPlan.Make(equation, ElementType.Float, label => label switch { 'i' => rows, 'j' => depth, 'k' => columns, _ => 2 })).Name, Is.EqualTo(family));
 
+    /// <summary>An operand that L1 holds is read again for each iteration of further free loops of the other.</summary>
+    [TestCase("lji,kj->lki", 600, 24, 79, true)]
+    [TestCase("ij,lkj->lik", 100, 30, 40, false)]
+    [TestCase("ji,ljk->lik", 120, 30, 70, true)]
+    [TestCase("lji,jk->lik", 500, 20, 18, true)]
+    [TestCase("lji,jk->lik", 500, 20, 500, false)]
+    [TestCase("lji,kj->lki", 600, 60, 79, false)]
+    public void Further_free_loops(string equation, int rows, int depth, int columns, bool runs)
+    {
+        var (family, random) = (new DirectFamily(), new Random(14));
+        foreach (var element in new[] { ElementType.Float, ElementType.Double })
+        {
+            var plan = EquationPlan.Make(equation, element, label => label switch { 'i' => rows, 'j' => depth, 'k' => columns, _ => 7 });
+            if (element == ElementType.Float) Assert.That(family.CanRun(plan), Is.EqualTo(runs));
+            foreach (var bits in new[] { 128, 256, 512 })
+                if (family.CanRun(plan)) PlanData.Check(plan, family.Create(plan, bits), random);
+        }
+    }
+
+    /// <summary>Lines of results that L1 has no room for are asked for, but for those that follow each other.</summary>
+    [TestCase("ij,jk->ik", 81, 13, 23493, true)]
+    [TestCase("ij,jk->ik", 81, 13, 23488, true)]
+    [TestCase("ij,jk->ik", 20000, 13, 27, true)]
+    [TestCase("ij,jk->ik", 20000, 13, 16, false)]
+    [TestCase("ij,jk->ik", 9, 13, 100, false)]
+    [TestCase("bij,bjk->bik", 120, 13, 120, false)]
+    public void Results_that_are_asked_for(string equation, int rows, int depth, int columns, bool asks)
+    {
+        var plan = EquationPlan.Make(equation, ElementType.Float, label => label switch { 'i' => rows, 'j' => depth, 'k' => columns, _ => 50 });
+        Assert.That(DirectShape.Of(plan)!.AsksForResult(plan), Is.EqualTo(asks));
+        foreach (var bits in new[] { 128, 256, 512 }) PlanData.Check(plan, new DirectFamily().Create(plan, bits), new Random(15));
+    }
+
+    /// <summary>Of matrices of fewer rows than are summed at once, several entries of the batch are.</summary>
+    [Test]
+    public void Sums_of_few_rows([Values(2, 3)] int rows, [Values("bij,bj->bi", "bj,bij->ib", "ibj,bj->bi")] string equation, [Values(ElementType.Float, ElementType.Double)] ElementType element, [Values(128, 256, 512)] int bits)
+    {
+        foreach (var (batch, terms) in new[] { (9, 3), (100, 17), (301, 30) })
+            Assert.That(Check("sums", EquationPlan.Make(equation, element, label => label switch { 'b' => batch, 'i' => rows, _ => terms }), bits, new Random(16)), equation);
+    }
+
     [Test]
     public void Results_past_the_caches(
         [Values(128, 256, 512)] int bits, [Values(ElementType.Float, ElementType.Double)] ElementType element,
