@@ -21,6 +21,8 @@ static class TurnedBatches
         var (last, most, cut) = (0, 0.0, (Loop?)null);
         for (var tensor = 0; tensor < near.Length; tensor++)
         {
+            // One element for each entry has no other order.
+            if (plan.Loops.All(loop => loop.Role == LoopRole.Batch || loop.Strides[tensor] == 0)) continue;
             near[tensor] = BatchBehind(plan, tensor) ?? TurnedShape.Nearest(plan, tensor);
             if (!IsBatchLast(plan, near[tensor])) continue;
             var loop = near[tensor]!;

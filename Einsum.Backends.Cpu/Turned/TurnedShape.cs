@@ -178,8 +178,10 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
             cut = fast;
             orders[operand] = [.. plan.Loops.Where(loop => loop.Strides[operand] != 0).OrderByDescending(loop => loop.ResultStride)];
         }
-        // Of matrices alone the family of products turns one on its way.
-        if (cut is null || (plan.Loops.Length == 2 && s_products.CanRun(plan))) return null;
+        if (cut is null) return null;
+        // The family of products turns an operand on its way, in squares; stretches of it are longer only where it goes on in a loop that the result has further out.
+        var goesOn = plan.Loops.Any(loop => loop.ResultStride > cut.ResultStride && Enumerable.Range(0, result).Any(operand => orders[operand] is not null && loop.Strides[operand] == cut.Extent));
+        if (!goesOn && s_products.CanRun(plan)) return null;
         return new TurnedShape(plan, orders, cut, 0, []).WithProductBlocks().OrNothing();
     }
 
