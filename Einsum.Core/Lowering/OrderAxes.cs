@@ -11,7 +11,7 @@ namespace EinsumNet;
 /// </summary>
 static class OrderAxes
 {
-    /// <summary>Smaller intermediates lie in the first caches in any order.</summary>
+    /// <summary>Smaller intermediates lie in the first caches in any order; only a larger product that is no contraction walks through them better in its own.</summary>
     const double LeastSize = 1 << 10;
 
     internal static IndexProgram Run(IndexProgram program) => Run(program, LeastSize);
@@ -20,8 +20,12 @@ static class OrderAxes
     /// <param name="leastSize">Intermediates of fewer elements are left as they are.</param>
     internal static IndexProgram Run(IndexProgram program, double leastSize)
     {
-        if (program.Steps.Length < 2 || program.Steps.SkipLast(1).All(step => program.Size(step.Result) < leastSize)) return program;
-        var (given, asResult) = (new Orders(program, leastSize), new Orders(program, leastSize));
+        if (program.Steps.Length < 2 || program.Steps.All(step => program.Size(step.Result) < leastSize)) return program;
+        var given = new Orders(program, leastSize);
+        given.FollowProducts();
+        if (program.Steps.SkipLast(1).All(step => program.Size(step.Result) < leastSize)) return given.Program();
+        var asResult = new Orders(program, leastSize);
+        asResult.FollowProducts();
         asResult.FollowResult();
         given.Improve();
         asResult.Improve();
@@ -74,6 +78,16 @@ static class OrderAxes
             _program with { Steps = [.. _program.Steps.Select((step, i) => new IndexStep(step.Operands, _orders[_program.OperandCount + i]))] };
 
         internal double Cost() => Enumerable.Range(0, _program.Steps.Length).Sum(Cost);
+
+        /// <summary>Small factors of large products are ordered as these.</summary>
+        internal void FollowProducts()
+        {
+            for (var i = _program.Steps.Length - 2; i >= 0; i--)
+            {
+                var (value, reader) = (_program.OperandCount + i, _readers[_program.OperandCount + i]);
+                if (_sizes[value] < _leastSize && !_areContractions[reader] && _sizes[_program.OperandCount + reader] >= _leastSize) _orders[value] = AsReadersResult(value);
+            }
+        }
 
         /// <summary>From the result back: what its maker reads is ordered as it is.</summary>
         internal void FollowResult()
