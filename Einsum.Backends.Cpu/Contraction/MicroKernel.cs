@@ -7,21 +7,12 @@ namespace EinsumNet.Backends.Cpu;
 /// <summary>What register tiles of all heights and widths share.</summary>
 static unsafe class MicroKernel
 {
-    const int LineBytes = 64;
-
     /// <summary>Brings the tile's place in the result near while the sum is made: rows are far apart and no hardware foresees them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void PrefetchRows<T>(T* c, nint* cRows, int rows, int columns, StoreMode mode) where T : unmanaged
     {
-        if (!Sse.IsSupported || mode == StoreMode.Stream) return;
-        var last = columns * sizeof(T) - 1;
-        for (var i = 0; i < rows; i++)
-        {
-            var row = (byte*)(c + cRows[i]);
-            Sse.Prefetch0(row);
-            Sse.Prefetch0(row + last);
-            if (last > LineBytes) Sse.Prefetch0(row + LineBytes);
-        }
+        if (mode == StoreMode.Stream) return;
+        for (var i = 0; i < rows; i++) Lines.Ask((byte*)(c + cRows[i]), columns * sizeof(T));
     }
 
     /// <summary>Brings a line to L2.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace EinsumNet.Backends.Cpu;
 
@@ -77,9 +78,17 @@ static unsafe class Panels<T> where T : unmanaged
     static void Reserve(PanelShape shape, int depth, ref T* block, Panel<T>* panel)
     {
         // What is computed from padding is discarded; but what lies there from before may be denormal, and each multiplication by it takes some processors a hundred cycles.
-        if (shape.Count < shape.Width) new Span<T>(block, shape.Width * depth).Clear();
+        if (shape.Count < shape.Width) ClearPadding((byte*)block, shape.Count * sizeof(T), shape.Width * sizeof(T), depth);
         *panel = new Panel<T> { Start = block, Stride = 1, Step = shape.Width, IsPacked = true };
         block += (nint)shape.Width * depth + PanelShapes.Padding<T>();
+    }
+
+    /// <summary>Whole lines from within the entries on, which are written after it, as is what the last line has of the next row; behind the last row there is room.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void ClearPadding(byte* row, int from, int width, int depth)
+    {
+        for (; depth > 0; depth--, row += width)
+            for (var line = from / Lines.Bytes * Lines.Bytes; line < width; line += Lines.Bytes) Vector512<byte>.Zero.Store(row + line);
     }
 
     static bool IsEven(nint* steps, int depth, out nint step)

@@ -44,6 +44,19 @@ static unsafe class Lines
         if (head < bytes) CopyPart(source + head, destination + head, bytes - head);
     }
 
+    /// <summary>
+    /// Asks for the lines of a row of up to so many bytes, two lines' worth, that is about to be stored to. Rows that are not whole lines are stored to in halves, and a store into two lines that are both
+    /// missing waits for the one after the other, with all stores behind it; asked for, the lines of many rows come at once.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Ask(byte* row, nint bytes)
+    {
+        if (!Sse.IsSupported) return;
+        Sse.Prefetch0(row);
+        Sse.Prefetch0(row + bytes - 1);
+        if (bytes > Bytes + 1) Sse.Prefetch0(row + Bytes);
+    }
+
     /// <summary>Makes streaming stores visible to other threads before whatever is stored next.</summary>
     internal static void Fence()
     {

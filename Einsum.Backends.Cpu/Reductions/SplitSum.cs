@@ -77,8 +77,8 @@ sealed record SplitSum(KernelPlan Parts, KernelPlan? Rest, KernelPlan Total, Imm
     {
         var (whole, rest) = Math.DivRem(cut.Extent, length);
         var partials = plan.Result;
-        // Vectors of products run along the longest loop.
-        Loop[] kept = [.. plan.Loops.Where(loop => loop.Role != LoopRole.Contracted).OrderBy(loop => plan.Kind == KernelKind.Contraction ? loop.Extent : 0)];
+        // Vectors of products run along the longest loop of an operand's neighbours.
+        Loop[] kept = [.. plan.Loops.Where(loop => loop.Role != LoopRole.Contracted).OrderBy(loop => loop is { Role: LoopRole.Left, Strides: [1, ..] } or { Role: LoopRole.Right, Strides: [_, 1, ..] } ? loop.Extent : 0)];
         var free = Dense(kept);
         var others = plan.LoopsOf(LoopRole.Contracted).Where(loop => !ReferenceEquals(loop, cut)).ToArray();
         var outer = new Loop(whole, Role(cut), [.. cut.Strides[..^1].Select(stride => stride * length), results]);

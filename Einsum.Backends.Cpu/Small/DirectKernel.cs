@@ -29,7 +29,7 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
         else if (shape.PacksX(plan)) (_packX, _packsRows) = (new DirectPacking<T>([shape.Rows!], depth, _x), true);
         if (shape.PacksY(plan)) _packY = new DirectPacking<T>(shape.Depth, shape.Columns, _y);
         var entries = _isBatch ? (nint)Math.Min(shape.Block, batch!.Extent) : 1;
-        _scratch = entries * _walk.Depth * ((_packX is null ? 0 : _rows) + (_packY is null ? 0 : _columns));
+        _scratch = entries * _walk.Depth * ((_packX is null ? 0 : _isTall ? (nint)shape.Block : _rows) + (_packY is null ? 0 : _isWide ? (nint)shape.Block : _columns));
     }
 
     static nint Stride(Loop? loop, int operand) => (nint)(loop?.Strides[operand] ?? 0);

@@ -85,7 +85,7 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
     internal bool ComesFromMemory(KernelPlan plan, LastCache cache) =>
         Depth is [{ } depth] && depth.Strides[X] == 1 && DepthCount * plan.Element.Size() >= 2 * LineBytes && !PacksX(plan) && !cache.Holds(plan.Footprint());
 
-    /// <summary>Whether lines of the result are asked for before a tile is made: it is larger than L1, and its rows are not lines one behind the other, which the hardware foresees.</summary>
+    /// <summary>Whether lines of the result are asked for before a tile is made: L1 has not nearly room for all, and a row is not one tile of whole lines, which the hardware foresees.</summary>
     internal bool AsksForResult(KernelPlan plan)
     {
         var width = Columns.Extent * plan.Element.Size();
@@ -145,11 +145,11 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
         if (rows > RowCount || columns > Columns.Extent)
             return (rows <= MostSplit && columns <= MostSplit)
                 || (Columns.Strides[Y] == 1 && rows == RowCount && Columns.Extent >= MostSplit && (rows <= MostSplit || IsReread(rows)))
-                || (Columns.Strides[Y] == 1 && columns == Columns.Extent && columns * plan.Element.Size() >= LineBytes && IsReread(columns));
+                || (Columns.Strides[Y] == 1 && columns == Columns.Extent && columns * plan.Element.Size() >= LineBytes && RowCount >= FewRows && IsReread(columns));
         if (Depth.Length > 1 && RowCount > MostWidth) return false;
         return Columns.Extent <= MostWidth || (RowCount <= MostWidth && Columns.Strides[Y] == 1);
 
-        bool IsReread(long free) => free * DepthCount * plan.Element.Size() <= RereadBytes;
+        bool IsReread(long free) => Depth.Length == 1 && free * DepthCount * plan.Element.Size() <= RereadBytes;
     }
 
     /// <summary>

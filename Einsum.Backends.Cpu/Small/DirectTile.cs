@@ -141,26 +141,19 @@ static unsafe class DirectTile<T, V, S, TRows, TColumns>
     {
         if (!Sse.IsSupported) return;
         var (xCount, xStep, xLength) = walk.XStep == 1 ? ((nint)TRows.Count, walk.XRow, walk.Depth) : (walk.Depth, walk.XStep, (nint)1);
-        Lines(x, xCount, xStep, xLength);
-        Lines(y, walk.Depth, walk.YStep, TColumns.AreTwo ? 2 * S.Count : S.Count);
+        Prefetch(x, xCount, xStep, xLength);
+        Prefetch(y, walk.Depth, walk.YStep, TColumns.AreTwo ? 2 * S.Count : S.Count);
     }
 
-    /// <summary>The lines in which the tile's rows begin and end: a store into two lines that are both missing waits for the one after the other.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void PrefetchResult(T* row, nint step, nint second)
     {
-        if (!Sse.IsSupported) return;
-        var last = TColumns.AreTwo ? second + S.Count - 1 : TColumns.ArePart ? second - 1 : S.Count - 1;
-        for (var i = 0; i < TRows.Count; i++, row += step)
-        {
-            Sse.Prefetch0(row);
-            Sse.Prefetch0(row + last);
-            if (TColumns.AreTwo) Sse.Prefetch0(row + second);
-        }
+        var columns = TColumns.AreTwo ? second + S.Count : TColumns.ArePart ? second : S.Count;
+        for (var i = 0; i < TRows.Count; i++, row += step) Lines.Ask((byte*)row, columns * sizeof(T));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Lines(T* start, nint count, nint step, nint length)
+    static void Prefetch(T* start, nint count, nint step, nint length)
     {
         for (; count > 0; count--, start += step)
             for (nint i = 0; i < length; i += 64 / sizeof(T)) Sse.Prefetch0(start + i);

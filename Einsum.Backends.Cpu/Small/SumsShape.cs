@@ -4,7 +4,7 @@ namespace EinsumNet.Backends.Cpu;
 /// <c>out[b, i] = sum over j of a[b, i, j] * x[b, i, j]</c> with neighbours along a short j; x may be the same for every i.
 /// </summary>
 /// <param name="A">The operand that moves with the rows.</param>
-/// <param name="Inner">A batch loop that is run for each block of rows, or each block of which is run over all rows.</param>
+/// <param name="Inner">Another free loop that is run for each block of rows, or each block of which is run over all rows.</param>
 /// <param name="CutsRows">Whether the loop that is cut into blocks is that of the rows.</param>
 sealed record SumsShape(int A, Loop Terms, Loop Rows, Loop? Inner, bool CutsRows)
 {
@@ -31,11 +31,14 @@ sealed record SumsShape(int A, Loop Terms, Loop Rows, Loop? Inner, bool CutsRows
         var free = plan.Rest(without: null).ToArray();
         // Rows of a matrix share the vector; without any, every row has its own.
         var rows = free.Where(loop => loop.Role != LoopRole.Batch).MaxBy(loop => loop.Extent);
-        // So have matrices of few rows, of several entries at once.
-        if (rows is null || rows.Extent < Group) rows = free.MaxBy(loop => loop.Extent);
+        // Of matrices of few rows several entries are summed at once.
+        var isFew = rows is null || rows.Extent < Group;
+        if (isFew) rows = free.MaxBy(loop => loop.Extent);
         if (rows is null || rows.Extent < Group) return null;
         var a = rows.Strides[0] != 0 ? 0 : 1;
         var inner = free.Where(loop => !ReferenceEquals(loop, rows)).MinBy(loop => loop.Strides[a]);
+        // Few iterations of a loop further out are nothing to share.
+        if (isFew && inner?.Strides[a] >= rows.Strides[a]) inner = null;
         var cutsRows = inner is null || inner.Strides[a] < rows.Strides[a];
         // Long rows are as fast one by one, but for a batch loop inside of that of the rows.
         var most = cutsRows && inner is not null ? MostBytes : ShortBytes;

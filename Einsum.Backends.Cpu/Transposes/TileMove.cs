@@ -103,19 +103,11 @@ readonly unsafe struct TileMove<T, TTile> : IMove<T> where T : unmanaged where T
             }
     }
 
-    /// <summary>
-    /// The lines that a tile is about to be stored to. Rows that are not whole lines are stored in halves, and a store whose two lines are both missing waits for the one after the other, with all stores
-    /// behind it; asked for, all lines of the tile come at once.
-    /// </summary>
+    /// <summary>The lines that a tile is about to be stored to.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void PrefetchResult(T* start, nint step, int rows, int columns)
     {
-        if (!Sse.IsSupported) return;
-        for (var row = 0; row < rows; row++, start += step)
-        {
-            Sse.Prefetch0(start);
-            Sse.Prefetch0(start + columns - 1);
-        }
+        for (var row = 0; row < rows; row++, start += step) Lines.Ask((byte*)start, columns * sizeof(T));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

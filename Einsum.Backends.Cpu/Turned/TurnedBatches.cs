@@ -18,11 +18,12 @@ static class TurnedBatches
         // What is read once is read as it lies.
         if (plan.Kind == KernelKind.MatrixVector && plan.LoopsOf(LoopRole.Batch).Any(loop => loop.Strides is [1, 1, 1])) return null;
         var near = new Loop?[Result + 1];
-        var (last, most, cut) = (0, 0.0, (Loop?)null);
+        var (matrices, last, most, cut) = (0, 0, 0.0, (Loop?)null);
         for (var tensor = 0; tensor < near.Length; tensor++)
         {
             // One element for each entry has no other order.
             if (plan.Loops.All(loop => loop.Role == LoopRole.Batch || loop.Strides[tensor] == 0)) continue;
+            matrices++;
             near[tensor] = BatchBehind(plan, tensor) ?? TurnedShape.Nearest(plan, tensor);
             if (!IsBatchLast(plan, near[tensor])) continue;
             var loop = near[tensor]!;
@@ -30,8 +31,8 @@ static class TurnedBatches
             if (TurnedShape.Elements(plan, tensor) is var elements && elements > most) (most, cut) = (elements, loop);
         }
         if (last == 0) cut = plan.Longest(LoopRole.Batch);
-        if (cut is null || (last == near.Length && LanesShape.Of(plan) is not null)) return null;
-        var toLanes = last < near.Length && IsForLanes(plan, cut, near);
+        if (cut is null || (last == matrices && LanesShape.Of(plan) is not null)) return null;
+        var toLanes = last < matrices && IsForLanes(plan, cut, near);
         if ((last == 0 && !toLanes) || (last == 1 && IsReadAsItLies(plan, near))) return null;
         var orders = new Loop[]?[near.Length];
         for (var tensor = 0; tensor < near.Length; tensor++)
@@ -41,6 +42,7 @@ static class TurnedBatches
             var others = tensor == Result && !toLanes ? TurnedShape.RowsAndColumns(plan, TurnedShape.Elements(plan, 0) > TurnedShape.Elements(plan, 1) ? LoopRole.Left : LoopRole.Right) : Others(plan, tensor, inOrder: toLanes || near[tensor]!.Strides[tensor] != 1);
             orders[tensor] = toLanes ? [.. others, cut] : [cut, .. others];
         }
+        if (orders.All(order => order is null)) return null;
         Loop[] around = [.. plan.LoopsOf(LoopRole.Batch).Where(loop => !ReferenceEquals(loop, cut))];
         return new TurnedShape(plan, orders, cut, 0, around).WithBlock().OrWhole();
     }
@@ -106,17 +108,17 @@ static class TurnedBatches
     }
 
     /// <summary>
-    /// <c>bij,bjk->bik</c> of up to three columns, whose vectors would be mostly empty; <c>bij,bkj->bik</c>, whose columns lie apart in the operand, of few columns, or so small that making neighbours
-    /// of them would take longer than the product.
+    /// <c>bij,bjk->bik</c> of two columns of floats and two rows or terms, whose vectors would be mostly empty; <c>bij,bkj->bik</c>, whose columns lie apart in the operand, of few columns, or so small that
+    /// making neighbours of them would take longer than the product.
     /// </summary>
     static bool LeavesVectorsEmpty(KernelPlan plan, long elements)
     {
-        const long fewBytes = 8, few = 2, smallFloats = 512, smallDoubles = 144;
+        const long few = 2, smallFloats = 512, smallDoubles = 144;
         // Sums along neighbours need no others.
         if (plan.Kind != KernelKind.Contraction) return false;
         if (plan.Loops.Where(loop => loop.Role is LoopRole.Left or LoopRole.Right).MinBy(loop => loop.ResultStride) is not { } columns) return false;
-        if (columns.Extent * plan.Element.Size() <= fewBytes && (plan.Extent(LoopRole.Contracted) <= few || plan.Extent(columns.Role == LoopRole.Left ? LoopRole.Right : LoopRole.Left) <= few)) return true;
-        var y = columns.Role == LoopRole.Left ? 0 : 1;
+        var (y, rows) = columns.Role == LoopRole.Left ? (0, LoopRole.Right) : (1, LoopRole.Left);
+        if (plan.Element == ElementType.Float && columns.Extent <= few && Math.Min(plan.Extent(rows), plan.Extent(LoopRole.Contracted)) <= few) return true;
         if (!plan.Loops.Any(loop => loop.Role != LoopRole.Batch && loop.Strides[y] != 0 && loop.Strides[y] < columns.Strides[y])) return false;
         return columns.Extent < FewColumns || (elements <= (plan.Element == ElementType.Float ? smallFloats : smallDoubles));
     }

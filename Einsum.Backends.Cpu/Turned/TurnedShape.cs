@@ -150,12 +150,13 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         if (kept.Length < 2 || kept.Any(loop => loop.Strides[main] == 0) || plan.Iterations < LeastSum * Elements(plan, plan.Operands.Length)) return false;
         if (near.ResultStride != 0) return near.ResultStride != 1;
         var size = plan.Element.Size();
-        if (near.Extent * size > mostRunBytes) return false;
-        var least = long.MaxValue;
+        // Whole runs one behind the other, which the family of sums walks through in order.
+        if (near.Extent * size > mostRunBytes || SumsShape.Of(plan) is not null) return false;
+        var isNextFurtherOut = false;
         foreach (var loop in LoopOrder.Sort(kept))
         {
-            if (loop.Strides[main] > least && loop.Strides[main] * loop.Extent * size > leastWalkBytes) return true;
-            least = Math.Min(least, loop.Strides[main]);
+            if (isNextFurtherOut && loop.Strides[main] * loop.Extent * size > leastWalkBytes) return true;
+            isNextFurtherOut |= loop.Strides[main] == near.Extent;
         }
         return false;
     }
@@ -179,10 +180,11 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
             orders[operand] = [.. plan.Loops.Where(loop => loop.Strides[operand] != 0).OrderByDescending(loop => loop.ResultStride)];
         }
         if (cut is null) return null;
-        // The family of products turns an operand on its way, in squares; stretches of it are longer only where it goes on in a loop that the result has further out.
-        var goesOn = plan.Loops.Any(loop => loop.ResultStride > cut.ResultStride && Enumerable.Range(0, result).Any(operand => orders[operand] is not null && loop.Strides[operand] == cut.Extent));
-        if (!goesOn && s_products.CanRun(plan)) return null;
-        return new TurnedShape(plan, orders, cut, 0, []).WithProductBlocks().OrNothing();
+        var shape = new TurnedShape(plan, orders, cut, 0, []).WithProductBlocks();
+        // The family of products turns an operand on its way, in squares; stretches of it are longer only where it goes on, in a block, in a loop that the result has further out.
+        var goesOn = plan.Loops.Any(loop => loop.ResultStride > cut.ResultStride && !shape.Around.Contains(loop, ReferenceEqualityComparer.Instance)
+            && Enumerable.Range(0, result).Any(operand => orders[operand] is not null && loop.Strides[operand] == cut.Extent));
+        return goesOn || !s_products.CanRun(plan) ? shape.OrNothing() : null;
     }
 
     /// <summary>

@@ -11,24 +11,22 @@ namespace EinsumNet;
 /// </summary>
 static class OrderAxes
 {
-    /// <summary>Smaller intermediates lie in the first caches in any order; only a larger product that is no contraction walks through them better in its own.</summary>
+    /// <summary>Smaller intermediates lie in the first caches in any order, and are only ordered as a larger product that they are factors of.</summary>
     const double LeastSize = 1 << 10;
 
     internal static IndexProgram Run(IndexProgram program) => Run(program, LeastSize);
 
     /// <param name="program">The program.</param>
-    /// <param name="leastSize">Intermediates of fewer elements are left as they are.</param>
+    /// <param name="leastSize">Intermediates of fewer elements are ordered as the products that they are factors of, or left as they are.</param>
     internal static IndexProgram Run(IndexProgram program, double leastSize)
     {
         if (program.Steps.Length < 2 || program.Steps.All(step => program.Size(step.Result) < leastSize)) return program;
-        var given = new Orders(program, leastSize);
-        given.FollowProducts();
-        if (program.Steps.SkipLast(1).All(step => program.Size(step.Result) < leastSize)) return given.Program();
-        var asResult = new Orders(program, leastSize);
-        asResult.FollowProducts();
+        var (given, asResult) = (new Orders(program, leastSize), new Orders(program, leastSize));
         asResult.FollowResult();
         given.Improve();
         asResult.Improve();
+        given.FollowProducts();
+        asResult.FollowProducts();
         return asResult.Cost() < given.Cost() ? asResult.Program() : given.Program();
     }
 
@@ -79,15 +77,18 @@ static class OrderAxes
 
         internal double Cost() => Enumerable.Range(0, _program.Steps.Length).Sum(Cost);
 
-        /// <summary>Small factors of large products are ordered as these.</summary>
+        /// <summary>Small factors of large products without sums are ordered as these.</summary>
         internal void FollowProducts()
         {
             for (var i = _program.Steps.Length - 2; i >= 0; i--)
             {
                 var (value, reader) = (_program.OperandCount + i, _readers[_program.OperandCount + i]);
-                if (_sizes[value] < _leastSize && !_areContractions[reader] && _sizes[_program.OperandCount + reader] >= _leastSize) _orders[value] = AsReadersResult(value);
+                if (_sizes[value] < _leastSize && _sizes[_program.OperandCount + reader] >= _leastSize && IsProduct(reader)) _orders[value] = AsReadersResult(value);
             }
         }
+
+        /// <summary>Whether the step sums nothing.</summary>
+        bool IsProduct(int step) => _program.Steps[step].Operands.All(operand => _orders[operand].All(_orders[_program.OperandCount + step].Contains));
 
         /// <summary>From the result back: what its maker reads is ordered as it is.</summary>
         internal void FollowResult()

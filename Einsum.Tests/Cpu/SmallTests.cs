@@ -107,7 +107,7 @@ sealed class SmallTests
     [TestCase("ij,jk->ik", 20000, 13, 27, true)]
     [TestCase("ij,jk->ik", 20000, 13, 16, false)]
     [TestCase("ij,jk->ik", 9, 13, 100, false)]
-    [TestCase("bij,bjk->bik", 120, 13, 120, false)]
+    [TestCase("bij,bjk->bik", 12, 4, 5, false)]
     public void Results_that_are_asked_for(string equation, int rows, int depth, int columns, bool asks)
     {
         var plan = EquationPlan.Make(equation, ElementType.Float, label => label switch { 'i' => rows, 'j' => depth, 'k' => columns, _ => 50 });

@@ -47,6 +47,9 @@ sealed class SplitSumTests
     {
         var sum = SplitSum.Of(EquationPlan.Make(equation, ElementType.Float, label => label is 'i' ? i : label is 'j' ? 9066 : 46 - i), 0)!;
         Assert.That(sum.Parts.Loops.Single(loop => loop.ResultStride == 1).Extent, Is.EqualTo(43));
+        // Not along rows that are no neighbours.
+        sum = SplitSum.Of(EquationPlan.Make("ij,jk->ik", ElementType.Float, label => label is 'i' ? 17 : label is 'j' ? 20_000 : 8), 0)!;
+        Assert.That(sum.Parts.Loops.Single(loop => loop.ResultStride == 1).Extent, Is.EqualTo(8));
     }
 
     [TestCase(17, 9000, 17)]

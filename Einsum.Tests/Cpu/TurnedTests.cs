@@ -95,13 +95,30 @@ sealed class TurnedTests
     /// <summary>Short runs that are summed in another order than they lie are read where they lie if lines would go before their next run is read.</summary>
     [TestCase("abcd->acb", 4, 511, 21, 13, true)]
     [TestCase("abcd->cab", 93, 37, 55, 14, true)]
-    [TestCase("abcd->acb", 480, 51, 21, 4, false)]
+    [TestCase("abcd->acb", 4, 51, 21, 13, false)]
+    [TestCase("abcd,d->acb", 4, 511, 21, 13, false)]
     [TestCase("abcd->acb", 5, 511, 21, 100, false)]
     public void Short_sums_in_another_order(string equation, int a, int b, int c, int d, bool isCopied)
     {
         var plan = Plan(equation, ElementType.Float, ('a', a), ('b', b), ('c', c), ('d', d));
         Assert.That(s_family.CanRun(plan), Is.EqualTo(isCopied));
         if (isCopied) PlanData.Check(plan, s_family.Create(plan, 512), new Random(27));
+    }
+
+    /// <summary>What is copied where the operand's lines are many, or it goes on further out in the result.</summary>
+    [TestCase("ijb,bjk->bik", 4000, 20, 24, 5)]
+    [TestCase("bij,bjk->bik", 3000, 2, 12, 2)]
+    [TestCase("kbi,ik->bik", 65, 484, 54, 54)]
+    public void What_is_copied(string equation, int batch, int i, int j, int k) =>
+        Assert.That(s_family.CanRun(Plan(equation, ElementType.Float, ('b', batch), ('i', i), ('j', j), ('k', k))));
+
+    /// <summary>An operand that is the same element throughout each matrix, a view, has no order that could be another.</summary>
+    [Test]
+    public void Matrices_of_one_element([Values("bij,jkb->ikb", "bij,bjk->bik", "bij,jkb->kib")] string equation, [Values(4, 20)] int size, [Values(ElementType.Float, ElementType.Double)] ElementType element)
+    {
+        var plan = Plan(equation, element, ('b', 1000), ('i', size), ('j', size), ('k', size));
+        plan = plan with { Loops = [.. plan.Loops.Select(loop => loop with { Strides = loop.Strides.SetItem(0, loop.Role == LoopRole.Batch ? 1 : 0) })] };
+        PlanData.Check(plan, KernelFamilies.Create(plan, 512), new Random(28));
     }
 
     /// <summary>Blocks are small, or whole copies are: memory depends neither on the length of a row nor, per thread, on sizes.</summary>
@@ -152,6 +169,12 @@ sealed class TurnedTests
     [TestCase("bij,bj->bi", 10_000, 16, 16, 1)]
     [TestCase("ij,ij->j", 1, 80, 90, 1)]
     [TestCase("ij,i,j->", 1, 80, 90, 1)]
+    [TestCase("bij,bj->bi", 1000, 3, 24, 1)]
+    [TestCase("bij,bjk->bik", 1302, 7, 13, 3)]
+    [TestCase("ijb,bjk->bik", 4000, 5, 12, 16)]
+    [TestCase("ijb,bjk->bik", 100, 20, 24, 16)]
+    [TestCase("bik,ikjb->bjik", 58, 38, 76, 28)]
+    [TestCase("ijbk,bjik->bjik", 100, 100, 16, 64)]
     public void What_runs_as_it_is(string equation, int batch, int i, int j, int k) =>
         Assert.That(s_family.CanRun(Plan(equation, ElementType.Float, ('b', batch), ('i', i), ('j', j), ('k', k))), Is.False);
 

@@ -15,6 +15,7 @@ sealed class OrderAxesTests
     [TestCase("bi,ij,bj->b", 40, "ij,bj->bi; bi,bi->b", TestName = "A sum is the last axis of all that it is over")]
     [TestCase("ijx,jk->ki", 40, "ijx->ij; ij,jk->ki", TestName = "Nor where the result would have it so")]
     [TestCase("b,a,xyab->xyab", 20, "b,a->ab; xyab,ab->xyab", TestName = "A small factor of a large product stands as in the product")]
+    [TestCase("bx,xj,bij->ib", 20, "bx,xj->bj; bij,bj->ib", TestName = "A small factor of a sum is as it was")]
     public void Orders(string equation, int size, string expected)
     {
         var program = Of(equation, [.. Equation.Parse(equation).Inputs.Select(term => Shape.Create([.. term.Labels.Select(_ => (long)size)]))]);
