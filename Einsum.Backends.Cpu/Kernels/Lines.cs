@@ -45,8 +45,8 @@ static unsafe class Lines
     }
 
     /// <summary>
-    /// Asks for the lines of a row of up to so many bytes, two lines' worth, that is about to be stored to. Rows that are not whole lines are stored to in halves, and a store into two lines that are both
-    /// missing waits for the one after the other, with all stores behind it; asked for, the lines of many rows come at once.
+    /// Asks for the lines of a row of up to 128 bytes that is about to be stored to. A store into two lines that are both missing waits for the one after the other, with all stores behind it; asked for,
+    /// the lines of many rows come at once.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Ask(byte* row, nint bytes)

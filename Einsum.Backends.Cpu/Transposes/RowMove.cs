@@ -10,8 +10,8 @@ readonly unsafe struct RowMove<T> : IMove<T> where T : unmanaged
     const int ShortBytes = 1 << 10;
 
     /// <summary>
-    /// Rows of the result that the first cache does not have are asked for so many rows ahead. Shorter ones, which one store writes, took longer for it, longer ones no less time (of 4, 8 and 16 rows ahead
-    /// none was faster; Emerald Rapids).
+    /// Rows of the result that the first cache does not have are asked for so many rows ahead. Shorter ones took longer for it, longer ones no less time; 8 and 16 rows ahead
+    /// were no faster (Emerald Rapids).
     /// </summary>
     const int LeastAskedBytes = 33, MostAskedBytes = 128, RowsAhead = 4;
 

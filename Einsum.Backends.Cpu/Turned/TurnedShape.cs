@@ -151,7 +151,7 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         if (near.ResultStride != 0) return near.ResultStride != 1;
         var size = plan.Element.Size();
         // Whole runs one behind the other, which the family of sums walks through in order.
-        if (near.Extent * size > mostRunBytes || SumsShape.Of(plan) is not null) return false;
+        if (near.Extent * size > mostRunBytes || (SmallPlan.IsPlain(plan) && SumsShape.Of(plan) is not null)) return false;
         var isNextFurtherOut = false;
         foreach (var loop in LoopOrder.Sort(kept))
         {
