@@ -89,7 +89,7 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
     internal bool AsksForResult(KernelPlan plan)
     {
         var width = Columns.Extent * plan.Element.Size();
-        return !IsBatched && RowCount * width > 2 * CacheSizes.Machine.L1 && (width > 2 * LineBytes || width % LineBytes != 0);
+        return RowCount * width > 2 * CacheSizes.Machine.L1 && (width > 2 * LineBytes || width % LineBytes != 0);
     }
 
     /// <summary>Whether the result had better be written past the caches: it would not stay there, and its rows are whole lines.</summary>
