@@ -5,6 +5,7 @@ static class KernelFamilies
 {
     internal static readonly KernelFamily[] All =
     [
+        new PartsFamily(),
         new TurnedFamily(),
         new SumsFamily(),
         new ThinFamily(),
@@ -47,9 +48,22 @@ static class KernelFamilies
         {
             // What copies tensors has kernels for its sizes alone, and finding out whether it pays would take longer than many members of a list.
             if (family is TurnedFamily) continue;
+            if (family is PartsFamily)
+            {
+                if (CreateParts(plan, simdBits, ref isGeneral) is { } parts) return parts;
+                continue;
+            }
             if (family is EmittedFamily) isGeneral |= family.CanRun(plan);
             else if ((family is SplitSumFamily ? SplitSumFamily.ForLists : family).TryCreate(plan, simdBits) is { } kernel) return kernel;
         }
         throw new InvalidOperationException($"No family runs '{plan}'.");
+    }
+
+    static CpuKernel? CreateParts(KernelPlan plan, int simdBits, ref bool isGeneral)
+    {
+        var isProductGeneral = false;
+        var kernel = new PartsFamily((product, bits) => CreateForAnySizes(product, bits, ref isProductGeneral)).TryCreate(plan, simdBits);
+        isGeneral |= isProductGeneral;
+        return kernel;
     }
 }
