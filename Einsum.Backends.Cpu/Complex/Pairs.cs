@@ -41,4 +41,19 @@ static unsafe class Pairs
         if (typeof(V) == typeof(Vector256<double>)) return (V)(object)Vector256.Create(Vector128.Create(real, imaginary));
         return (V)(object)Vector128.Create(real, imaginary);
     }
+
+    /// <summary>The sum of the pairs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<double> Sum<V>(V pairs) where V : struct
+    {
+        if (typeof(V) == typeof(Vector128<double>)) return (Vector128<double>)(object)pairs;
+        Vector256<double> half;
+        if (typeof(V) == typeof(Vector512<double>))
+        {
+            var all = (Vector512<double>)(object)pairs;
+            half = all.GetLower() + all.GetUpper();
+        }
+        else half = (Vector256<double>)(object)pairs;
+        return half.GetLower() + half.GetUpper();
+    }
 }

@@ -23,8 +23,8 @@ sealed record PartsShape(KernelPlan Plan, int Copied, Loop[] Outer, Loop Inner, 
     /// <summary>Bytes that the parts of a number take in the copy.</summary>
     internal const int NumberBytes = 4 * sizeof(double);
 
-    /// <summary>A number that is copied, or that is read or written at strides that suit no vector, takes as long as so many terms in rows of complex numbers.</summary>
-    const double TermsPerCopy = 5;
+    /// <summary>A number that is copied, or that is read or written at strides that suit no vector, takes as long as so many terms in long rows of complex numbers, and beginning as long as so many.</summary>
+    const double TermsPerCopy = 5, TermsToBegin = 500;
 
     /// <summary>Of batches, copies that stay in L2 beside what else is read; of others, copies that the last cache holds.</summary>
     const long BatchBytes = 192 << 10, MostBatchBytes = 1 << 20, MostBytes = 32 << 20;
@@ -42,7 +42,7 @@ sealed record PartsShape(KernelPlan Plan, int Copied, Loop[] Outer, Loop Inner, 
     internal static PartsShape? Of(KernelPlan plan)
     {
         if (plan.Kind is not (KernelKind.Contraction or KernelKind.MatrixVector) || plan.HasEmptyLoop || plan.Element != ElementType.Complex || plan.Operands.Any(operand => operand.Element != ElementType.Complex)) return null;
-        var (best, least) = (0, plan.Iterations / TermsPerCopy);
+        var (best, least) = (0, (ComplexShape.Of(plan).Terms(plan) - TermsToBegin) / TermsPerCopy);
         for (var tensor = 0; tensor <= Result; tensor++)
             if (Cost(plan, tensor) is var cost && cost < least) (best, least) = (tensor + 1, cost);
         return best == 0 ? null : Of(plan, best - 1);

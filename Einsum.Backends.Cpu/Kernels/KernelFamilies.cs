@@ -20,6 +20,7 @@ static class KernelFamilies
         new ColumnsFamily(),
         new ProductFamily(),
         new EmittedFamily(),
+        new ComplexFamily(),
         new NestFamily(),
     ];
 

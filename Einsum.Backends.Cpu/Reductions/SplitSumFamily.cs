@@ -47,7 +47,9 @@ sealed class SplitSumFamily(double leastIterations, double leastProduct, bool is
         var isProduct = plan.Kind == KernelKind.Contraction;
         if (plan.HasEmptyLoop || (isForLists && isProduct)) return null;
         if (isProduct) return LeavesTilesEmpty(plan) ? SplitSum.Of(plan, leastProduct) : null;
-        if (!plan.Element.IsVectorisable() || plan.Operands.Any(operand => operand.Element != plan.Element)) return null;
+        // Parts of a sum that is conjugated would be so twice.
+        var isComplex = plan.Element == ElementType.Complex && plan.Result.Map == Elementwise.Identity;
+        if (!(plan.Element.IsVectorisable() || isComplex) || plan.Operands.Any(operand => operand.Element != plan.Element)) return null;
         return (isForLists ? null : SplitSum.OfShortRows(plan)) ?? SplitSum.Of(plan, leastIterations);
     }
 

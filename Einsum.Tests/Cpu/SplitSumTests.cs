@@ -18,7 +18,7 @@ sealed class SplitSumTests
     [TestCase("jk,ij->ik")]
     public void Sums(string equation)
     {
-        foreach (var element in new[] { ElementType.Float, ElementType.Double, ElementType.Int, ElementType.Byte })
+        foreach (var element in new[] { ElementType.Float, ElementType.Double, ElementType.Int, ElementType.Byte, ElementType.Complex })
             foreach (var (i, j) in new[] { (70_000, 3), (65_537, 2), (1030, 70), (257, 300), (300, 257) })
             {
                 var plan = EquationPlan.Make(equation, element, label => label is 'i' ? i : j == 3 && equation.Contains('k') ? 2 : label is 'j' ? j : 2);
@@ -107,7 +107,7 @@ sealed class SplitSumTests
     }
 
     [Test]
-    public void Random_plans([Values(ElementType.Float, ElementType.Long)] ElementType element)
+    public void Random_plans([Values(ElementType.Float, ElementType.Long, ElementType.Complex)] ElementType element)
     {
         var (generator, family, random) = (new PlanGenerator(4000), new SplitSumFamily(0, 0), new Random(11));
         for (var i = 0; i < 2000; i++)
