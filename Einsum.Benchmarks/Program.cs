@@ -5,7 +5,7 @@ const string Usage = """
     dotnet run -c Release --project Einsum.Benchmarks -- COMMAND
       gemm [SIZE | ROWSxCOLUMNSxDEPTH]... [--layouts] [--threads N]...   matrix products beside OpenBLAS
       serve [--threads N]                                                 timing requests from standard input, one JSON object a line
-      report [--dtype float32,float64] [--threads 1,2] [--peers numpy,torch] [--cases FILES | --random SEED] [--only REGEX] [--python PATH]
+      report [--dtype float32,float64,complex128] [--threads 1,2] [--peers numpy,torch] [--cases FILES | --random SEED] [--only REGEX] [--python PATH]
                                                                           every case beside NumPy and PyTorch, as shares of the limit
       functions [--threads N] [--only TEXT] [--python PATH]               traced functions beside loops written by hand and NumPy
       gpu [--device N] [--small] [--only NAME] [--alone | --python PATH]  a device: JSON lines, each case checked, beside PyTorch and JAX on CUDA unless alone

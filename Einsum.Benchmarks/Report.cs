@@ -57,8 +57,9 @@ static class Report
                 ["min_time"] = MinSeconds,
                 ["max_time"] = MaxSeconds,
             };
-            var bytes = @case["bytes"]!.GetValue<double>() * (element == "float64" ? 2 : 1);
-            var limit = machine.Limit(@case["flops"]!.GetValue<double>(), bytes, element == "float64");
+            // The cases are of floats; a complex number is two doubles, and a product of two takes four times the operations.
+            var (size, work) = element switch { "float64" => (2, 1), "complex128" => (4, 4), _ => (1, 1) };
+            var limit = machine.Limit(@case["flops"]!.GetValue<double>() * work, @case["bytes"]!.GetValue<double>() * size, element != "float32");
             var shares = processes.ToDictionary(process => process.Name, process => Share(process.Ask(request)));
             // The idle threads of a peer spin for a while after a call, and would take a core from us.
             if (threads > 1) Thread.Sleep(SettleMilliseconds);

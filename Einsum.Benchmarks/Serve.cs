@@ -36,6 +36,7 @@ static class Serve
             {
                 "float32" => Answer<float>(engine, request),
                 "float64" => Answer<double>(engine, request),
+                "complex128" => Answer<Complex>(engine, request),
                 var other => throw new NotSupportedException($"element type {other}"),
             };
         }
@@ -45,7 +46,7 @@ static class Serve
         }
     }
 
-    static JsonObject Answer<T>(EinsumEngine engine, JsonNode request) where T : unmanaged, INumber<T>
+    static JsonObject Answer<T>(EinsumEngine engine, JsonNode request) where T : unmanaged, INumberBase<T>
     {
         var @case = request["case"]!;
         var answer = new JsonObject();
@@ -82,14 +83,14 @@ static class Serve
     }
 
     /// <summary>A function of the numbers 0, 1, ... into a destination.</summary>
-    static Action OnNumbers<T>(TensorFunction function, int count) where T : unmanaged, INumber<T>
+    static Action OnNumbers<T>(TensorFunction function, int count) where T : unmanaged, INumberBase<T>
     {
         T[] numbers = [.. Enumerable.Range(0, count).Select(T.CreateChecked)], result = new T[count];
         return () => function.InvokeInto<T>(result, numbers);
     }
 
     /// <summary>All members of a list in one call, into destinations.</summary>
-    static Action Ragged<T>(EinsumEngine engine, JsonNode @case) where T : unmanaged, INumber<T>
+    static Action Ragged<T>(EinsumEngine engine, JsonNode @case) where T : unmanaged, INumberBase<T>
     {
         var spec = @case["spec"]!.GetValue<string>();
         var shapes = @case["shapes_list"]!.AsArray().Select(member => member!.AsArray().Select(Sizes).ToArray()).ToArray();
@@ -103,7 +104,7 @@ static class Serve
     static Shape Sizes(JsonNode? shape) => Shape.Create([.. shape!.AsArray().Select(size => size!.GetValue<long>())]);
 
     /// <summary>Element e of operand t is ((40503 e + 12345 (t + 1)) mod 65521 - 32760) / 65536, exact in float.</summary>
-    static T[] Elements<T>(int operand, Shape shape) where T : unmanaged, INumber<T>
+    static T[] Elements<T>(int operand, Shape shape) where T : unmanaged, INumberBase<T>
     {
         var elements = new T[shape.Aggregate(1L, (product, size) => product * size)];
         for (var e = 0L; e < elements.Length; e++) elements[e] = T.CreateChecked(((e % 65521 * 40503 + 12345 * (operand + 1)) % 65521 - 32760) / 65536.0);
@@ -144,7 +145,7 @@ static class Serve
     }
 
     /// <summary>One equation with its operands and a destination.</summary>
-    sealed unsafe class Member<T> : IDisposable where T : unmanaged, INumber<T>
+    sealed unsafe class Member<T> : IDisposable where T : unmanaged, INumberBase<T>
     {
         readonly EinsumExpression<T> _expression;
         readonly Operand<T>[] _operands;
@@ -185,16 +186,17 @@ static class Serve
             var (sum, abs) = (0.0, 0.0);
             for (var e = 0; e < flat.Length; e++)
             {
-                var element = double.CreateChecked(flat[e]);
-                sum += (e % 101 * 7919L % 101 + 1) / 101.0 * element;
-                abs += Math.Abs(element);
+                sum += (e % 101 * 7919L % 101 + 1) / 101.0 * RealPart(flat[e]);
+                abs += RealPart(T.Abs(flat[e]));
             }
             answer["sum"] = sum;
             answer["abs"] = abs;
             answer["shape"] = new JsonArray([.. _expression.Plan.ResultShape.Select(size => (JsonNode)size)]);
             var probe = new JsonArray();
-            for (var k = 1; k <= 64 && flat.Length > 0; k++) probe.Add(double.CreateChecked(flat[(int)(k * 2654435761L % flat.Length)]));
+            for (var k = 1; k <= 64 && flat.Length > 0; k++) probe.Add(RealPart(flat[(int)(k * 2654435761L % flat.Length)]));
             answer["probe"] = probe;
         }
+
+        static double RealPart(T number) => number is Complex complex ? complex.Real : double.CreateChecked(number);
     }
 }

@@ -13,7 +13,7 @@ sealed unsafe class ComplexKernel<V, S> : RangeKernel where V : struct where S :
     const int BlockNumbers = 256, NumberBytes = 2 * sizeof(double);
 
     readonly Odometer _free, _contracted;
-    readonly bool _isSum, _isConjugated, _hasScratch;
+    readonly bool _isSum, _isConjugated, _hasScratch, _blocksOutside;
     readonly long _count, _blocks, _steps;
     readonly nint[] _strides, _stepStrides; // in bytes, along rows and from row to row
     readonly bool[] _conjugated;
@@ -32,6 +32,8 @@ sealed unsafe class ComplexKernel<V, S> : RangeKernel where V : struct where S :
         (_count, _steps) = (shape.Row?.Extent ?? 1, shape.Steps?.Extent ?? 1);
         _strides = shape.Row is null ? new nint[operands + 1] : Odometer.ByteStrides(plan, shape.Row);
         _stepStrides = shape.Steps is null ? new nint[operands + 1] : Odometer.ByteStrides(plan, shape.Steps);
+        // Where rows are read again for other rows of the result, a block of each stays in the caches meanwhile.
+        _blocksOutside = blocks > 1 && plan.Loops.Any(loop => loop.Role == LoopRole.Contracted);
         _conjugated = [.. plan.Operands.Select(operand => operand.Map == Elementwise.Conjugate)];
         _isConjugated = plan.Result.Map == Elementwise.Conjugate;
         _single = [.. Enumerable.Range(0, operands).Where(operand => _strides[operand] == 0)];
@@ -66,7 +68,7 @@ sealed unsafe class ComplexKernel<V, S> : RangeKernel where V : struct where S :
         var indices = stackalloc long[_free.Rank + _contracted.Rank];
         new Span<long>(indices, _contracted.Rank).Clear();
         new Span<nint>(addresses, tensors).CopyTo(new(current, tensors));
-        var (position, block) = Math.DivRem(from, _blocks);
+        var (block, position) = _blocksOutside ? Math.DivRem(from, _free.Count) : (from % _blocks, from / _blocks);
         _free.Seek(position, indices + _contracted.Rank, current);
         for (; from < to; from++)
         {
@@ -74,9 +76,19 @@ sealed unsafe class ComplexKernel<V, S> : RangeKernel where V : struct where S :
             for (var tensor = 0; tensor < tensors; tensor++) row[tensor] = current[tensor] + first * _strides[tensor];
             if (_isSum) Total(row, indices, scratch).Store((double*)current[tensors - 1]);
             else Row(row, indices, Math.Min(_count - first, BlockNumbers), scratch);
-            if (++block < _blocks) continue;
-            block = 0;
-            _free.Next(indices + _contracted.Rank, current);
+            if (_blocksOutside)
+            {
+                // After its last position the odometer is at its first.
+                _free.Next(indices + _contracted.Rank, current);
+                if (++position < _free.Count) continue;
+                position = 0;
+                block++;
+            }
+            else if (++block == _blocks)
+            {
+                block = 0;
+                _free.Next(indices + _contracted.Rank, current);
+            }
         }
     }
 

@@ -27,7 +27,7 @@ sealed record PartsShape(KernelPlan Plan, int Copied, Loop[] Outer, Loop Inner, 
     const double TermsPerCopy = 5, TermsToBegin = 500;
 
     /// <summary>Of batches, copies that stay in L2 beside what else is read; of others, copies that the last cache holds.</summary>
-    const long BatchBytes = 192 << 10, MostBatchBytes = 1 << 20, MostBytes = 32 << 20;
+    const long BatchBytes = 192 << 10, MostBatchBytes = 1 << 20, MostBytes = 64 << 20;
 
     /// <summary>Fewer blocks had better be one, whose kernel shares its work among threads.</summary>
     const double FewBlocks = 16;
@@ -42,10 +42,10 @@ sealed record PartsShape(KernelPlan Plan, int Copied, Loop[] Outer, Loop Inner, 
     internal static PartsShape? Of(KernelPlan plan)
     {
         if (plan.Kind is not (KernelKind.Contraction or KernelKind.MatrixVector) || plan.HasEmptyLoop || plan.Element != ElementType.Complex || plan.Operands.Any(operand => operand.Element != ElementType.Complex)) return null;
-        var (best, least) = (0, (ComplexShape.Of(plan).Terms(plan) - TermsToBegin) / TermsPerCopy);
-        for (var tensor = 0; tensor <= Result; tensor++)
-            if (Cost(plan, tensor) is var cost && cost < least) (best, least) = (tensor + 1, cost);
-        return best == 0 ? null : Of(plan, best - 1);
+        var most = (ComplexShape.Of(plan).Terms(plan) - TermsToBegin) / TermsPerCopy;
+        foreach (var (copied, cost) in Enumerable.Range(0, Result + 1).Select(tensor => (tensor, Cost(plan, tensor))).OrderBy(pair => pair.Item2))
+            if (cost < most && Of(plan, copied) is { } shape) return shape;
+        return null;
     }
 
     /// <summary>Numbers that are copied, and those that are read or written as single ones.</summary>
@@ -88,7 +88,7 @@ sealed record PartsShape(KernelPlan Plan, int Copied, Loop[] Outer, Loop Inner, 
         var entries = batch.Aggregate(1.0, (product, loop) => product * loop.Extent);
         if (Inner.Role != LoopRole.Batch && bytes > batchBytes && entries >= FewBlocks && bytes / entries <= MostBatchBytes && CutFrom(batch, batchBytes) is { Blocks: >= FewBlocks } shared) return shared with { IsShared = true };
         if (bytes <= mostBytes) return this;
-        return CutFrom([.. batch, .. Outer.Where(loop => loop.Role is LoopRole.Left or LoopRole.Right).OrderByDescending(loop => loop.Extent)], mostBytes);
+        return CutFrom([.. batch, .. Outer.OrderByDescending(loop => loop.Extent).Append(Inner).Where(loop => loop.Role is LoopRole.Left or LoopRole.Right)], mostBytes);
     }
 
     /// <summary>Of the first loop whose iterations are few enough bytes each, as many as fit; of those before it one.</summary>
