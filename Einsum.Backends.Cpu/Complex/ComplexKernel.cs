@@ -33,7 +33,7 @@ sealed unsafe class ComplexKernel<V, S> : RangeKernel where V : struct where S :
         _strides = shape.Row is null ? new nint[operands + 1] : Odometer.ByteStrides(plan, shape.Row);
         _stepStrides = shape.Steps is null ? new nint[operands + 1] : Odometer.ByteStrides(plan, shape.Steps);
         // Where rows are read again for other rows of the result, a block of each stays in the caches meanwhile.
-        _blocksOutside = blocks > 1 && plan.Loops.Any(loop => loop.Role == LoopRole.Contracted);
+        _blocksOutside = blocks > 1 && plan.Iterations > free.Count * (double)_count && shape.Free.Any(loop => loop.Strides[..^1].Contains(0));
         _conjugated = [.. plan.Operands.Select(operand => operand.Map == Elementwise.Conjugate)];
         _isConjugated = plan.Result.Map == Elementwise.Conjugate;
         _single = [.. Enumerable.Range(0, operands).Where(operand => _strides[operand] == 0)];
@@ -164,9 +164,13 @@ sealed unsafe class ComplexKernel<V, S> : RangeKernel where V : struct where S :
     Vector128<double> Total(nint* addresses, long count, double* scratch)
     {
         if (_rows.Length > 1) return PairRows<V, S>.Dot(Left(addresses, count, scratch), Operand(_rows[^1], addresses, count, scratch), _signs, count);
-        var sum = _rows.Length == 1 ? PairRows<V, S>.Sum(Operand(_rows[0], addresses, count, scratch), _sumSigns, count) : Vector128.Create(count, 0.0);
+        var factor = _single.Length == 0 ? Complex.One : Single(addresses);
+        if (_isConjugated) factor = Complex.Conjugate(factor);
+        if (_rows.Length == 0) return Vector128.Create(factor.Real, factor.Imaginary) * (double)count;
+        var sum = PairRows<V, S>.Sum(Operand(_rows[0], addresses, count, scratch), _sumSigns, count);
         if (_single.Length == 0) return sum;
-        var product = new Complex(sum[0], sum[1]) * (_isConjugated ? Complex.Conjugate(Single(addresses)) : Single(addresses));
+        // As where a label of one operand alone is summed up first, the sum is multiplied.
+        var product = new Complex(sum[0], sum[1]) * factor;
         return Vector128.Create(product.Real, product.Imaginary);
     }
 

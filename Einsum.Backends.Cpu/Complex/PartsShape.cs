@@ -26,7 +26,7 @@ sealed record PartsShape(KernelPlan Plan, int Copied, Loop[] Outer, Loop Inner, 
     /// <summary>A number that is copied, or that is read or written at strides that suit no vector, takes as long as so many terms in long rows of complex numbers, and beginning as long as so many.</summary>
     const double TermsPerCopy = 5, TermsToBegin = 500;
 
-    /// <summary>Of batches, copies that stay in L2 beside what else is read; of others, copies that the last cache holds.</summary>
+    /// <summary>Of batches, copies that stay in L2 beside what else is read, and the most that one entry may take; of others, as much as the copies of other families take.</summary>
     const long BatchBytes = 192 << 10, MostBatchBytes = 1 << 20, MostBytes = 64 << 20;
 
     /// <summary>Fewer blocks had better be one, whose kernel shares its work among threads.</summary>
@@ -35,32 +35,36 @@ sealed record PartsShape(KernelPlan Plan, int Copied, Loop[] Outer, Loop Inner, 
     /// <summary>Whether blocks are shared by threads, rather than each block's work.</summary>
     internal bool IsShared { get; private init; }
 
-    /// <summary>Whether the inner loop's neighbours in the copy are the parts of the tensor that is read as it lies, and the outer ones those of the result; otherwise the other way around.</summary>
-    bool IsInnerContracted => Inner.Role == LoopRole.Contracted;
-
     /// <summary>The shape, or null where the plan is no such product or had better be computed as it is.</summary>
     internal static PartsShape? Of(KernelPlan plan)
     {
         if (plan.Kind is not (KernelKind.Contraction or KernelKind.MatrixVector) || plan.HasEmptyLoop || plan.Element != ElementType.Complex || plan.Operands.Any(operand => operand.Element != ElementType.Complex)) return null;
-        var most = (ComplexShape.Of(plan).Terms(plan) - TermsToBegin) / TermsPerCopy;
-        foreach (var (copied, cost) in Enumerable.Range(0, Result + 1).Select(tensor => (tensor, Cost(plan, tensor))).OrderBy(pair => pair.Item2))
-            if (cost < most && Of(plan, copied) is { } shape) return shape;
-        return null;
+        var (best, least) = ((PartsShape?)null, (ComplexShape.Of(plan).Terms(plan) - TermsToBegin) / TermsPerCopy);
+        if (least <= 0) return null;
+        for (var copied = 0; copied <= Result; copied++)
+            if (Of(plan, copied) is { } shape && shape.Cost is var cost && cost < least) (best, least) = (shape, cost);
+        return best;
     }
 
-    /// <summary>Numbers that are copied, and those that are read or written as single ones.</summary>
-    static double Cost(KernelPlan plan, int copied)
+    /// <summary>Numbers that are copied, those that are read or written as single ones, and those that are read again for other blocks.</summary>
+    double Cost
     {
-        double elements = TurnedShape.Elements(plan, copied);
-        if (copied == Result) return 3 * elements + (IsAlong(plan, 0, LoopRole.Left) ? 0 : TurnedShape.Elements(plan, 0)) + (IsAlong(plan, 1, LoopRole.Right) ? 0 : TurnedShape.Elements(plan, 1));
-        return 2 * elements + (IsAlong(plan, 1 - copied, LoopRole.Contracted) ? 0 : TurnedShape.Elements(plan, 1 - copied))
-            + (IsAlong(plan, Result, copied == 0 ? LoopRole.Left : LoopRole.Right) ? 0 : TurnedShape.Elements(plan, Result));
+        get
+        {
+            double Single(int tensor, LoopRole role) => IsAlong(Plan, tensor, role) ? 0 : TurnedShape.Elements(Plan, tensor);
+            var cost = Copied == Result
+                ? 3 * TurnedShape.Elements(Plan, Result) + Single(0, LoopRole.Left) + Single(1, LoopRole.Right)
+                : 2 * TurnedShape.Elements(Plan, Copied) + Single(1 - Copied, LoopRole.Contracted) + Single(Result, Copied == 0 ? LoopRole.Left : LoopRole.Right);
+            for (var operand = 0; operand < Result; operand++)
+                if (operand != Copied) cost += (Times(loop => loop.Strides[operand] == 0) - 1) * TurnedShape.Elements(Plan, operand);
+            return cost;
+        }
     }
 
     /// <summary>Whether the tensor's neighbours lie along a loop of the role.</summary>
     static bool IsAlong(KernelPlan plan, int tensor, LoopRole role) => TurnedShape.Nearest(plan, tensor) is { } near && near.Strides[tensor] == 1 && near.Role == role;
 
-    /// <summary>The shape with that tensor copied, null where it has no loop, or none to cut; copies are no larger than so many bytes, of batches that threads share and of others.</summary>
+    /// <summary>The shape with that tensor copied, null where it has no loop, or none to cut; copies had better be no larger than so many bytes, of batches that threads share and of others.</summary>
     internal static PartsShape? Of(KernelPlan plan, int copied, long batchBytes = BatchBytes, long mostBytes = MostBytes)
     {
         var loops = plan.Loops.Where(loop => loop.Strides[copied] != 0).OrderByDescending(loop => loop.Strides[copied]).ToList();
@@ -69,13 +73,13 @@ sealed record PartsShape(KernelPlan Plan, int Copied, Loop[] Outer, Loop Inner, 
         if (copied != Result && inner.Role != LoopRole.Contracted && TurnedShape.Nearest(plan, Result) is { } near && loops.Contains(near, ReferenceEqualityComparer.Instance)) inner = near;
         Take(inner);
         // Next to the parts of the tensor that is read as it lies, or of the other operand, the loop along which that has its neighbours: both are one loop then.
-        var other = copied != Result ? (inner.Role == LoopRole.Contracted ? Result : 1 - copied) : inner.Role == LoopRole.Right ? 0 : 1;
-        if (loops.Where(loop => loop.Strides[other] != 0).MinBy(loop => loop.Strides[other]) is { } next)
+        var shape = new PartsShape(plan, copied, [], inner, [], null, 1);
+        if (loops.Where(loop => loop.Strides[shape.OuterTensor] != 0).MinBy(loop => loop.Strides[shape.OuterTensor]) is { } next)
         {
             Take(next);
             loops.Add(next);
         }
-        return new PartsShape(plan, copied, [.. loops], inner, [], null, 1).WithBlocks(batchBytes, mostBytes);
+        return (shape with { Outer = [.. loops] }).WithBlocks(batchBytes, mostBytes);
 
         void Take(Loop loop) => loops.RemoveAt(loops.FindIndex(other => ReferenceEquals(other, loop)));
     }
@@ -106,7 +110,11 @@ sealed record PartsShape(KernelPlan Plan, int Copied, Loop[] Outer, Loop Inner, 
         return null;
     }
 
-    double Blocks => Around.Aggregate(1.0, (product, loop) => product * loop.Extent) * Math.Ceiling((double)(Cut?.Extent ?? 1) / Block);
+    double Blocks => Times(_ => true);
+
+    /// <summary>How many blocks there are along such loops.</summary>
+    double Times(Func<Loop, bool> counts) =>
+        Around.Where(counts).Aggregate(1.0, (product, loop) => product * loop.Extent) * (Cut is not null && counts(Cut) ? Math.Ceiling((double)Cut.Extent / Block) : 1);
 
     /// <summary>Doubles of the copy.</summary>
     internal long Elements => 4 * Extent(Inner, Block) * Outer.Aggregate(1L, (product, loop) => checked(product * Extent(loop, Block)));
@@ -123,11 +131,11 @@ sealed record PartsShape(KernelPlan Plan, int Copied, Loop[] Outer, Loop Inner, 
             if (Extent(loop, block) is var extent && (extent == 1 || Around.Contains(loop, ReferenceEqualityComparer.Instance))) continue;
             loops.Add(new Loop(extent, loop.Role, [.. loop.Strides.Select((stride, tensor) => tensor == Copied ? copy.GetValueOrDefault(loop) : 2 * stride)]));
         }
-        // The parts of each of the tensors that lie as they are, and their strides in the copy.
+        // The parts of each of the tensors that lie as they are; the third one has no such loop.
         for (var tensor = 0; tensor <= Result; tensor++)
         {
             if (tensor == Copied) continue;
-            var role = tensor == Result ? Copied == 0 ? LoopRole.Left : LoopRole.Right : Copied != Result ? LoopRole.Contracted : tensor == 0 ? LoopRole.Left : LoopRole.Right;
+            var role = (3 - Copied - tensor) switch { Result => LoopRole.Contracted, 1 => LoopRole.Left, _ => LoopRole.Right };
             var strides = new long[Result + 1];
             (strides[tensor], strides[Copied]) = (1, tensor == InnerTensor ? 1 : row);
             loops.Add(new Loop(2, role, [.. strides]));
@@ -138,7 +146,10 @@ sealed record PartsShape(KernelPlan Plan, int Copied, Loop[] Outer, Loop Inner, 
     }
 
     /// <summary>The tensor whose parts are neighbours in the copy.</summary>
-    int InnerTensor => Copied != Result ? IsInnerContracted ? 1 - Copied : Result : Inner.Role == LoopRole.Right ? 1 : 0;
+    int InnerTensor => Copied == Result ? Inner.Role == LoopRole.Right ? 1 : 0 : Inner.Role == LoopRole.Contracted ? 1 - Copied : Result;
+
+    /// <summary>The other one that is read or written as it lies.</summary>
+    int OuterTensor => 3 - Copied - InnerTensor;
 
     /// <summary>The copy, complex numbers on one side and pairs of rows of doubles on the other, as a plan of its outer loops; both rows begin at the address.</summary>
     internal KernelPlan Rows(long block)
@@ -160,12 +171,11 @@ sealed record PartsShape(KernelPlan Plan, int Copied, Loop[] Outer, Loop Inner, 
         get
         {
             double Sign(int tensor) => (tensor == Result ? Plan.Result : Plan.Operands[tensor]).Map == Elementwise.Conjugate ? -1 : 1;
-            var outer = 3 - Copied - InnerTensor;
             // An operand's part that meets the imaginary part of the other gives a real number of the other sign.
             double Pair(int one, int other) => Sign(one) * Sign(other) * (one != Result && other != Result ? -1 : 1);
             return Copied == Result
-                ? (Sign(Result) * Sign(InnerTensor), (Pair(0, 1), Sign(Result) * Sign(outer)))
-                : (Pair(InnerTensor, Copied), (Pair(outer, Copied), Sign(outer) * Sign(InnerTensor)));
+                ? (Sign(Result) * Sign(InnerTensor), (Pair(0, 1), Sign(Result) * Sign(OuterTensor)))
+                : (Pair(InnerTensor, Copied), (Pair(OuterTensor, Copied), Sign(OuterTensor) * Sign(InnerTensor)));
         }
     }
 

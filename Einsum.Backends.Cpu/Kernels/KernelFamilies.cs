@@ -34,7 +34,7 @@ static class KernelFamilies
         throw new InvalidOperationException($"No family runs '{plan}'.");
     }
 
-    /// <summary>The kernel of the first family but the one that copies tensors into another order.</summary>
+    /// <summary>The kernel of the first family but the one that copies tensors into another order of their axes.</summary>
     internal static CpuKernel CreateInPlace(KernelPlan plan, int simdBits)
     {
         foreach (var family in All)
@@ -47,7 +47,7 @@ static class KernelFamilies
     {
         foreach (var family in All)
         {
-            // What copies tensors has kernels for its sizes alone, and finding out whether it pays would take longer than many members of a list.
+            // What copies tensors into another order has kernels for its sizes alone, and finding out whether it pays would take longer than many members of a list.
             if (family is TurnedFamily) continue;
             if (family is PartsFamily)
             {

@@ -4,8 +4,8 @@ namespace EinsumNet.Backends.Cpu;
 
 /// <summary>
 /// <c>for free { sum = 0; for contracted { sum += product of operands } out = sum }</c>, odometers around one tight loop: the innermost
-/// contracted loop, or the innermost free one where nothing is contracted. The loops are optimised at once: replaced while they run, Complex
-/// arithmetic stays three times slower.
+/// contracted loop, or the innermost free one where nothing is contracted. The loops are optimised at once, because they may
+/// run long before the runtime would replace them.
 /// </summary>
 sealed unsafe class NestKernel<TOperand, TValue, TResult, TAlgebra> : RangeKernel
     where TOperand : unmanaged where TValue : unmanaged where TResult : unmanaged where TAlgebra : struct, IAlgebra<TOperand, TValue, TResult>

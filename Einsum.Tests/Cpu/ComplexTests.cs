@@ -1,3 +1,4 @@
+using System.Numerics;
 using EinsumNet.Backends.Cpu;
 
 namespace EinsumNet.Tests.Cpu;
@@ -60,15 +61,61 @@ sealed class ComplexTests
         }
     }
 
+    /// <summary>More than one stretch of work: the same bits on any number of threads, and nothing once cancelled.</summary>
+    [TestCase("complex", "bij->bj", 20, 30, 1100)]
+    [TestCase("complex", "bj,ji->bi", 9, 1100, 40)]
+    [TestCase("complex", "bj,ij->bi", 90, 70, 100)]
+    [TestCase("complex", "bj,j->bj", 1000, 2, 300)]
+    [TestCase("parts", "bij,bjk->bik", 400, 12, 12)]
+    [TestCase("parts", "ij,jk->ik", 1, 3, 450)]
+    [TestCase("parts", "ji,jk->ik", 1, 100, 90)]
+    [TestCase("parts", "ij,j->i", 1, 40, 15_000)]
+    public void Large_plans(string name, string equation, int b, int i, int j)
+    {
+        var family = KernelFamilies.All.Single(family => family.Name == name);
+        var plan = EquationPlan.Make(equation, ElementType.Complex, label => label is 'b' ? b : label is 'i' ? i : j);
+        var kernel = family.Create(plan, SimdWidth.Bits);
+        PlanData.Check(plan, kernel, new Random(3));
+        var random = new Random(4);
+        var run = new PlanRun<Complex, Complex>(plan, () => new Complex(random.NextDouble(), random.NextDouble()));
+        run.Run(kernel, new(1, CancellationToken.None));
+        var alone = run.Result.ToArray();
+        foreach (var threads in new[] { 1, 2, 5 })
+        {
+            run.Run(kernel, new(threads, CancellationToken.None));
+            Assert.That(run.Result.AsSpan().SequenceEqual(alone));
+        }
+        Assert.Throws<OperationCanceledException>(() => run.Run(kernel, new(2, new CancellationToken(canceled: true))));
+        Assert.That(Enumerable.Range(0, run.Result.Length).All(run.IsUntouched));
+    }
+
+    /// <summary>Products of two, each part of a number for itself; of more the order of multiplication decides, and where a loop moves one operand alone that is summed up first.</summary>
+    [Test]
+    public void Nan_and_infinity_are_where_the_naive_loop_has_them([Values("parts", "complex")] string name)
+    {
+        var (family, generator, random, found) = (KernelFamilies.All.Single(family => family.Name == name), new PlanGenerator(7000), new Random(5), 0);
+        for (var i = 0; i < 2000; i++)
+        {
+            var plan = generator.Next(ElementType.Complex);
+            if (plan.Operands.Length > 2 || KernelPlanVerifier.WhyInvalid(plan) is not null || !family.CanRun(plan)) continue;
+            if (plan.Operands.Length == 2 && plan.LoopsOf(LoopRole.Contracted).Any(loop => loop.Strides[..^1].Contains(0))) continue;
+            found++;
+            PlanData.Check(plan, family.Create(plan, s_widths[i % s_widths.Length]), random, special: true);
+        }
+        Assert.That(found, Is.GreaterThan(20));
+    }
+
     /// <summary>Lists have kernels whose code is not for their sizes alone, of products of complex numbers, too.</summary>
-    [TestCase("ij,jk->ik", 20, 30, 40)]
-    [TestCase("ji,kj->ik", 33, 70, 9)]
-    [TestCase("ij,jk->ik", 2, 3, 2)]
-    [TestCase("ij,ij->ij", 40, 50, 1)]
-    public void Kernels_for_any_sizes(string equation, int i, int j, int k)
+    [TestCase("ij,jk->ik", 20, 30, 40, typeof(PartsKernel))]
+    [TestCase("ji,kj->ik", 33, 70, 9, typeof(PartsKernel))]
+    [TestCase("ij,jk->ik", 2, 3, 2, typeof(ComplexKernel<,>))]
+    [TestCase("ij,ij->ij", 40, 50, 1, typeof(ComplexKernel<,>))]
+    public void Kernels_for_any_sizes(string equation, int i, int j, int k, Type kernelType)
     {
         var (plan, isGeneral) = (EquationPlan.Make(equation, ElementType.Complex, label => label is 'i' ? i : label is 'j' ? j : k), false);
-        PlanData.Check(plan, KernelFamilies.CreateForAnySizes(plan, SimdWidth.Bits, ref isGeneral), new Random(7));
+        var kernel = KernelFamilies.CreateForAnySizes(plan, SimdWidth.Bits, ref isGeneral);
+        Assert.That(kernel.GetType().IsGenericType ? kernel.GetType().GetGenericTypeDefinition() : kernel.GetType(), Is.EqualTo(kernelType));
+        PlanData.Check(plan, kernel, new Random(7));
         Assert.That(isGeneral, Is.False);
     }
 }
