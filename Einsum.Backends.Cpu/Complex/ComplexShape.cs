@@ -10,7 +10,7 @@ namespace EinsumNet.Backends.Cpu;
 /// <param name="Contracted">The other contracted ones.</param>
 sealed record ComplexShape(Loop? Row, Loop? Steps, Loop[] Free, Loop[] Contracted)
 {
-    /// <summary>What a number costs that a vector loads, one of the same all along, and one that is read by itself; a row's beginning, and adding up along it: in vectors.</summary>
+    /// <summary>What a number costs that a vector loads, and one that is read by itself; a row's beginning, and adding up along it.</summary>
     const double Neighbour = 0.5, Single = 6, Begin = 16, AddUp = 8;
 
     /// <summary>The terms that take as long as a row's beginning.</summary>

@@ -105,7 +105,7 @@ sealed unsafe class CudaFailureTests
         driver.Calls.Clear();
         Assert.That(backend.Dispose, Throws.TypeOf<EinsumException>().With.Message.EqualTo($"EIN0702: {call} failed on Test GPU with CUDA_ERROR_INVALID_VALUE (1)."));
         if (call != "cuCtxPushCurrent") Assert.That(s_releases.Where(each => !each.StartsWith("cuCtx")), Is.SubsetOf(driver.Calls));
-        Assert.That(driver.Calls[^1], Is.EqualTo("cuDevicePrimaryCtxRelease"));
+        Assert.That(driver.Calls.Last(), Is.EqualTo("cuDevicePrimaryCtxRelease"));
         if (call != "cuDevicePrimaryCtxRelease") Assert.That(driver.Alive, Is.Zero);
         backend.Dispose();
         tensor.Dispose();
@@ -126,7 +126,7 @@ sealed unsafe class CudaFailureTests
         driver.Failures[call] = wasLost ? 719 : CudaCodes.Deinitialized;
         backend.Dispose();
         tensor.Dispose();
-        Assert.That(driver.Calls[^1], Is.EqualTo("cuDevicePrimaryCtxRelease"));
+        Assert.That(driver.Calls.Last(), Is.EqualTo("cuDevicePrimaryCtxRelease"));
     }
 
     [Test]

@@ -187,7 +187,7 @@ sealed unsafe class CudaRuntimeTests
             driver.BeforeEventDestroy = () => Thread.Sleep(100);
             Engine(backend).EvalAsync<float>("i->i", new float[2]).Wait();
         }
-        Assert.That(driver.Calls[^1], Is.EqualTo("cuDevicePrimaryCtxRelease"));
+        Assert.That(driver.Calls.Last(), Is.EqualTo("cuDevicePrimaryCtxRelease"));
         Assert.That(driver.Calls.Count(call => call == "cuEventDestroy"), Is.EqualTo(driver.Calls.Count(call => call == "cuEventCreate")));
     }
 
@@ -237,7 +237,7 @@ sealed unsafe class CudaRuntimeTests
         Assert.That(tensor.ToHost, Throws.TypeOf<EinsumException>().With.Property("Code").EqualTo("EIN0707"));
         tensor.Dispose();
         backend.Dispose();
-        Assert.That(driver.Calls[^1], Is.EqualTo("cuDevicePrimaryCtxRelease"));
+        Assert.That(driver.Calls.Last(), Is.EqualTo("cuDevicePrimaryCtxRelease"));
     }
 
     [Test]

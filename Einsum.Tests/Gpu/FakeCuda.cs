@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using EinsumNet.Backends.Gpu;
 
@@ -22,8 +23,8 @@ sealed unsafe partial class FakeCuda : ICudaDriver
     /// <summary>The codes that calls by name give instead of doing anything.</summary>
     internal Dictionary<string, int> Failures { get; } = [];
 
-    /// <summary>All calls by name, in order.</summary>
-    internal List<string> Calls { get; } = [];
+    /// <summary>All calls by name, in order; threads that finish copies call, too, while a test clears or reads them.</summary>
+    internal ConcurrentQueue<string> Calls { get; } = [];
 
     /// <summary>How many bytes were copied to the device.</summary>
     internal long BytesUploaded { get; private set; }
@@ -70,7 +71,7 @@ sealed unsafe partial class FakeCuda : ICudaDriver
         BeforeCall?.Invoke(name);
         lock (_lock)
         {
-            Calls.Add(name);
+            Calls.Enqueue(name);
             if (Failures.TryGetValue(name, out var code)) return code;
             return needsContext && (s_current is null || !s_current.Contains(Context)) ? NotCurrent : action();
         }
