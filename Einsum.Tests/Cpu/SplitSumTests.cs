@@ -106,6 +106,15 @@ sealed class SplitSumTests
         Assert.That(isGeneral, Is.EqualTo(plan.Kind == KernelKind.Reduction));
     }
 
+    /// <summary>Parts of a conjugated sum would be conjugated twice.</summary>
+    [Test]
+    public void A_conjugated_sum_is_not_split([Values] bool isConjugated)
+    {
+        var plan = EquationPlan.Make("i,i->", ElementType.Complex, _ => 600_000);
+        if (isConjugated) plan = plan with { Result = plan.Result with { Map = Elementwise.Conjugate } };
+        Assert.That(new SplitSumFamily().CanRun(plan), Is.EqualTo(!isConjugated));
+    }
+
     [Test]
     public void Random_plans([Values(ElementType.Float, ElementType.Long, ElementType.Complex)] ElementType element)
     {
