@@ -38,7 +38,7 @@ sealed record PartsShape(KernelPlan Plan, int Copied, Loop[] Outer, Loop Inner, 
     /// <summary>The shape, or null where the plan is no such product or had better be computed as it is.</summary>
     internal static PartsShape? Of(KernelPlan plan)
     {
-        if (plan.Kind is not (KernelKind.Contraction or KernelKind.MatrixVector) || plan.HasEmptyLoop || plan.Element != ElementType.Complex || plan.Operands.Any(operand => operand.Element != ElementType.Complex)) return null;
+        if (plan.Element != ElementType.Complex || plan.Kind is not (KernelKind.Contraction or KernelKind.MatrixVector) || plan.HasEmptyLoop || plan.Operands.Any(operand => operand.Element != ElementType.Complex)) return null;
         var (best, least) = ((PartsShape?)null, (ComplexShape.Of(plan).Terms(plan) - TermsToBegin) / TermsPerCopy);
         if (least <= 0) return null;
         for (var copied = 0; copied <= Result; copied++)

@@ -51,7 +51,7 @@ static class KernelFamilies
             if (family is TurnedFamily) continue;
             if (family is PartsFamily)
             {
-                if (CreateParts(plan, simdBits, ref isGeneral) is { } parts) return parts;
+                if (plan.Element == ElementType.Complex && CreateParts(plan, simdBits, ref isGeneral) is { } parts) return parts;
                 continue;
             }
             if (family is EmittedFamily) isGeneral |= family.CanRun(plan);
