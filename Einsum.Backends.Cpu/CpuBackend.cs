@@ -41,7 +41,7 @@ public sealed class CpuBackend : EinsumBackend
     }
 
     /// <summary>The columns of a register tile.</summary>
-    internal override int PanelWidth(ElementType element) => element is ElementType.Float or ElementType.Double ? 2 * SimdWidth.Bits / 8 / element.Size() : 0;
+    internal override int PanelWidth(ElementType element) => element.FitsTiles() ? 2 * SimdWidth.Bits / 8 / element.Size() : 0;
 
     internal override void Share<TJob>(ref TJob job, int tasks, int maxThreads) => WorkerPool.Shared.Run(ref job, tasks, maxThreads, inOrder: true);
 

@@ -1,4 +1,4 @@
-using System.Runtime.Intrinsics;
+using System.Numerics;
 
 namespace EinsumNet.Backends.Cpu;
 
@@ -12,21 +12,16 @@ sealed class PackedFamily(CacheSizes caches) : KernelFamily
 
     internal override bool CanRun(KernelPlan plan) =>
         plan.Kind == KernelKind.Contraction
-        && plan.Element is ElementType.Float or ElementType.Double
+        && plan.Element.FitsTiles()
         && plan.Operands.Append(plan.Result).All(operand => operand.Element == plan.Element && operand.Map == Elementwise.Identity);
 
-    internal override CpuKernel Create(KernelPlan plan, int simdBits) =>
-        plan.Element == ElementType.Float ? OfWidth<float>(plan, simdBits) : OfWidth<double>(plan, simdBits);
+    internal override CpuKernel Create(KernelPlan plan, int simdBits) => plan.Element.AcceptTiled(simdBits, new Maker(plan, caches));
 
-    CpuKernel OfWidth<T>(KernelPlan plan, int simdBits) where T : unmanaged => simdBits switch
+    readonly struct Maker(KernelPlan plan, CacheSizes caches) : ISimdVisitor
     {
-        128 => OfRegisters<T, Vector128<T>, Simd128<T>>(plan),
-        256 => OfRegisters<T, Vector256<T>, Simd256<T>>(plan),
-        _ => OfRegisters<T, Vector512<T>, Simd512<T>>(plan),
-    };
-
-    CpuKernel OfRegisters<T, V, S>(KernelPlan plan) where T : unmanaged where V : struct where S : struct, ISimd<T, V> =>
-        S.HasManyRegisters
-            ? new PackedKernel<T, V, S, ManyRegisters<T, V, S>>(plan, caches)
-            : new PackedKernel<T, V, S, FewRegisters<T, V, S>>(plan, caches);
+        public CpuKernel Visit<T, V, S>() where T : unmanaged, INumberBase<T> where V : struct where S : struct, ISimd<T, V> =>
+            S.HasManyRegisters
+                ? new PackedKernel<T, V, S, ManyRegisters<T, V, S>>(plan, caches)
+                : new PackedKernel<T, V, S, FewRegisters<T, V, S>>(plan, caches);
+    }
 }

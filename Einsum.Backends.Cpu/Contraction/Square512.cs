@@ -16,7 +16,7 @@ static unsafe class Square512
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Scatter<T>(T* from, nint* offsets, T* to, nint* columns, bool streams) where T : unmanaged
     {
-        if (typeof(T) == typeof(float)) ScatterFloats((float*)from, offsets, (float*)to, columns, streams);
+        if (sizeof(T) == sizeof(float)) ScatterFloats((float*)from, offsets, (float*)to, columns, streams);
         else ScatterDoubles((double*)from, offsets, (double*)to, columns, streams);
     }
 

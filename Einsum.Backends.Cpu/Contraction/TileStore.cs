@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace EinsumNet.Backends.Cpu;
 
@@ -31,7 +32,5 @@ static unsafe class TileStore<T, V, S> where T : unmanaged where V : struct wher
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static T Add(T left, T right) => typeof(T) == typeof(float)
-        ? (T)(object)((float)(object)left + (float)(object)right)
-        : (T)(object)((double)(object)left + (double)(object)right);
+    static T Add(T left, T right) => (Vector128.CreateScalarUnsafe(left) + Vector128.CreateScalarUnsafe(right)).ToScalar();
 }

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary>
-/// <c>to[p * step + i] = from[offsets[i] + p]</c> in registers, for 16, 8 or 4 rows of floats, or 8 or 4 of doubles. Parts of 128 bits of rows that are
+/// <c>to[p * step + i] = from[offsets[i] + p]</c> in registers, for 16, 8 or 4 rows of four bytes an element, or 8 or 4 of eight. Parts of 128 bits of rows that are
 /// a quarter (half) of the block apart are loaded as one vector, which saves the shuffles across 128-bit lanes.
 /// </summary>
 static unsafe class Transposition<T> where T : unmanaged
@@ -38,7 +38,7 @@ static unsafe class Transposition<T> where T : unmanaged
 
             if (block == line && p + line <= depth)
             {
-                if (typeof(T) == typeof(float)) Square512.Floats((float*)(from + p), offsets, (float*)(to + p * step), step);
+                if (sizeof(T) == sizeof(float)) Square512.Floats((float*)(from + p), offsets, (float*)(to + p * step), step);
                 else Square512.Doubles((double*)(from + p), offsets, (double*)(to + p * step), step);
                 p += line;
                 if (p == depth) return;
@@ -48,7 +48,7 @@ static unsafe class Transposition<T> where T : unmanaged
 
             var source = from + p;
             var target = to + p * step;
-            if (typeof(T) == typeof(float))
+            if (sizeof(T) == sizeof(float))
             {
                 if (block == 16) Floats16((float*)source, offsets, (float*)target, step);
                 else if (block == 8) Floats8((float*)source, offsets, (float*)target, step);

@@ -14,19 +14,19 @@ static unsafe class FourSums
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Store<T>(T* to, nint stride, Vector512<T> a, Vector512<T> b, Vector512<T> c, Vector512<T> d) where T : unmanaged
     {
-        if (Avx512F.IsSupported && typeof(T) == typeof(float))
+        if (Avx512F.IsSupported && sizeof(T) == sizeof(float))
         {
-            var ab = Avx512F.UnpackLow(a.AsSingle(), b.AsSingle()) + Avx512F.UnpackHigh(a.AsSingle(), b.AsSingle());
-            var cd = Avx512F.UnpackLow(c.AsSingle(), d.AsSingle()) + Avx512F.UnpackHigh(c.AsSingle(), d.AsSingle());
-            var lanes = Avx512F.Shuffle(ab, cd, 0x44) + Avx512F.Shuffle(ab, cd, 0xEE);
+            var ab = Avx512F.UnpackLow(a.AsSingle(), b.AsSingle()).As<float, T>() + Avx512F.UnpackHigh(a.AsSingle(), b.AsSingle()).As<float, T>();
+            var cd = Avx512F.UnpackLow(c.AsSingle(), d.AsSingle()).As<float, T>() + Avx512F.UnpackHigh(c.AsSingle(), d.AsSingle()).As<float, T>();
+            var lanes = Avx512F.Shuffle(ab.AsSingle(), cd.AsSingle(), 0x44).As<float, T>() + Avx512F.Shuffle(ab.AsSingle(), cd.AsSingle(), 0xEE).As<float, T>();
             var halves = lanes.GetLower() + lanes.GetUpper();
-            Store((float*)to, stride, halves.GetLower() + halves.GetUpper());
+            Store(to, stride, halves.GetLower() + halves.GetUpper());
         }
-        else if (Avx512F.IsSupported && typeof(T) == typeof(double))
+        else if (Avx512F.IsSupported && sizeof(T) == sizeof(double))
         {
-            var ab = Avx512F.UnpackLow(a.AsDouble(), b.AsDouble()) + Avx512F.UnpackHigh(a.AsDouble(), b.AsDouble());
-            var cd = Avx512F.UnpackLow(c.AsDouble(), d.AsDouble()) + Avx512F.UnpackHigh(c.AsDouble(), d.AsDouble());
-            StorePairs((double*)to, stride, ab.GetLower() + ab.GetUpper(), cd.GetLower() + cd.GetUpper());
+            var ab = Avx512F.UnpackLow(a.AsDouble(), b.AsDouble()).As<double, T>() + Avx512F.UnpackHigh(a.AsDouble(), b.AsDouble()).As<double, T>();
+            var cd = Avx512F.UnpackLow(c.AsDouble(), d.AsDouble()).As<double, T>() + Avx512F.UnpackHigh(c.AsDouble(), d.AsDouble()).As<double, T>();
+            StorePairs(to, stride, ab.GetLower() + ab.GetUpper(), cd.GetLower() + cd.GetUpper());
         }
         else
         {
@@ -37,18 +37,18 @@ static unsafe class FourSums
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Store<T>(T* to, nint stride, Vector256<T> a, Vector256<T> b, Vector256<T> c, Vector256<T> d) where T : unmanaged
     {
-        if (Avx.IsSupported && typeof(T) == typeof(float))
+        if (Avx2.IsSupported && sizeof(T) == sizeof(float))
         {
-            var ab = Avx.UnpackLow(a.AsSingle(), b.AsSingle()) + Avx.UnpackHigh(a.AsSingle(), b.AsSingle());
-            var cd = Avx.UnpackLow(c.AsSingle(), d.AsSingle()) + Avx.UnpackHigh(c.AsSingle(), d.AsSingle());
-            var lanes = Avx.Shuffle(ab, cd, 0x44) + Avx.Shuffle(ab, cd, 0xEE);
-            Store((float*)to, stride, lanes.GetLower() + lanes.GetUpper());
+            var ab = Avx.UnpackLow(a.AsSingle(), b.AsSingle()).As<float, T>() + Avx.UnpackHigh(a.AsSingle(), b.AsSingle()).As<float, T>();
+            var cd = Avx.UnpackLow(c.AsSingle(), d.AsSingle()).As<float, T>() + Avx.UnpackHigh(c.AsSingle(), d.AsSingle()).As<float, T>();
+            var lanes = Avx.Shuffle(ab.AsSingle(), cd.AsSingle(), 0x44).As<float, T>() + Avx.Shuffle(ab.AsSingle(), cd.AsSingle(), 0xEE).As<float, T>();
+            Store(to, stride, lanes.GetLower() + lanes.GetUpper());
         }
-        else if (Avx.IsSupported && typeof(T) == typeof(double))
+        else if (Avx2.IsSupported && sizeof(T) == sizeof(double))
         {
-            var ab = Avx.UnpackLow(a.AsDouble(), b.AsDouble()) + Avx.UnpackHigh(a.AsDouble(), b.AsDouble());
-            var cd = Avx.UnpackLow(c.AsDouble(), d.AsDouble()) + Avx.UnpackHigh(c.AsDouble(), d.AsDouble());
-            StorePairs((double*)to, stride, ab, cd);
+            var ab = Avx.UnpackLow(a.AsDouble(), b.AsDouble()).As<double, T>() + Avx.UnpackHigh(a.AsDouble(), b.AsDouble()).As<double, T>();
+            var cd = Avx.UnpackLow(c.AsDouble(), d.AsDouble()).As<double, T>() + Avx.UnpackHigh(c.AsDouble(), d.AsDouble()).As<double, T>();
+            StorePairs(to, stride, ab, cd);
         }
         else
         {
@@ -59,11 +59,11 @@ static unsafe class FourSums
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Store<T>(T* to, nint stride, Vector128<T> a, Vector128<T> b, Vector128<T> c, Vector128<T> d) where T : unmanaged
     {
-        if (Sse.IsSupported && typeof(T) == typeof(float))
+        if (Sse.IsSupported && sizeof(T) == sizeof(float))
         {
-            var ab = Sse.UnpackLow(a.AsSingle(), b.AsSingle()) + Sse.UnpackHigh(a.AsSingle(), b.AsSingle());
-            var cd = Sse.UnpackLow(c.AsSingle(), d.AsSingle()) + Sse.UnpackHigh(c.AsSingle(), d.AsSingle());
-            Store((float*)to, stride, Sse.Shuffle(ab, cd, 0x44) + Sse.Shuffle(ab, cd, 0xEE));
+            var ab = Sse.UnpackLow(a.AsSingle(), b.AsSingle()).As<float, T>() + Sse.UnpackHigh(a.AsSingle(), b.AsSingle()).As<float, T>();
+            var cd = Sse.UnpackLow(c.AsSingle(), d.AsSingle()).As<float, T>() + Sse.UnpackHigh(c.AsSingle(), d.AsSingle()).As<float, T>();
+            Store(to, stride, Sse.Shuffle(ab.AsSingle(), cd.AsSingle(), 0x44).As<float, T>() + Sse.Shuffle(ab.AsSingle(), cd.AsSingle(), 0xEE).As<float, T>());
         }
         else
         {
@@ -76,9 +76,9 @@ static unsafe class FourSums
 
     /// <summary><c>[a b a b] [c d c d]   --->   [a b c d]</c></summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void StorePairs(double* to, nint stride, Vector256<double> ab, Vector256<double> cd)
+    static void StorePairs<T>(T* to, nint stride, Vector256<T> ab, Vector256<T> cd) where T : unmanaged
     {
-        var sums = Avx.Permute2x128(ab, cd, 0x20) + Avx.Permute2x128(ab, cd, 0x31);
+        var sums = Avx.Permute2x128(ab.AsDouble(), cd.AsDouble(), 0x20).As<double, T>() + Avx.Permute2x128(ab.AsDouble(), cd.AsDouble(), 0x31).As<double, T>();
         if (stride == 1)
         {
             sums.Store(to);
@@ -91,7 +91,7 @@ static unsafe class FourSums
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Store(float* to, nint stride, Vector128<float> sums)
+    static void Store<T>(T* to, nint stride, Vector128<T> sums) where T : unmanaged
     {
         if (stride == 1)
         {

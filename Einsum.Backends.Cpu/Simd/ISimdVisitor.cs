@@ -14,8 +14,23 @@ static class SimdVisitors
     /// <summary>Whether vectors hold such elements and can multiply and add them.</summary>
     internal static bool IsVectorisable(this ElementType element) => element is not (ElementType.Half or ElementType.Complex or ElementType.Bool);
 
+    /// <summary>Whether register tiles hold such elements: those of four and eight bytes.</summary>
+    internal static bool FitsTiles(this ElementType element) => element.IsVectorisable() && element.Size() >= 4;
+
     internal static CpuKernel Accept<TVisitor>(this ElementType element, int simdBits, TVisitor visitor) where TVisitor : struct, ISimdVisitor =>
         element.Accept(new ByWidth<TVisitor>(simdBits, visitor));
+
+    /// <summary>Visits with a type that fits tiles; integers without a sign are those with one, whose sums and products have the same bits.</summary>
+    internal static CpuKernel AcceptTiled<TVisitor>(this ElementType element, int simdBits, TVisitor visitor) where TVisitor : struct, ISimdVisitor
+    {
+        var byWidth = new ByWidth<TVisitor>(simdBits, visitor);
+        return element switch
+        {
+            ElementType.Float => byWidth.Visit<float>(),
+            ElementType.Double => byWidth.Visit<double>(),
+            _ => element.Size() == 4 ? byWidth.Visit<int>() : byWidth.Visit<long>(),
+        };
+    }
 
     readonly struct ByWidth<TVisitor>(int simdBits, TVisitor visitor) : INumberVisitor where TVisitor : struct, ISimdVisitor
     {

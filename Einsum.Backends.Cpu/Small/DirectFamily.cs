@@ -1,4 +1,4 @@
-using System.Runtime.Intrinsics;
+using System.Numerics;
 
 namespace EinsumNet.Backends.Cpu;
 
@@ -21,13 +21,11 @@ sealed class DirectFamily(LastCache cache) : KernelFamily
     {
         shape = shape.For(plan, cache);
         var bits = SmallPlan.BitsFor(shape.Columns.Extent * plan.Element.Size(), simdBits);
-        return plan.Element == ElementType.Float ? OfWidth<float>(plan, shape, bits) : OfWidth<double>(plan, shape, bits);
+        return plan.Element.AcceptTiled(bits, new Maker(plan, shape, cache));
     }
 
-    CpuKernel OfWidth<T>(KernelPlan plan, DirectShape shape, int bits) where T : unmanaged => bits switch
+    readonly struct Maker(KernelPlan plan, DirectShape shape, LastCache cache) : ISimdVisitor
     {
-        128 => new DirectKernel<T, Vector128<T>, Simd128<T>>(plan, shape, cache),
-        256 => new DirectKernel<T, Vector256<T>, Simd256<T>>(plan, shape, cache),
-        _ => new DirectKernel<T, Vector512<T>, Simd512<T>>(plan, shape, cache),
-    };
+        public CpuKernel Visit<T, V, S>() where T : unmanaged, INumberBase<T> where V : struct where S : struct, ISimd<T, V> => new DirectKernel<T, V, S>(plan, shape, cache);
+    }
 }

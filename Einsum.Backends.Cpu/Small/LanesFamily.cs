@@ -1,4 +1,4 @@
-using System.Runtime.Intrinsics;
+using System.Numerics;
 
 namespace EinsumNet.Backends.Cpu;
 
@@ -13,13 +13,11 @@ sealed class LanesFamily : KernelFamily
     {
         var shape = LanesShape.Of(plan)!;
         var bits = SmallPlan.BitsFor(shape.Lanes.Extent * plan.Element.Size(), simdBits);
-        return plan.Element == ElementType.Float ? OfWidth<float>(plan, shape, bits) : OfWidth<double>(plan, shape, bits);
+        return plan.Element.AcceptTiled(bits, new Maker(plan, shape));
     }
 
-    static CpuKernel OfWidth<T>(KernelPlan plan, LanesShape shape, int bits) where T : unmanaged => bits switch
+    readonly struct Maker(KernelPlan plan, LanesShape shape) : ISimdVisitor
     {
-        128 => new LanesKernel<T, Vector128<T>, Simd128<T>>(plan, shape),
-        256 => new LanesKernel<T, Vector256<T>, Simd256<T>>(plan, shape),
-        _ => new LanesKernel<T, Vector512<T>, Simd512<T>>(plan, shape),
-    };
+        public CpuKernel Visit<T, V, S>() where T : unmanaged, INumberBase<T> where V : struct where S : struct, ISimd<T, V> => new LanesKernel<T, V, S>(plan, shape);
+    }
 }

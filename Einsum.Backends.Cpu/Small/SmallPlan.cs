@@ -3,10 +3,10 @@ namespace EinsumNet.Backends.Cpu;
 /// <summary>What the kernels for small extents have in common.</summary>
 static class SmallPlan
 {
-    /// <summary>Whether operands and result are all floats or all doubles, as they are.</summary>
+    /// <summary>Whether operands and result are all of one type that fits tiles, as they are.</summary>
     internal static bool IsPlain(KernelPlan plan) =>
         plan.Operands.Length == 2
-        && plan.Element is ElementType.Float or ElementType.Double
+        && plan.Element.FitsTiles()
         && plan.IsPlain;
 
     /// <summary>The narrowest vectors that hold so many bytes, or the widest there are.</summary>

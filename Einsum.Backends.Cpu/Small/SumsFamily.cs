@@ -1,4 +1,4 @@
-using System.Runtime.Intrinsics;
+using System.Numerics;
 
 namespace EinsumNet.Backends.Cpu;
 
@@ -13,27 +13,22 @@ sealed class SumsFamily : KernelFamily
     {
         var shape = SumsShape.Of(plan)!;
         var bits = SmallPlan.BitsFor(shape.Terms.Extent * plan.Element.Size(), simdBits);
-        return plan.Element == ElementType.Float ? OfWidth<float>(plan, shape, bits) : OfWidth<double>(plan, shape, bits);
+        return plan.Element.AcceptTiled(bits, new Maker(plan, shape));
     }
 
-    static CpuKernel OfWidth<T>(KernelPlan plan, SumsShape shape, int bits) where T : unmanaged => bits switch
+    readonly struct Maker(KernelPlan plan, SumsShape shape) : ISimdVisitor
     {
-        128 => OfLength<T, Vector128<T>, Simd128<T>>(plan, shape),
-        256 => OfLength<T, Vector256<T>, Simd256<T>>(plan, shape),
-        _ => OfLength<T, Vector512<T>, Simd512<T>>(plan, shape),
-    };
+        public CpuKernel Visit<T, V, S>() where T : unmanaged, INumberBase<T> where V : struct where S : struct, ISimd<T, V> =>
+            ((shape.Terms.Extent + S.Count - 1) / S.Count) switch
+            {
+                1 => OfLength<T, V, S, RowOf1>(),
+                2 => OfLength<T, V, S, RowOf2>(),
+                3 => OfLength<T, V, S, RowOf3>(),
+                4 => OfLength<T, V, S, RowOf4>(),
+                _ => OfLength<T, V, S, RowOfMany>(),
+            };
 
-    static CpuKernel OfLength<T, V, S>(KernelPlan plan, SumsShape shape) where T : unmanaged where V : struct where S : struct, ISimd<T, V> =>
-        ((shape.Terms.Extent + S.Count - 1) / S.Count) switch
-        {
-            1 => OfWalk<T, V, S, RowOf1>(plan, shape),
-            2 => OfWalk<T, V, S, RowOf2>(plan, shape),
-            3 => OfWalk<T, V, S, RowOf3>(plan, shape),
-            4 => OfWalk<T, V, S, RowOf4>(plan, shape),
-            _ => OfWalk<T, V, S, RowOfMany>(plan, shape),
-        };
-
-    static CpuKernel OfWalk<T, V, S, TLength>(KernelPlan plan, SumsShape shape)
-        where T : unmanaged where V : struct where S : struct, ISimd<T, V> where TLength : struct, IRowLength =>
-        shape.Rows.Strides[1 - shape.A] != 0 ? new SumsKernel<T, V, S, TLength, Neighbours>(plan, shape) : new SumsKernel<T, V, S, TLength, OneElement>(plan, shape);
+        CpuKernel OfLength<T, V, S, TLength>() where T : unmanaged where V : struct where S : struct, ISimd<T, V> where TLength : struct, IRowLength =>
+            shape.Rows.Strides[1 - shape.A] != 0 ? new SumsKernel<T, V, S, TLength, Neighbours>(plan, shape) : new SumsKernel<T, V, S, TLength, OneElement>(plan, shape);
+    }
 }

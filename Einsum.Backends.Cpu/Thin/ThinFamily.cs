@@ -1,4 +1,4 @@
-using System.Runtime.Intrinsics;
+using System.Numerics;
 
 namespace EinsumNet.Backends.Cpu;
 
@@ -16,15 +16,11 @@ sealed class ThinFamily(CacheSizes caches) : KernelFamily
     internal override CpuKernel? TryCreate(KernelPlan plan, int simdBits) => ThinShape.Of(plan, caches) is { } shape ? Create(plan, shape, simdBits) : null;
 
     static CpuKernel Create(KernelPlan plan, ThinShape shape, int simdBits) =>
-        plan.Element == ElementType.Float ? OfWidth<float>(plan, shape, simdBits) : OfWidth<double>(plan, shape, simdBits);
+        plan.Element.AcceptTiled(simdBits, new Maker(plan, shape));
 
-    static CpuKernel OfWidth<T>(KernelPlan plan, ThinShape shape, int simdBits) where T : unmanaged => simdBits switch
+    readonly struct Maker(KernelPlan plan, ThinShape shape) : ISimdVisitor
     {
-        128 => Of<T, Vector128<T>, Simd128<T>>(plan, shape),
-        256 => Of<T, Vector256<T>, Simd256<T>>(plan, shape),
-        _ => Of<T, Vector512<T>, Simd512<T>>(plan, shape),
-    };
-
-    static CpuKernel Of<T, V, S>(KernelPlan plan, ThinShape shape) where T : unmanaged where V : struct where S : struct, ISimd<T, V> =>
-        shape.IsAlongDepth ? new ThinSumsKernel<T, V, S>(plan, shape) : new ThinColumnsKernel<T, V, S>(plan, shape);
+        public CpuKernel Visit<T, V, S>() where T : unmanaged, INumberBase<T> where V : struct where S : struct, ISimd<T, V> =>
+            shape.IsAlongDepth ? new ThinSumsKernel<T, V, S>(plan, shape) : new ThinColumnsKernel<T, V, S>(plan, shape);
+    }
 }

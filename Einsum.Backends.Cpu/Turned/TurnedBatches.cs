@@ -70,7 +70,7 @@ static class TurnedBatches
     static bool IsBatchLast(KernelPlan plan, Loop? near)
     {
         const int leastFloats = 2, leastDoubles = 4;
-        return near is { Role: LoopRole.Batch } && near.Extent >= (plan.Element == ElementType.Float ? leastFloats : leastDoubles);
+        return near is { Role: LoopRole.Batch } && near.Extent >= (plan.Element.Size() == sizeof(float) ? leastFloats : leastDoubles);
     }
 
     /// <summary>
@@ -118,8 +118,8 @@ static class TurnedBatches
         if (plan.Kind != KernelKind.Contraction) return false;
         if (plan.Loops.Where(loop => loop.Role is LoopRole.Left or LoopRole.Right).MinBy(loop => loop.ResultStride) is not { } columns) return false;
         var (y, rows) = columns.Role == LoopRole.Left ? (0, LoopRole.Right) : (1, LoopRole.Left);
-        if (plan.Element == ElementType.Float && columns.Extent <= few && Math.Min(plan.Extent(rows), plan.Extent(LoopRole.Contracted)) <= few) return true;
+        if (plan.Element.Size() == sizeof(float) && columns.Extent <= few && Math.Min(plan.Extent(rows), plan.Extent(LoopRole.Contracted)) <= few) return true;
         if (!plan.Loops.Any(loop => loop.Role != LoopRole.Batch && loop.Strides[y] != 0 && loop.Strides[y] < columns.Strides[y])) return false;
-        return columns.Extent < FewColumns || (elements <= (plan.Element == ElementType.Float ? smallFloats : smallDoubles));
+        return columns.Extent < FewColumns || (elements <= (plan.Element.Size() == sizeof(float) ? smallFloats : smallDoubles));
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using EinsumNet.Tests.Cpu;
 
 namespace EinsumNet.Backends.Cpu.Tests;
 
@@ -260,7 +261,7 @@ public class PackedContractionTests(int simdBits)
     }
 
     [Test]
-    public void Only_plain_contractions_of_floats_and_doubles_are_for_this_family()
+    public void Only_plain_contractions_of_elements_that_fit_tiles_are_for_this_family()
     {
         using var contraction = ContractionCase<float>.Matrices(3, 3, 3);
         var plan = contraction.Plan;
@@ -270,6 +271,8 @@ public class PackedContractionTests(int simdBits)
             Assert.That(family.CanRun(plan));
             Assert.That(family.CanRun(plan with { Kind = KernelKind.NAry }), Is.False);
             Assert.That(family.CanRun(plan with { Result = new KernelOperand(ElementType.Double) }), Is.False);
+            Assert.That(family.CanRun(PlanData.Mixed(plan, ElementType.ULong, ElementType.ULong)));
+            Assert.That(family.CanRun(PlanData.Mixed(plan, ElementType.Short, ElementType.Short)), Is.False);
             Assert.That(family.CanRun(plan with { Result = new KernelOperand(ElementType.Float, Elementwise.Conjugate) }), Is.False);
         });
     }

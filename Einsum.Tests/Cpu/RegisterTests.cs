@@ -36,6 +36,8 @@ public class RegisterTests
         Places<float, Vector256<float>, Simd256<float>>(asks, copies);
         Places<double, Vector256<double>, Simd256<double>>(asks, copies);
         Places<float, Vector128<float>, Simd128<float>>(asks, copies);
+        Places<int, Vector256<int>, Simd256<int>>(asks, copies);
+        Places<long, Vector128<long>, Simd128<long>>(asks, copies);
     }
 
     static unsafe void Places<T, V, S>(bool asks, bool copies) where T : unmanaged, INumber<T> where V : struct where S : struct, ISimd<T, V>

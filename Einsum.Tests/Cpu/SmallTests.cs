@@ -8,10 +8,12 @@ sealed class SmallTests
 {
     static readonly string[] s_families = ["direct", "sums", "lanes"];
 
+    static readonly ElementType[] s_elements = [ElementType.Float, ElementType.Double, ElementType.UInt, ElementType.Long];
+
     static readonly int[] s_sizes = [.. Enumerable.Range(2, 19), 23, 31, 32, 33, 37, 47, 48, 49, 63, 64, 70, 127];
 
     [Test]
-    public void Every_size([ValueSource(nameof(s_families))] string family, [Values(128, 256, 512)] int bits, [Values(ElementType.Float, ElementType.Double)] ElementType element)
+    public void Every_size([ValueSource(nameof(s_families))] string family, [Values(128, 256, 512)] int bits, [ValueSource(nameof(s_elements))] ElementType element)
     {
         var random = new Random(8);
         var ran = 0;
@@ -37,7 +39,7 @@ sealed class SmallTests
         var random = new Random(9);
         for (var seed = 0; seed < 1000; seed++)
         {
-            var element = seed % 2 == 0 ? ElementType.Float : ElementType.Double;
+            var element = s_elements[seed % s_elements.Length];
             var loops = EinsumNet.Backends.Cpu.Tests.RandomLoops.Contraction(seed).OrderBy(loop => loop.Role);
             Check(family, new(KernelKind.Contraction, [new(element), new(element)], new(element), [.. loops]), bits, random, special: seed % 5 == 0);
         }
@@ -117,7 +119,7 @@ sealed class SmallTests
 
     /// <summary>Of matrices of fewer rows than are summed at once, several entries of the batch are.</summary>
     [Test]
-    public void Sums_of_few_rows([Values(2, 3)] int rows, [Values("bij,bj->bi", "bj,bij->ib", "ibj,bj->bi")] string equation, [Values(ElementType.Float, ElementType.Double)] ElementType element, [Values(128, 256, 512)] int bits)
+    public void Sums_of_few_rows([Values(2, 3)] int rows, [Values("bij,bj->bi", "bj,bij->ib", "ibj,bj->bi")] string equation, [ValueSource(nameof(s_elements))] ElementType element, [Values(128, 256, 512)] int bits)
     {
         foreach (var (batch, terms) in new[] { (9, 3), (100, 17), (301, 30) })
             Assert.That(Check("sums", EquationPlan.Make(equation, element, label => label switch { 'b' => batch, 'i' => rows, _ => terms }), bits, new Random(16)), equation);

@@ -12,7 +12,7 @@ sealed class ThinTests
     [Test]
     public void Along_the_sum(
         [Values("ij,kj->ik", "kj,ij->ki", "ij,kj->ki", "bij,bkj->bik", "bij,bkj->ikb", "lij,kj->lik")] string equation,
-        [Values(ElementType.Float, ElementType.Double)] ElementType element, [Values(128, 256, 512)] int simdBits)
+        [Values(ElementType.Float, ElementType.Double, ElementType.Int, ElementType.ULong)] ElementType element, [Values(128, 256, 512)] int simdBits)
     {
         var random = new Random(31);
         foreach (var rows in new[] { 2, 3, 4, 5, 8, 14, 15, 16 })
@@ -21,11 +21,11 @@ sealed class ThinTests
     }
 
     [Test]
-    public void Along_the_columns([Values("ij,jk->ik", "jk,ij->ik", "ji,jk->ik", "bij,bjk->bik", "ilj,jk->lik")] string equation, [Values(128, 256, 512)] int simdBits)
+    public void Along_the_columns([Values("ij,jk->ik", "jk,ij->ik", "ji,jk->ik", "bij,bjk->bik", "ilj,jk->lik")] string equation, [Values(ElementType.Float, ElementType.Int)] ElementType element, [Values(128, 256, 512)] int simdBits)
     {
         var random = new Random(32);
         foreach (var (rows, columns, depth) in new[] { (2, 1030, 301), (3, 700, 407), (5, 1700, 190), (8, 300, 900) })
-            Check(equation, ElementType.Float, simdBits, rows, columns, depth, random);
+            Check(equation, element, simdBits, rows, columns, depth, random);
     }
 
     [TestCase("ij,kj->ik", 17, 40, 100)]
