@@ -45,6 +45,7 @@ sealed unsafe class PackedKernel<T, V, S, TKernel> : CpuKernel
 
     internal override void Run(nint* addresses, CpuContext context, KernelHooks hooks, nint* state)
     {
+        if (_shape.Batch.Extent == 0 || _shape.Rows.Extent == 0 || _shape.Columns.Extent == 0) return;
         var run = new RunState(this, (T*)addresses[_shape.X], (T*)addresses[_shape.Y], (T*)addresses[2], hooks, state, context.Cancellation);
         var threads = TaskGrid.ThreadsFor(_shape.MultiplyAdds, context.MaxThreads);
         if (_split.Count > 1)

@@ -193,7 +193,13 @@ public class PackedContractionTests(int simdBits)
 
     [TestCase(0, 5)]
     [TestCase(5, 0)]
-    public void An_empty_result_is_left_alone(int rows, int columns) => ContractionCase<float>.Matrices(rows, columns, 3).Check(simdBits, threads: 2);
+    public void An_empty_result_is_left_alone(int rows, int columns)
+    {
+        ContractionCase<float>.Matrices(rows, columns, 3).Check(simdBits, threads: 2);
+        // Columns of two loops, of which patches are made.
+        Loop[] loops = [new(rows, LoopRole.Left, [12, 0, 3]), new(columns, LoopRole.Right, [0, 9, 1]), new(4, LoopRole.Right, [0, 1, 90]), new(3, LoopRole.Contracted, [1, 4, 0])];
+        new ContractionCase<float>(loops).Check(simdBits, threads: 2);
+    }
 
     [Test]
     public void The_bits_depend_neither_on_the_run_nor_on_the_threads([Values] bool resultByColumns)

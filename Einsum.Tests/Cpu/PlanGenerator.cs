@@ -42,14 +42,11 @@ sealed class PlanGenerator(int seed, long mostIterations = 30_000)
 
     long[] OperandStrides(int operand, List<LoopRole> roles, List<long> extents)
     {
-        var strides = Dense(roles, extents, role => role switch
-        {
-            LoopRole.Left => operand == 0,
-            LoopRole.Right => operand == 1,
-            _ => _random.Next(4) > 0,
-        });
-        if (strides.Length > 0 && _random.Next(8) == 0) strides[_random.Next(strides.Length)] = _random.Next(0, 9);
+        var strides = Dense(roles, extents, role => IsIn(role) && (role is LoopRole.Left or LoopRole.Right || _random.Next(4) > 0));
+        if (strides.Length > 0 && _random.Next(8) == 0 && _random.Next(strides.Length) is var loop && IsIn(roles[loop])) strides[loop] = _random.Next(0, 9);
         return strides;
+
+        bool IsIn(LoopRole role) => role != (operand == 0 ? LoopRole.Right : LoopRole.Left);
     }
 
     long[] ResultStrides(List<LoopRole> roles, List<long> extents) => Dense(roles, extents, role => role != LoopRole.Contracted);
