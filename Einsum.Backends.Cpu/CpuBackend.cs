@@ -7,6 +7,8 @@ public sealed class CpuBackend : EinsumBackend
 {
     const int KernelCapacity = 4096;
 
+    static readonly EmittedFamily s_emitted = new();
+
     readonly BoundedCache<KernelPlan, CpuKernel> _kernels = new(KernelCapacity);
 
     /// <summary>The backend that engines share unless they are given another.</summary>
@@ -38,6 +40,16 @@ public sealed class CpuBackend : EinsumBackend
         for (var i = 0; i < operands.Length; i++)
             if (operands[i] != i) return false;
         return operands.Length == count;
+    }
+
+    internal override bool ComputesIn(ElementType arithmetic, ElementType element) => arithmetic == element || (arithmetic, element) == (ElementType.Float, ElementType.Half);
+
+    /// <summary>Where each number is converted once on its way from or to memory. What is read again and again had better be converted once, too, and products of matrices run in tiles.</summary>
+    internal override bool SuitsMixed(KernelPlan plan, int tensor, ElementType arithmetic, bool specialise)
+    {
+        if (!specialise || plan.Kind is KernelKind.Transpose or KernelKind.Contraction || !s_emitted.CanRun(plan)) return false;
+        // A small result of operands that are of the arithmetic type is better left to the kernels for these.
+        return (tensor == plan.Operands.Length && plan.Operands.Any(operand => operand.Element != arithmetic)) || plan.Iterations < 2 * TurnedShape.Elements(plan, tensor);
     }
 
     /// <summary>The columns of a register tile.</summary>

@@ -42,9 +42,9 @@ public sealed class GpuBackend : EinsumBackend, IDisposable
     internal override bool ComputesIn(ElementType arithmetic, ElementType element) => arithmetic == element || (arithmetic, element) == (ElementType.Float, ElementType.Half);
 
     /// <summary>Not where only factors of one type come to the tensor cores or to the vendor's library.</summary>
-    internal override bool SuitsMixed(KernelPlan plan, ElementType arithmetic)
+    internal override bool SuitsMixed(KernelPlan plan, int tensor, ElementType arithmetic, bool specialise)
     {
-        return IsFast(plan) || !IsFast(plan with { Operands = [.. plan.Operands.Select(operand => operand with { Element = arithmetic })], Result = plan.Result with { Element = arithmetic } });
+        return plan.Operands.All(operand => operand.Element == plan.Element) || IsFast(plan) || !IsFast(plan with { Operands = [.. plan.Operands.Select(operand => operand with { Element = arithmetic })], Result = plan.Result with { Element = arithmetic } });
 
         bool IsFast(KernelPlan plan) => Session.Product(plan) is not null || KernelEmitter.IsOnTensorCores(plan, Session.Runtime.Limits, Session.Runtime.Dialect, Session.Emission);
     }

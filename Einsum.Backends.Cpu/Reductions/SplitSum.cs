@@ -55,16 +55,17 @@ sealed record SplitSum(KernelPlan Parts, KernelPlan? Rest, KernelPlan Total, Imm
         if (near.Extent * size > mostBytes || plan.Extent(LoopRole.Contracted) / near.Extent < leastSums) return null;
         Loop[] free = [.. plan.Loops.Where(loop => loop.Role != LoopRole.Contracted).OrderByDescending(loop => loop.Strides[0])];
         if (free is not [.., var around] || around.Strides[0] != near.Extent || around.Extent * near.Extent * size < leastRow) return null;
-        var partials = free.Aggregate(near.Extent, (product, loop) => product * loop.Extent);
-        if (partials > mostPartials) return null;
+        var count = free.Aggregate(near.Extent, (product, loop) => product * loop.Extent);
+        if (count > mostPartials) return null;
+        var partials = Partial(plan);
         var rows = Dense([.. free, near with { Role = LoopRole.Free }]);
         var total = free.Zip(rows, (own, dense) => new Loop(own.Extent, LoopRole.Free, [dense.ResultStride, own.ResultStride]));
         return new(
-            Plan(plan.Operands, plan.Result, [.. rows, .. plan.LoopsOf(LoopRole.Contracted).Where(loop => !ReferenceEquals(loop, near))]),
+            Plan(plan.Operands, partials, [.. rows, .. plan.LoopsOf(LoopRole.Contracted).Where(loop => !ReferenceEquals(loop, near))]),
             null,
-            Plan([plan.Result], plan.Result, [.. total, new Loop(near.Extent, LoopRole.Contracted, [1, 0])]),
+            Plan([partials], plan.Result, [.. total, new Loop(near.Extent, LoopRole.Contracted, [1, 0])]),
             [0, 0],
-            partials)
+            count)
         { KeepsRows = true };
     }
 
@@ -76,7 +77,7 @@ sealed record SplitSum(KernelPlan Parts, KernelPlan? Rest, KernelPlan Total, Imm
     static SplitSum Cut(KernelPlan plan, Loop cut, long length, long results)
     {
         var (whole, rest) = Math.DivRem(cut.Extent, length);
-        var partials = plan.Result;
+        var partials = Partial(plan);
         // Vectors of products run along the longest loop of an operand's neighbours.
         Loop[] kept = [.. plan.Loops.Where(loop => loop.Role != LoopRole.Contracted).OrderBy(loop => loop is { Role: LoopRole.Left, Strides: [1, ..] } or { Role: LoopRole.Right, Strides: [_, 1, ..] } ? loop.Extent : 0)];
         var free = Dense(kept);
@@ -104,6 +105,9 @@ sealed record SplitSum(KernelPlan Parts, KernelPlan? Rest, KernelPlan Total, Imm
         }
         return [.. dense];
     }
+
+    /// <summary>What is summed once more is rounded only then.</summary>
+    static KernelOperand Partial(KernelPlan plan) => plan.Result with { Element = plan.Arithmetic() };
 
     static LoopRole Role(Loop cut) => cut.Strides.Length != 3 ? LoopRole.Free
         : cut.Strides[1] == 0 ? LoopRole.Left

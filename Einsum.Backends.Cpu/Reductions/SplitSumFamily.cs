@@ -35,7 +35,7 @@ sealed class SplitSumFamily(double leastIterations, double leastProduct, bool is
         var parts = (sum.KeepsRows ? TryCreate(sum.Parts, simdBits) : null) ?? Kernel(sum.Parts);
         var total = s_totals.TryCreate(sum.Total, simdBits) ?? Kernel(sum.Total);
         Func<CpuKernel>? whole = plan.Kind == KernelKind.Contraction ? () => s_packed.Create(plan, simdBits) : null;
-        return new SplitSumKernel(plan.Element.Size(), sum, parts, sum.Rest is null ? null : Kernel(sum.Rest), total, whole);
+        return new SplitSumKernel(sum, parts, sum.Rest is null ? null : Kernel(sum.Rest), total, whole);
 
         CpuKernel Kernel(KernelPlan part) =>
             KernelFamilies.All.Where(family => family is not SplitSumFamily && (family is not TurnedFamily || part.Kind == KernelKind.Contraction))
@@ -49,7 +49,7 @@ sealed class SplitSumFamily(double leastIterations, double leastProduct, bool is
         if (isProduct) return LeavesTilesEmpty(plan) ? SplitSum.Of(plan, leastProduct) : null;
         // Parts of a sum that is conjugated would be so twice.
         var isComplex = plan.Element == ElementType.Complex && plan.Result.Map == Elementwise.Identity;
-        if (!(plan.Element.IsVectorisable() || isComplex) || plan.Operands.Any(operand => operand.Element != plan.Element)) return null;
+        if (isComplex ? plan.Operands.Any(operand => operand.Element != plan.Element) : !plan.IsVectorisable()) return null;
         return (isForLists ? null : SplitSum.OfShortRows(plan)) ?? SplitSum.Of(plan, leastIterations);
     }
 

@@ -14,6 +14,16 @@ static class SimdVisitors
     /// <summary>Whether vectors hold such elements and can multiply and add them.</summary>
     internal static bool IsVectorisable(this ElementType element) => element is not (ElementType.Half or ElementType.Complex or ElementType.Bool);
 
+    /// <summary>What is multiplied and summed in vectors: floats where the plan's element is Half.</summary>
+    internal static ElementType Arithmetic(this KernelPlan plan) => plan.Element == ElementType.Half ? ElementType.Float : plan.Element;
+
+    /// <summary>Whether vectors hold what is multiplied and summed, and operands and result are of that type, or halves of it.</summary>
+    internal static bool IsVectorisable(this KernelPlan plan)
+    {
+        var arithmetic = plan.Arithmetic();
+        return arithmetic.IsVectorisable() && plan.Operands.Append(plan.Result).All(tensor => tensor.Element == arithmetic || tensor.Element == ElementType.Half && arithmetic == ElementType.Float);
+    }
+
     /// <summary>Whether register tiles hold such elements: those of four and eight bytes.</summary>
     internal static bool FitsTiles(this ElementType element) => element.IsVectorisable() && element.Size() >= 4;
 

@@ -31,6 +31,10 @@ sealed class ConvertFamily : KernelFamily
 sealed unsafe class ConvertRows<TOperand, T>(KernelPlan plan) : RowKernel(plan, plan.Loops.First(loop => loop.Strides is [1, 1]))
     where TOperand : unmanaged, INumberBase<TOperand> where T : unmanaged, INumberBase<T>
 {
-    protected override void Row(void* source, void* destination, int count) =>
-        TensorPrimitives.ConvertSaturating(new ReadOnlySpan<TOperand>(source, count), new Span<T>(destination, count));
+    protected override void Row(void* source, void* destination, int count)
+    {
+        if (typeof(TOperand) == typeof(Half) && typeof(T) == typeof(float)) Halves.Widen((ushort*)source, (float*)destination, count);
+        else if (typeof(TOperand) == typeof(float) && typeof(T) == typeof(Half)) Halves.Narrow((float*)source, (ushort*)destination, count);
+        else TensorPrimitives.ConvertSaturating(new ReadOnlySpan<TOperand>(source, count), new Span<T>(destination, count));
+    }
 }

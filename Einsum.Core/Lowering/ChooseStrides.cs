@@ -5,8 +5,8 @@ namespace EinsumNet;
 
 /// <summary>
 /// Gives every value its strides, so that each step becomes a loop nest: diagonals are sums of strides, broadcasts have none, intermediates are
-/// dense. An arithmetic type other than the element type is reached by converting copies of the operands, and back at the end, unless the backend's kernels convert as they read and write; intermediates are of
-/// the arithmetic type either way.
+/// dense. An arithmetic type other than the element type is reached by converting copies of the operands, and back at the end, unless nothing is multiplied or summed, or the backend's kernels convert as they read
+/// and write; intermediates are of the arithmetic type either way.
 /// <code>%2 = ij,jk->ik (%0, %1)   --->   %out = contraction double a b -> out, left 10 (20 0 30), right 30 (0 1 1), contracted 20 (1 30 0) (%0, %1)</code>
 /// </summary>
 sealed class ChooseStrides
@@ -14,6 +14,7 @@ sealed class ChooseStrides
     readonly IndexProgram _program;
     readonly ElementType _element, _arithmetic;
     readonly EinsumBackend? _mixing;
+    readonly bool _specialise;
     readonly Value[] _values;
     readonly Value _result;
     readonly ImmutableArray<KernelStep>.Builder _steps = ImmutableArray.CreateBuilder<KernelStep>();
@@ -22,9 +23,9 @@ sealed class ChooseStrides
     /// <summary>A value of the kernel program: its number, its element type, its stride by label, and whether reading it conjugates.</summary>
     sealed record Value(int Number, ElementType Element, long[] Strides, bool Conjugate = false);
 
-    ChooseStrides(IndexProgram program, TensorLayout[] operands, TensorLayout result, ElementType element, ElementType arithmetic, EinsumBackend? mixing)
+    ChooseStrides(IndexProgram program, TensorLayout[] operands, TensorLayout result, ElementType element, ElementType arithmetic, EinsumBackend? mixing, bool specialise)
     {
-        (_program, _element, _arithmetic, _mixing) = (program, element, arithmetic, mixing);
+        (_program, _element, _arithmetic, _mixing, _specialise) = (program, element, arithmetic, mixing, specialise);
         var bound = program.Bound;
         _values = new Value[operands.Length + program.Steps.Length];
         for (var i = 0; i < operands.Length; i++)
@@ -41,8 +42,10 @@ sealed class ChooseStrides
     /// <param name="element">Their element type.</param>
     /// <param name="arithmetic">What is multiplied and summed.</param>
     /// <param name="mixing">The backend whose kernels compute in the arithmetic type on elements of the other, if they do.</param>
-    internal static KernelProgram Run(IndexProgram program, TensorLayout[] operands, TensorLayout result, ElementType element, ElementType arithmetic, EinsumBackend? mixing = null) =>
-        new ChooseStrides(program, operands, result, element, arithmetic, mixing).Run(result);
+    /// <param name="specialise">Whether kernels may be compiled for these very sizes and strides.</param>
+    internal static KernelProgram Run(
+        IndexProgram program, TensorLayout[] operands, TensorLayout result, ElementType element, ElementType arithmetic, EinsumBackend? mixing = null, bool specialise = true) =>
+        new ChooseStrides(program, operands, result, element, arithmetic, mixing, specialise).Run(result);
 
     KernelProgram Run(TensorLayout result)
     {
@@ -58,31 +61,29 @@ sealed class ChooseStrides
 
     void Contract()
     {
-        if (_mixing is null)
-            for (var i = 0; i < _program.OperandCount; i++) Widen(i);
         for (var i = 0; i < _program.Steps.Length; i++)
         {
             var step = _program.Steps[i];
             var isLast = i == _program.Steps.Length - 1;
             var made = isLast ? _result : Intermediate(step.Result, _arithmetic);
-            if (!Mixes(step, made))
-            {
-                foreach (var operand in step.Operands) Widen(operand);
-                if (made.Element != _arithmetic && !Mixes(step, made)) made = Intermediate(step.Result, _arithmetic);
-            }
+            for (var place = 0; place < step.Operands.Length; place++)
+                if (!StaysAsItIs(step, made, place)) Widen(step.Operands[place]);
+            if (!StaysAsItIs(step, made, step.Operands.Length)) made = Intermediate(step.Result, _arithmetic);
             Append(OperandsOf(step), made, _program.RolesOf(step), i);
             _values[_program.OperandCount + i] = made;
             if (isLast && made != _result) Convert(made, step.Result, _element, _result);
         }
     }
 
-    /// <summary>Whether the step runs on values as they are, although they may not be of the arithmetic type.</summary>
-    bool Mixes(IndexStep step, Value made)
+    /// <summary>Whether the step reads the operand at the place, or, after these, writes its result, without a converted copy.</summary>
+    bool StaysAsItIs(IndexStep step, Value made, int place)
     {
-        if (_arithmetic == _element) return true;
-        if (_mixing is null) return false;
+        var element = place < step.Operands.Length ? _values[step.Operands[place]].Element : made.Element;
+        if (element == _arithmetic) return true;
         var plan = Plan(OperandsOf(step), made, Loops(OperandsOf(step), made, _program.RolesOf(step)));
-        return plan.Operands.All(operand => operand.Element == plan.Element) || _mixing.SuitsMixed(plan, _arithmetic);
+        // What is only moved is neither multiplied nor summed.
+        if (plan.Kind == KernelKind.Transpose && plan.Operands[0].Element == plan.Element) return true;
+        return _mixing is not null && _mixing.SuitsMixed(plan, place, _arithmetic, _specialise);
     }
 
     Value[] OperandsOf(IndexStep step) => Array.ConvertAll(ImmutableCollectionsMarshal.AsArray(step.Operands)!, value => _values[value]);

@@ -26,12 +26,13 @@ static class Pipeline
 
     /// <summary>Everything that depends on strides and element types.</summary>
     internal static KernelProgram ToKernels(
-        IndexProgram program, TensorLayout[] operands, TensorLayout result, ElementType element, ElementType arithmetic, EinsumBackend? backend = null)
+        IndexProgram program, TensorLayout[] operands, TensorLayout result, ElementType element, ElementType arithmetic, EinsumBackend? backend = null, bool specialise = true)
     {
-        if (backend is not null && backend.ComputesIn(arithmetic, element)) return ChooseStrides.Run(program, operands, result, element, arithmetic, backend);
-        var kernels = ChooseStrides.Run(program, operands, result, element, arithmetic);
-        return backend?.DeviceOfChoice is { } device && device.ComputesIn(arithmetic, element)
-            ? kernels with { OnDevice = ChooseStrides.Run(program, operands, result, element, arithmetic, device) } : kernels;
+        var kernels = For(backend);
+        return element != arithmetic && backend?.DeviceOfChoice is { } device && device.ComputesIn(arithmetic, element) ? kernels with { OnDevice = For(device) } : kernels;
+
+        KernelProgram For(EinsumBackend? backend) =>
+            ChooseStrides.Run(program, operands, result, element, arithmetic, backend is not null && backend.ComputesIn(arithmetic, element) ? backend : null, specialise);
     }
 
     /// <summary>Each step's nest of vmaps must raise to the step's own labels.</summary>

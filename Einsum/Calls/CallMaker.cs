@@ -12,7 +12,7 @@ static class CallMaker
     {
         var bound = program.Bound;
         var result = destination is { } given ? CheckDestination(bound, given) : NewResult(bound, element);
-        var kernels = Pipeline.ToKernels(program, Array.ConvertAll(operands, operand => new TensorLayout(operand.Strides)), new TensorLayout(result.Strides), element, arithmetic, options.Backend);
+        var kernels = Pipeline.ToKernels(program, Array.ConvertAll(operands, operand => new TensorLayout(operand.Strides)), new TensorLayout(result.Strides), element, arithmetic, options.Backend, specialise);
         // More than the machine has is refused now, before anything is allocated or written.
         if (kernels.WorkspaceBytes > 0 && kernels.WorkspaceBytes > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes) throw PlanErrors.TooMuchWorkspace(bound.Equation.Text, kernels.WorkspaceBytes);
         var extents = new nint[operands.Length + 1];

@@ -11,8 +11,7 @@ sealed class EmittedFamily : KernelFamily
     internal override bool CanRun(KernelPlan plan) =>
         RuntimeFeature.IsDynamicCodeSupported
         && plan.Operands.Length > 0
-        && plan.Operands.All(operand => operand.Element == plan.Element)
-        && plan.Element.IsVectorisable()
+        && plan.IsVectorisable()
         && plan.Loops.All(loop => loop.Extent > 0);
 
     internal override CpuKernel Create(KernelPlan plan, int simdBits)

@@ -20,10 +20,11 @@ sealed class NestEmitter
     NestEmitter(ILGenerator il, KernelPlan plan, NestSchedule schedule)
     {
         (_il, _plan, _schedule) = (il, plan, schedule);
-        var element = plan.Element.ToType();
-        _lane = schedule.Lanes == 1 ? new ScalarLane(element) : new VectorLane(element, schedule.Lanes, schedule.Lanes * plan.Element.Size() * 8);
+        var arithmetic = plan.Arithmetic();
+        var element = arithmetic.ToType();
+        _lane = schedule.Lanes == 1 ? new ScalarLane(element) : new VectorLane(element, schedule.Lanes, schedule.Lanes * arithmetic.Size() * 8);
         _addresses = new(il, plan.Operands.Length + 1);
-        _products = new(il, _addresses, schedule.Vector is null ? new nint[plan.Operands.Length + 1] : Strides(schedule.Vector));
+        _products = new(il, _addresses, [.. plan.Operands.Append(plan.Result).Select(tensor => tensor.Element.ToType())], schedule.Vector is null ? new nint[plan.Operands.Length + 1] : Strides(schedule.Vector));
     }
 
     internal static void Emit(ILGenerator il, KernelPlan plan, NestSchedule schedule)

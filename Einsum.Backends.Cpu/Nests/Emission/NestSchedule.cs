@@ -32,16 +32,17 @@ sealed record NestSchedule(Loop? Around, ImmutableArray<Loop> Free, ImmutableArr
     {
         var free = LoopOrder.Sort(plan.Loops.Where(loop => loop.Role != LoopRole.Contracted));
         var contracted = LoopOrder.Sort(plan.LoopsOf(LoopRole.Contracted));
-        var (vector, lanes) = ChooseVector(plan, free, contracted, simdBits / 8 / plan.Element.Size());
+        var (vector, lanes) = ChooseVector(free, contracted, plan.Arithmetic().Size(), simdBits / 8);
         var block = vector is null ? 1 : (int)Math.Min(MostBlock, vector.Extent / lanes);
         Loop[] scalar = [.. free.Where(loop => !ReferenceEquals(loop, vector))];
         var around = scalar.Length > 1 && scalar[0].Extent < LeastShared && plan.Iterations > LeastIterations ? scalar[0] : null;
         return new(around, [.. scalar.Skip(around is null ? 0 : 1)], [.. contracted.Where(loop => !ReferenceEquals(loop, vector))], vector, lanes, block);
     }
 
-    static (Loop?, int) ChooseVector(KernelPlan plan, Loop[] free, Loop[] contracted, int lanes)
+    static (Loop?, int) ChooseVector(Loop[] free, Loop[] contracted, int elementBytes, int vectorBytes)
     {
-        var least = Math.Max(16 / plan.Element.Size(), 2);
+        const int leastBytes = 16;
+        var least = Math.Max(leastBytes / elementBytes, 2);
         var sum = contracted.Where(loop => loop.Strides.All(stride => stride is 0 or 1) && loop.Strides.Contains(1)).MaxBy(loop => loop.Extent);
         var store = free.FirstOrDefault(loop => loop.ResultStride == 1 && loop.Strides.All(stride => stride is 0 or 1));
         var (sumLanes, storeLanes) = (Fit(sum), Fit(store));
@@ -53,7 +54,7 @@ sealed record NestSchedule(Loop? Around, ImmutableArray<Loop> Free, ImmutableArr
         int Fit(Loop? loop)
         {
             if (loop is null) return 0;
-            var fit = lanes;
+            var fit = vectorBytes / elementBytes;
             while (fit > loop.Extent) fit /= 2;
             return fit >= least ? fit : 1;
         }

@@ -6,8 +6,11 @@ namespace EinsumNet.Backends.Cpu;
 /// Emits the products of the operands at the pointers, from left to right, for a block of values that lie side by side along the vectorised
 /// loop. An operand that does not move along it is fixed: it is loaded once for the whole block.
 /// </summary>
+/// <param name="il">Where to.</param>
+/// <param name="addresses">The pointers.</param>
+/// <param name="elements">What the operands and the result have in memory.</param>
 /// <param name="strides">Of the vectorised loop, in bytes, of the operands and the result.</param>
-sealed class ProductEmitter(ILGenerator il, AddressEmitter addresses, nint[] strides)
+sealed class ProductEmitter(ILGenerator il, AddressEmitter addresses, Type[] elements, nint[] strides)
 {
     readonly Dictionary<(Lane, string, int), LocalBuilder> _locals = [];
 
@@ -36,7 +39,7 @@ sealed class ProductEmitter(ILGenerator il, AddressEmitter addresses, nint[] str
             if (strides[i] != 0) continue;
             if (i > 0 && i < prefix) il.Emit(OpCodes.Ldloc, Local(lane, "fixed", 0));
             addresses.Push(i, 0);
-            lane.Broadcast(il);
+            lane.Broadcast(il, elements[i]);
             if (i > 0 && i < prefix) lane.Multiply(il);
             il.Emit(OpCodes.Stloc, Local(lane, "fixed", i < prefix ? 0 : i));
         }
@@ -100,7 +103,7 @@ sealed class ProductEmitter(ILGenerator il, AddressEmitter addresses, nint[] str
         {
             addresses.Push(Operands, i * lane.Count * strides[^1]);
             il.Emit(OpCodes.Ldloc, sums[i]);
-            lane.Store(il);
+            lane.Store(il, elements[^1]);
         }
     }
 
@@ -115,7 +118,7 @@ sealed class ProductEmitter(ILGenerator il, AddressEmitter addresses, nint[] str
             lane.Add(il);
         }
         lane.Sum(il);
-        il.Emit(OpCodes.Stobj, lane.Element);
+        new ScalarLane(lane.Element).Store(il, elements[^1]);
     }
 
     /// <summary>The factors of the block's value number <paramref name="position"/>, multiplied but for the last one, which <paramref name="finish"/> gets.</summary>
@@ -128,7 +131,7 @@ sealed class ProductEmitter(ILGenerator il, AddressEmitter addresses, nint[] str
             else
             {
                 addresses.Push(i, position * lane.Count * strides[i]);
-                lane.Load(il);
+                lane.Load(il, elements[i]);
             }
             if (i == Operands - 1) finish(i - first);
             else if (i > first) lane.Multiply(il);

@@ -16,7 +16,7 @@ sealed class ScalarLane(Type element) : Lane(element, 1)
         if (Element == typeof(nint)) il.Emit(OpCodes.Conv_I);
     }
 
-    internal override void Broadcast(ILGenerator il) => Load(il);
+    internal override void Broadcast(ILGenerator il, Type memory) => Load(il, memory);
 
     internal override void Multiply(ILGenerator il) => il.Emit(OpCodes.Mul);
 

@@ -25,9 +25,9 @@ sealed class VectorLane : Lane
 
     internal override void Zero(ILGenerator il) => il.Emit(OpCodes.Call, Type.GetProperty(nameof(Vector128<>.Zero))!.GetMethod!);
 
-    internal override void Broadcast(ILGenerator il)
+    internal override void Broadcast(ILGenerator il, Type memory)
     {
-        il.Emit(OpCodes.Ldobj, Element);
+        new ScalarLane(Element).Load(il, memory);
         il.Emit(OpCodes.Call, Generic(nameof(Vector128.Create), method => method.GetParameters() is [{ ParameterType.IsGenericMethodParameter: true }]));
     }
 
