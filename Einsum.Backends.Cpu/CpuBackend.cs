@@ -28,6 +28,9 @@ public sealed class CpuBackend : EinsumBackend
             var plan = program.Steps[i].Plan;
             kernels[i] = settings.Specialise ? Kernel(plan) : KernelFamilies.CreateForAnySizes(plan, SimdWidth.Bits, ref isGeneral);
         }
+        // With kernels for these sizes fewer copies would be converted.
+        isGeneral |= !settings.Specialise && program.Steps.Any(step => step.Plan.Operands.Any(operand => operand.Element == ElementType.Half))
+            && program.Steps.Any(step => step.Plan.Kind is not (KernelKind.Transpose or KernelKind.Contraction));
         var context = new CpuContext(settings.MaxThreads, settings.Cancellation);
         // One step over the operands in their own order needs no table of values.
         return kernels.Length == 1 && IsInOrder(program.Steps[0].Operands, program.OperandCount)
@@ -44,12 +47,21 @@ public sealed class CpuBackend : EinsumBackend
 
     internal override bool ComputesIn(ElementType arithmetic, ElementType element) => arithmetic == element || (arithmetic, element) == (ElementType.Float, ElementType.Half);
 
-    /// <summary>Where each number is converted once on its way from or to memory. What is read again and again had better be converted once, too, and products of matrices run in tiles.</summary>
-    internal override bool SuitsMixed(KernelPlan plan, int tensor, ElementType arithmetic, bool specialise)
+    /// <summary>
+    /// Those whose numbers are converted once on their way from or to memory, in vectors. What is read again and again had better be converted once, too, and products of matrices run in tiles.
+    /// </summary>
+    internal override bool[] Unconverted(KernelPlan plan, ElementType arithmetic, bool specialise)
     {
-        if (!specialise || plan.Kind is KernelKind.Transpose or KernelKind.Contraction || !s_emitted.CanRun(plan)) return false;
-        // A small result of operands that are of the arithmetic type is better left to the kernels for these.
-        return (tensor == plan.Operands.Length && plan.Operands.Any(operand => operand.Element != arithmetic)) || plan.Iterations < 2 * TurnedShape.Elements(plan, tensor);
+        const double few = 256;
+        var none = new bool[plan.Operands.Length + 1];
+        if (!specialise || plan.Kind is KernelKind.Transpose or KernelKind.Contraction) return none;
+        bool[] stays = [.. Enumerable.Range(0, plan.Operands.Length).Select(operand => plan.Iterations < 2 * TurnedShape.Elements(plan, operand)), true];
+        var mixed = plan with { Operands = [.. plan.Operands.Zip(stays, (operand, stays) => stays ? operand : operand with { Element = arithmetic })] };
+        if (!s_emitted.CanRun(mixed)) return none;
+        // The family that turns tensors takes one type, and a small result of operands of the arithmetic type is better left to the kernels for these.
+        if (mixed.Operands.Any(operand => operand.Element != mixed.Element) && TurnedShape.Of(plan.Of(arithmetic)) is not null) return none;
+        if (mixed.Operands.All(operand => operand.Element == arithmetic) && plan.Iterations >= 2 * TurnedShape.Elements(plan, plan.Operands.Length)) return none;
+        return plan.Iterations <= few || TurnedShape.Of(mixed) is not null || NestSchedule.Make(mixed, SimdWidth.Bits).Lanes > 1 ? stays : none;
     }
 
     /// <summary>The columns of a register tile.</summary>

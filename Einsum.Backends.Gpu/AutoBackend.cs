@@ -84,7 +84,7 @@ public sealed class AutoBackend : EinsumBackend
 
     internal override bool ComputesIn(ElementType arithmetic, ElementType element) => _host.ComputesIn(arithmetic, element);
 
-    internal override bool SuitsMixed(KernelPlan plan, int tensor, ElementType arithmetic, bool specialise) => _host.SuitsMixed(plan, tensor, arithmetic, specialise);
+    internal override bool[] Unconverted(KernelPlan plan, ElementType arithmetic, bool specialise) => _host.Unconverted(plan, arithmetic, specialise);
 
     internal override EinsumBackend? DeviceOfChoice => _device;
 

@@ -41,11 +41,15 @@ public sealed class GpuBackend : EinsumBackend, IDisposable
 
     internal override bool ComputesIn(ElementType arithmetic, ElementType element) => arithmetic == element || (arithmetic, element) == (ElementType.Float, ElementType.Half);
 
-    /// <summary>Not where only factors of one type come to the tensor cores or to the vendor's library.</summary>
-    internal override bool SuitsMixed(KernelPlan plan, int tensor, ElementType arithmetic, bool specialise)
+    /// <summary>None of those where only factors of one type come to the tensor cores or to the vendor's library.</summary>
+    internal override bool[] Unconverted(KernelPlan plan, ElementType arithmetic, bool specialise)
     {
-        return plan.Operands.All(operand => operand.Element == plan.Element) || IsFast(plan) || !IsFast(plan with { Operands = [.. plan.Operands.Select(operand => operand with { Element = arithmetic })], Result = plan.Result with { Element = arithmetic } });
+        var converted = plan with { Operands = [.. plan.Operands.Select(operand => operand with { Element = arithmetic })] };
+        var isFast = IsFast(converted with { Result = plan.Result with { Element = arithmetic } });
+        var (operands, result) = Suits(plan) ? (true, true) : (false, Suits(converted));
+        return [.. plan.Operands.Select(_ => operands), result];
 
+        bool Suits(KernelPlan plan) => !isFast || plan.Operands.All(operand => operand.Element == plan.Element) || IsFast(plan);
         bool IsFast(KernelPlan plan) => Session.Product(plan) is not null || KernelEmitter.IsOnTensorCores(plan, Session.Runtime.Limits, Session.Runtime.Dialect, Session.Emission);
     }
 

@@ -17,6 +17,8 @@ sealed class SplitSumFamily(double leastIterations, double leastProduct, bool is
 
     static readonly PackedFamily s_packed = new();
 
+    static readonly EmittedFamily s_emitted = new();
+
     internal SplitSumFamily() : this(LeastIterations, 1 << 17) { }
 
     internal static SplitSumFamily ForLists { get; } = new(LeastIterations, double.PositiveInfinity, isForLists: true);
@@ -50,6 +52,8 @@ sealed class SplitSumFamily(double leastIterations, double leastProduct, bool is
         // Parts of a sum that is conjugated would be so twice.
         var isComplex = plan.Element == ElementType.Complex && plan.Result.Map == Elementwise.Identity;
         if (isComplex ? plan.Operands.Any(operand => operand.Element != plan.Element) : !plan.IsVectorisable()) return null;
+        // Of halves the parts are floats, which only emitted code sums up to one half.
+        if (plan.Element == ElementType.Half && !s_emitted.CanRun(plan)) return null;
         return (isForLists ? null : SplitSum.OfShortRows(plan)) ?? SplitSum.Of(plan, leastIterations);
     }
 

@@ -6,8 +6,8 @@ namespace EinsumNet.Backends.Cpu;
 
 /// <summary>
 /// Halves from memory as vectors of floats, and back, to the nearest, of two the even one. .NET has no instruction for it, so the bits are moved: exponents are 112 apart, halves without an exponent become
-/// the difference of two floats that have one, and floats that are less than any half with an exponent are added to a number whose last bit is that of the least half. No operand is a
-/// float without an exponent, whose multiplication takes processors a hundred cycles.
+/// the difference of two floats that have one, and floats that are less than any half with an exponent are added to a number whose last bit is that of the least half. Nothing is
+/// multiplied, which takes processors a hundred cycles where a float has no exponent.
 /// </summary>
 static unsafe class Halves
 {

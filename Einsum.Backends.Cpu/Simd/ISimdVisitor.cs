@@ -17,6 +17,10 @@ static class SimdVisitors
     /// <summary>What is multiplied and summed in vectors: floats where the plan's element is Half.</summary>
     internal static ElementType Arithmetic(this KernelPlan plan) => plan.Element == ElementType.Half ? ElementType.Float : plan.Element;
 
+    /// <summary>The plan with all tensors of one type.</summary>
+    internal static KernelPlan Of(this KernelPlan plan, ElementType element) =>
+        plan with { Operands = [.. plan.Operands.Select(operand => operand with { Element = element })], Result = plan.Result with { Element = element } };
+
     /// <summary>Whether vectors hold what is multiplied and summed, and operands and result are of that type, or halves of it.</summary>
     internal static bool IsVectorisable(this KernelPlan plan)
     {

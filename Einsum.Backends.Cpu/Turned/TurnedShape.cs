@@ -40,7 +40,7 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
     const double MostCopiedBytes = 8 << 20;
 
     /// <summary>The shape, or null where the plan had better run as it is.</summary>
-    internal static TurnedShape? Of(KernelPlan plan) => plan.HasEmptyLoop || plan.Iterations < LeastWork ? null : plan.Kind switch
+    internal static TurnedShape? Of(KernelPlan plan) => plan.HasEmptyLoop || plan.Iterations < LeastWork || plan.Operands.Any(operand => operand.Element != plan.Element) ? null : plan.Kind switch
     {
         KernelKind.Contraction => TurnedBatches.Of(plan) ?? OfThin(plan) ?? OfDots(plan) ?? OfColumns(plan),
         KernelKind.MatrixVector => TurnedBatches.Of(plan) ?? OfSum(plan),
@@ -124,7 +124,7 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
     static TurnedShape? OfSum(KernelPlan plan)
     {
         const long leastExtent = 8;
-        if (plan.Loops.All(loop => loop.Role != LoopRole.Contracted) || plan.Operands.Append(plan.Result).Any(tensor => tensor.Element != plan.Element)) return null;
+        if (plan.Loops.All(loop => loop.Role != LoopRole.Contracted)) return null;
         var main = Enumerable.Range(0, plan.Operands.Length).MaxBy(operand => Elements(plan, operand));
         if (Nearest(plan, main) is not { } near) return null;
         var orders = new Loop[]?[plan.Operands.Length + 1];

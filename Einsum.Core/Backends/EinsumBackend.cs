@@ -19,12 +19,11 @@ public abstract class EinsumBackend
     /// <summary>Whether kernels compute in the arithmetic type on elements of either, and round once where they write the other one, so that a program needs no converting copies.</summary>
     internal virtual bool ComputesIn(ElementType arithmetic, ElementType element) => arithmetic == element;
 
-    /// <summary>Whether a tensor of the step, which is not of the arithmetic type, had better be read or written as it is than as a converted copy.</summary>
-    /// <param name="plan">The plan as it would be, whose other tensors are of either type.</param>
-    /// <param name="tensor">The number of an operand, or, after these, the result.</param>
+    /// <summary>Which tensors of a step, its operands and last its result, had better be read and written as they are, where they are not of the arithmetic type, than as converted copies.</summary>
+    /// <param name="plan">The step with all tensors as they are.</param>
     /// <param name="arithmetic">What is multiplied and summed.</param>
     /// <param name="specialise">Whether kernels may be compiled for these very sizes and strides.</param>
-    internal virtual bool SuitsMixed(KernelPlan plan, int tensor, ElementType arithmetic, bool specialise) => true;
+    internal virtual bool[] Unconverted(KernelPlan plan, ElementType arithmetic, bool specialise) => [.. Enumerable.Repeat(true, plan.Operands.Length + 1)];
 
     /// <summary>The device, of a backend that chooses between it and the host.</summary>
     internal virtual EinsumBackend? DeviceOfChoice => null;

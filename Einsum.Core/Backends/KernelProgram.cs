@@ -8,7 +8,7 @@ namespace EinsumNet;
 /// </summary>
 sealed record KernelProgram(int OperandCount, ImmutableArray<KernelStep> Steps, ImmutableArray<long> WorkspaceOffsets, long WorkspaceBytes)
 {
-    /// <summary>The same for the device of a backend that chooses between it and the host, where its kernels convert elements as they read and write them, and so it has fewer steps; null where it is no other.</summary>
+    /// <summary>The same for the device of a backend that chooses between it and the host, where kernels of both convert elements as they read and write them, each those that suit it; null where nothing is converted.</summary>
     internal KernelProgram? OnDevice { get; init; }
 
     /// <summary>Lays intermediates of the given sizes, in bytes, out in a workspace.</summary>

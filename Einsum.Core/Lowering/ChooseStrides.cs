@@ -66,24 +66,26 @@ sealed class ChooseStrides
             var step = _program.Steps[i];
             var isLast = i == _program.Steps.Length - 1;
             var made = isLast ? _result : Intermediate(step.Result, _arithmetic);
-            for (var place = 0; place < step.Operands.Length; place++)
-                if (!StaysAsItIs(step, made, place)) Widen(step.Operands[place]);
-            if (!StaysAsItIs(step, made, step.Operands.Length)) made = Intermediate(step.Result, _arithmetic);
+            if (_arithmetic != _element)
+            {
+                var stays = Unconverted(step, made);
+                foreach (var (place, operand) in step.Operands.Index())
+                    if (!stays[place]) Widen(operand);
+                if (!stays[^1] && made.Element != _arithmetic) made = Intermediate(step.Result, _arithmetic);
+            }
             Append(OperandsOf(step), made, _program.RolesOf(step), i);
             _values[_program.OperandCount + i] = made;
             if (isLast && made != _result) Convert(made, step.Result, _element, _result);
         }
     }
 
-    /// <summary>Whether the step reads the operand at the place, or, after these, writes its result, without a converted copy.</summary>
-    bool StaysAsItIs(IndexStep step, Value made, int place)
+    /// <summary>Which operands, and last whether the result, the step reads and writes as they are.</summary>
+    bool[] Unconverted(IndexStep step, Value made)
     {
-        var element = place < step.Operands.Length ? _values[step.Operands[place]].Element : made.Element;
-        if (element == _arithmetic) return true;
         var plan = Plan(OperandsOf(step), made, Loops(OperandsOf(step), made, _program.RolesOf(step)));
         // What is only moved is neither multiplied nor summed.
-        if (plan.Kind == KernelKind.Transpose && plan.Operands[0].Element == plan.Element) return true;
-        return _mixing is not null && _mixing.SuitsMixed(plan, place, _arithmetic, _specialise);
+        if (plan.Kind == KernelKind.Transpose && plan.Operands[0].Element == plan.Element) return [true, true];
+        return _mixing is null ? new bool[plan.Operands.Length + 1] : _mixing.Unconverted(plan, _arithmetic, _specialise);
     }
 
     Value[] OperandsOf(IndexStep step) => Array.ConvertAll(ImmutableCollectionsMarshal.AsArray(step.Operands)!, value => _values[value]);

@@ -143,6 +143,9 @@ sealed unsafe class HalfTests
     [TestCase("i,j->ij", "30 40", "convert convert emitted")]
     [TestCase("ij,jk->ik", "30x40 40x30", "convert convert direct convert")]
     [TestCase("ij,jk,k->i", "30x40 40x30 30", "convert emitted emitted")]
+    [TestCase("ij,ji->ij", "70x90 90x70", "turned")]
+    [TestCase("kij,ji->kij", "3x40x64 64x40", "convert convert product convert")]
+    [TestCase("abc,b->ca", "30x20x25 20", "convert convert turned convert")]
     public void Steps(string equation, string shapes, string kernels)
     {
         var plan = Einsum.Plan<Half>(equation, [.. shapes.Split(' ').Select(shape => Shape.Create([.. shape.Split('x').Select(long.Parse)]))]);
@@ -158,6 +161,11 @@ sealed unsafe class HalfTests
     [TestCase("i,j->ij", "33 47")]
     [TestCase("ij,jk,k->i", "9x11 11x5 5")]
     [TestCase("ijk,ik->j", "5x70x9 5x9")]
+    [TestCase("kij,ji->kij", "3x40x64 64x40")]
+    [TestCase("kij,ji,ji->kij", "3x40x64 64x40 64x40")]
+    [TestCase("ij,ji->ij", "70x90 90x70")]
+    [TestCase("abc,b->ca", "30x20x25 20")]
+    [TestCase("abc->cb", "30x20x25")]
     public void Values(string equation, string shapes)
     {
         var random = new Random(44);
@@ -169,5 +177,16 @@ sealed unsafe class HalfTests
 
         IEnumerable<Operand<T>> Operands<T>(Func<float, T> of) where T : unmanaged =>
             numbers.Zip(sizes, (values, shape) => (Operand<T>)System.Numerics.Tensors.Tensor.Create(values.Select(of).ToArray(), [.. shape.Select(size => (nint)size)]));
+    }
+
+    /// <summary>What large lists of halves do is worth kernels for their sizes, which convert on the way.</summary>
+    [Test]
+    public void Lists()
+    {
+        var random = new Random(46);
+        var lists = Enumerable.Range(0, 2).Select(_ => Enumerable.Range(0, 20).Select(i => (Operand<Half>)System.Numerics.Tensors.Tensor.Create(
+            Enumerable.Range(0, 300 * (300 + i % 2)).Select(_ => (Half)random.Next(-9, 10)).ToArray(), [300, 300 + i % 2])).ToArray()).ToArray();
+        var results = Einsum.EvalMany("ij,ij->i", lists[0], lists[1]);
+        for (var i = 0; i < results.Length; i++) Assert.That(results[i].ToArray(), Is.EqualTo(Einsum.Eval("ij,ij->i", lists[0][i], lists[1][i]).ToArray()));
     }
 }

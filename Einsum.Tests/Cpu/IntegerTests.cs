@@ -12,18 +12,6 @@ sealed class IntegerTests(int simdBits)
 {
     static readonly ElementType[] s_elements = [ElementType.Int, ElementType.UInt, ElementType.Long, ElementType.ULong, ElementType.NInt];
 
-    [TestCase("ij,jk->ik", 4, "direct")]
-    [TestCase("ij,jk->ik", 300, "packed")]
-    [TestCase("ijb,jkb->ikb", 20, "lanes")]
-    [TestCase("bij,bj->bi", 20, "sums")]
-    [TestCase("abcd,befc->aefd", 12, "packed")]
-    [TestCase("bji,bkj->kib", 40, "turned")]
-    public void Products_of_integers_run_in_tiles(string equation, int size, string family)
-    {
-        foreach (var element in s_elements) Assert.That(KernelFamilies.For(EquationPlan.Make(equation, element, _ => size)).Name, Is.EqualTo(family), element.ToString());
-        Assert.That(KernelFamilies.For(EquationPlan.Make(equation, ElementType.Short, _ => size)).Name, Is.EqualTo("emitted"), "elements of two bytes");
-    }
-
     /// <summary>Operands either way round, results by rows and by columns, sums of one block of depth and of several, around the edges of tiles.</summary>
     [Test]
     public void Matrices([Values("ij,jk->ik", "ji,jk->ki", "ij,kj->ik", "ji,kj->ki")] string equation, [ValueSource(nameof(s_elements))] ElementType element)

@@ -45,6 +45,19 @@ sealed class SmallTests
         }
     }
 
+    /// <summary>Those of four and eight bytes.</summary>
+    [TestCase("ij,jk->ik", 4, "direct")]
+    [TestCase("ij,jk->ik", 300, "packed")]
+    [TestCase("ijb,jkb->ikb", 20, "lanes")]
+    [TestCase("bij,bj->bi", 20, "sums")]
+    [TestCase("abcd,befc->aefd", 12, "packed")]
+    [TestCase("bji,bkj->kib", 40, "turned")]
+    public void Products_of_integers_run_in_tiles(string equation, int size, string family)
+    {
+        foreach (var element in new[] { ElementType.Int, ElementType.UInt, ElementType.Long, ElementType.ULong, ElementType.NInt }) Assert.That(KernelFamilies.For(EquationPlan.Make(equation, element, _ => size)).Name, Is.EqualTo(family), element.ToString());
+        Assert.That(KernelFamilies.For(EquationPlan.Make(equation, ElementType.Short, _ => size)).Name, Is.EqualTo("emitted"), "elements of two bytes");
+    }
+
     [Test]
     public void Rows_that_put_each_other_out_of_the_cache([Values(128, 256, 512)] int bits, [Values(ElementType.Float, ElementType.Double)] ElementType element)
     {
