@@ -15,7 +15,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
 {
     const int Result = ContractionShape.Result;
 
-    /// <summary>Panels read in place by fewer tiles come from the caches as fast as they give them anyway.</summary>
+    /// <summary>Panels read in place from L2 by fewer tiles come as fast as it gives them anyway.</summary>
     const int LeastTiles = 4;
 
     /// <summary>As many lines of y as a block has beside a kept x.</summary>

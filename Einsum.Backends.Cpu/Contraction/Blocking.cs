@@ -16,7 +16,7 @@ namespace EinsumNet.Backends.Cpu;
 /// <param name="PatchColumns">How many columns of the block's depth stay in L2 while their cache lines are copied to panels.</param>
 readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, bool KeepsX, bool Streams, bool RunsByRows, long PatchColumns)
 {
-    /// <summary>Whether y is more than the last cache.</summary>
+    /// <summary>Whether y is more than L2.</summary>
     internal bool IsFar { get; init; }
 
     /// <summary>Whether the result's block is collected in y's order of columns and moved from there.</summary>
