@@ -4,10 +4,10 @@ using System.Runtime.Intrinsics.X86;
 namespace EinsumNet.Backends.Cpu;
 
 /// <summary>
-/// One task's part of a product, block by block; what is kept of x (<see cref="Blocking.KeepsX"/>) is prepared for the first block of columns alone:
+/// One task's part of a product, block by block; what is kept of x (<see cref="Blocking.KeptDepth"/>) is prepared for the first block of columns alone:
 /// <code>
-/// for each batch entry, block of columns, block of depth:  prepare panels of y
-///   for each block of rows:                                prepare panels of x, multiply the blocks
+/// for each batch entry, kept depth, block of columns, block of depth:  prepare panels of y
+///   for each block of rows:                                            prepare panels of x, multiply the blocks
 /// </code>
 /// </summary>
 unsafe ref struct BlockedProduct<T, V, S, TKernel>
@@ -31,7 +31,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
     readonly bool _isFar;
     readonly BlockSource<T> _sourceX, _sourceY;
     readonly ToldParts _told;
-    long _entry;
+    long _entry, _start, _end;
     int _rowPanels, _columnPanels, _columns;
     T* _next;
     LinesAhead<T> _ahead;
@@ -78,12 +78,17 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
             {
                 _entry = start + entry;
                 _next = entry + 1 < count && _work.YBatch[entry + 1] != _work.YBatch[entry] ? y + _work.YBatch[entry + 1] : null;
-                Entry(x + _work.XBatch[entry], y + _work.YBatch[entry], c + _work.CBatch[entry], first: done + entry == 0);
+                for (_start = _part.Depth.Start; ; _start = _end)
+                {
+                    _end = _blocks.KeepsX ? Math.Min(_start + _blocks.KeptDepth, _part.Depth.End) : _part.Depth.End;
+                    Entry(x + _work.XBatch[entry], y + _work.YBatch[entry], c + _work.CBatch[entry], first: done + entry == 0 && _start == _part.Depth.Start);
+                    if (_end == _part.Depth.End) break;
+                }
             }
         }
     }
 
-    /// <summary>Offsets of blocks that are the only one of their kind stand from the <paramref name="first"/> entry on.</summary>
+    /// <summary>The depth from start to end. Offsets of blocks that are the only one of their kind stand from the <paramref name="first"/> entry on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Entry(T* x, T* y, T* c, bool first)
     {
@@ -99,7 +104,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
             }
 
             // At least once: the sum over no depth is 0.
-            var start = _part.Depth.Start;
+            var start = _start;
             do
             {
                 var depth = DepthFrom(start);
@@ -121,7 +126,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
 
                 start += depth;
             }
-            while (start < _part.Depth.End);
+            while (start < _end);
             if (!_blocks.Collects) continue;
             ResultBlock<T>.Move(_work.CBlock, _blocks.CStride, c, _work.CRows, (int)_part.Rows.Count, _work.CColumns, columns, _blocks.Streams, _work.Lanes);
             Tell(0, _part.Rows.Count, column, columns);
@@ -147,8 +152,8 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
             var block = _work.XBlock;
             if (_blocks.KeepsX)
             {
-                panels += start / _blocks.Depth * _rowPanels;
-                block += (start * TKernel.Rows + start / _blocks.Depth * PanelShapes.Padding<T>()) * _rowPanels;
+                panels += (start - _start) / _blocks.Depth * _rowPanels;
+                block += ((start - _start) * TKernel.Rows + (start - _start) / _blocks.Depth * PanelShapes.Padding<T>()) * _rowPanels;
             }
 
             if (isNew || !_blocks.KeepsX)
@@ -194,7 +199,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
             var last = _work.YShapes[Math.Min(nextPanel + panels, _columnPanels) - 1];
             to = column + last.First + last.Count;
         }
-        else if (start + depth < _part.Depth.End)
+        else if (start + depth < _end)
         {
             from = column;
             nextStart = start + depth;
@@ -202,10 +207,11 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
         }
         else
         {
-            (from, nextStart) = (column + columns, _part.Depth.Start);
-            if (from == _part.Columns.Count && _next is not null)
+            (from, nextStart) = (column + columns, _start);
+            if (from == _part.Columns.Count && _end < _part.Depth.End) (from, nextStart) = (0, _end);
+            else if (from == _part.Columns.Count && _next is not null)
             {
-                from = 0;
+                (from, nextStart) = (0, _part.Depth.Start);
                 y = _next;
             }
 

@@ -3,19 +3,22 @@ namespace EinsumNet.Backends.Cpu;
 /// <summary>
 /// How much of a product is worked on at once: a block of x (<see cref="Rows"/> by <see cref="Depth"/>) stays in L2, a block of y
 /// (<see cref="Depth"/> by <see cref="Columns"/>) in this core's part of L3, and a panel of each in L1. After Goto and van de Geijn,
-/// "Anatomy of high-performance matrix multiplication" (2008). Where all of x is small it is kept (<see cref="KeepsX"/>), and blocks of y, used
+/// "Anatomy of high-performance matrix multiplication" (2008). Where x is small, or what it has of one or more blocks of depth, that is kept (<see cref="KeptDepth"/>), and blocks of y, used
 /// once, stay in L2 beside it.
 /// </summary>
 /// <param name="Rows">Rows of a block of x.</param>
 /// <param name="Columns">Columns of a block of y.</param>
 /// <param name="Depth">Depth of both.</param>
 /// <param name="TileRows">Rows of a register tile, so that few of the last tile's are wasted.</param>
-/// <param name="KeepsX">Whether x is packed once, in all its depth, and not once per block of y.</param>
+/// <param name="KeptDepth">So much of the depth, whole blocks, is worked on with all columns before the next is, so that x is packed once for it, and not once per block of y; 0 where x is too large.</param>
 /// <param name="Streams">Whether the result is written once and the caches do not hold it beside the operands.</param>
 /// <param name="RunsByRows">Whether all of y's block fits L2 well beside a panel of x, so that rows of the result are written from end to end.</param>
 /// <param name="PatchColumns">How many columns of the block's depth stay in L2 while their cache lines are copied to panels.</param>
-readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, bool KeepsX, bool Streams, bool RunsByRows, long PatchColumns)
+readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, long KeptDepth, bool Streams, bool RunsByRows, long PatchColumns)
 {
+    /// <summary>Whether what is worked on of x is packed once.</summary>
+    internal bool KeepsX => KeptDepth > 0;
+
     /// <summary>Whether y is more than L2.</summary>
     internal bool IsFar { get; init; }
 
@@ -74,20 +77,38 @@ readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, 
         // Of the whole product alone, so that an element's sum is cut at the same places whoever computes it.
         var blockDepth = Math.Max(Balance(depth, most / elementSize, 1), 1);
         var depthBytes = (long)blockDepth * elementSize;
-        var keepsX = (double)rows * depth * elementSize <= caches.L2 / 4;
+        var kept = KeptBlocks(rows, columns, depth, blockDepth, elementSize, caches) * blockDepth;
         var height = HeightFor(rows, tileRows);
-        var nearBytes = Math.Min(caches.L2 / 2, MaxKeptColumnBytes);
-        var columnBytes = keepsX ? nearBytes : caches.Holds(2 * Math.Min((double)columns * depthBytes, MaxColumnBytes)) ? MaxColumnBytes : caches.L3 / 2;
+        var nearBytes = NearBytes(caches);
+        var columnBytes = kept > 0 ? nearBytes : caches.Holds(2 * Math.Min((double)columns * depthBytes, MaxColumnBytes)) ? MaxColumnBytes : caches.L3 / 2;
         var blockColumns = Balance(columns, columnBytes / depthBytes, tileColumns);
         return new Blocking(
             Balance(rows, caches.L2 / 2 / depthBytes, height),
             blockColumns,
             blockDepth,
             height,
-            keepsX,
+            kept,
             blockDepth >= depth && isFar,
             blockColumns * depthBytes <= caches.L2 / (Simd128<byte>.HasManyRegisters ? 2 : 4),
             Math.Max(nearBytes / depthBytes, 1));
+    }
+
+    /// <summary>Bytes of a block of y that stays in L2 beside a kept x.</summary>
+    static long NearBytes(CacheSizes caches) => Math.Min(caches.L2 / 2, MaxKeptColumnBytes);
+
+    /// <summary>
+    /// How many blocks of x's depth are kept: all, or, where what y has of one is too much to stay near, as many as a quarter of L2 has, if the result, which is read and written once more for each
+    /// time, is near, or little beside y.
+    /// </summary>
+    static long KeptBlocks(long rows, long columns, long depth, int blockDepth, int elementSize, CacheSizes caches)
+    {
+        const long leastRatio = 16;
+        var block = (double)rows * blockDepth * elementSize;
+        var all = (depth + blockDepth - 1) / blockDepth;
+        if (block == 0 || block * depth / blockDepth <= caches.L2 / 4) return Math.Max(all, 1);
+        var kept = (long)(caches.L2 / 4 / block);
+        if ((double)columns * blockDepth * elementSize <= NearBytes(caches)) return 0;
+        return (double)rows * columns * elementSize <= caches.L2 / 4 || kept * blockDepth >= leastRatio * rows ? kept : 0;
     }
 
     /// <summary>

@@ -32,7 +32,7 @@ sealed record ContractionShape(bool Swapped, LoopGroup Batch, LoopGroup Rows, Lo
         var isFar = !caches.Holds(plan.Footprint());
         blocks = Blocking.For(
             plan.Extent(rows), plan.Extent(columns), plan.Extent(LoopRole.Contracted), tile.Rows, tile.Columns, plan.Element.Size(), caches, isFar);
-        var collects = blocks.KeepsX && Collects(plan, columns, y, plan.Extent(rows), tile.Columns / 2);
+        var collects = blocks.KeptDepth >= plan.Extent(LoopRole.Contracted) && Collects(plan, columns, y, plan.Extent(rows), tile.Columns / 2);
         if (collects) blocks = blocks.Collecting(plan.Extent(rows), plan.Extent(columns), tile.Columns, plan.Element.Size(), caches, isFar);
         return new ContractionShape(
             swapped,

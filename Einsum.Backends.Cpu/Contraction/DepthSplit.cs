@@ -26,7 +26,7 @@ readonly record struct DepthSplit(long Depth, long Unit, int Count, long Rows, n
     {
         var (rows, columns, depth) = (shape.Rows.Extent, shape.Columns.Extent, shape.Depth.Extent);
         var none = new DepthSplit(depth, depth, 1, rows, 0);
-        if (shape.Batch.Extent != 1 || blocks.KeepsX || rows == 0 || columns == 0 || rows > MostResult / columns) return none;
+        if (shape.Batch.Extent != 1 || blocks.KeptDepth >= depth || rows == 0 || columns == 0 || rows > MostResult / columns) return none;
         var count = (int)Math.Min(depth / LeastStretch, MostStretches);
         if (count < 2 || depth < LeastRatio * Math.Max(rows, columns)) return none;
         var each = (depth + count - 1) / count;

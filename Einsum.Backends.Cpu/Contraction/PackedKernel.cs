@@ -84,8 +84,7 @@ sealed unsafe class PackedKernel<T, V, S, TKernel> : CpuKernel
 
     byte* Lay(byte* start, out Workspace<T> work)
     {
-        var depthBlocks = _blocks.KeepsX ? (int)((_shape.Depth.Extent + _blocks.Depth - 1) / _blocks.Depth) : 1;
-        return Workspace<T>.Lay(start, _blocks, Math.Max(depthBlocks, 1), TKernel.Rows, TKernel.Columns, out work);
+        return Workspace<T>.Lay(start, _blocks, _blocks.KeepsX ? (int)(_blocks.KeptDepth / _blocks.Depth) : 1, TKernel.Rows, TKernel.Columns, out work);
     }
 
     /// <summary>What the tasks of one run share.</summary>

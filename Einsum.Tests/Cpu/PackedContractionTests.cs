@@ -161,6 +161,33 @@ public class PackedContractionTests(int simdBits)
         }
     }
 
+    /// <summary>A part of x's depth is kept while all columns of y pass by, then the next: alone, in batches, in stretches of long sums, with a result that is written in vectors or in single elements.</summary>
+    [TestCase(1, 20, 2100, 1)]
+    [TestCase(1, 9, 5000, 2)]
+    [TestCase(3, 13, 2000, 2)]
+    public void Blocks_of_depth_of_which_x_is_kept(int batch, int rows, int depth, int threads)
+    {
+        const int columns = 150;
+        var family = new PackedFamily(new CacheSizes(4 << 10, 256 << 10, 1 << 20));
+        foreach (var step in new[] { 1, 2 })
+        {
+            Loop[] loops =
+            [
+                new(batch, LoopRole.Batch, [(long)rows * depth, (long)depth * columns, (long)rows * columns * step]),
+                new(rows, LoopRole.Left, [depth, 0, columns * step]),
+                new(columns, LoopRole.Right, [0, 1, step]),
+                new(depth, LoopRole.Contracted, [1, columns, 0]),
+            ];
+            if (batch == 1) loops = loops[1..];
+            using var floats = new ContractionCase<float>(loops);
+            _ = ContractionShape.Of(floats.Plan, (14, 2 * simdBits / 32), new CacheSizes(4 << 10, 256 << 10, 1 << 20), out var blocks);
+            Assert.That(blocks.KeptDepth, Is.InRange(1, depth - 1), "the way that is tested");
+            new ContractionCase<float>(loops).Check(family.Create(floats.Plan, simdBits), "floats", threads);
+            var doubles = new ContractionCase<double>(loops);
+            doubles.Check(family.Create(doubles.Plan, simdBits), "doubles", threads);
+        }
+    }
+
     [TestCase(16)]
     [TestCase(48)]
     public void Results_larger_than_the_caches_are_written_past_them(int columns)

@@ -18,6 +18,7 @@ sealed class PrologueTests
             yield return Case("edges of tiles", x => (x[0] * x[2]).MatMul(x[1] * 3 + x[3]), 2, [197, 131], [131, 203], [131], [131, 1]);
             yield return Case("more than a block of columns", x => Powers(x[0]).MatMul(x[1] + 1), 2, [70, 700], [700, 1700]);
             yield return Case("more than a block of depth and rows", x => (x[0] + 1).MatMul(x[1] * 2), 2, [600, 1400], [1400, 150]);
+            yield return Case("a kept part of the depth, with an epilogue", x => Fn.Max((x[0] + 1).MatMul(x[1] * 2) - x[2], 0), 2, [60, 2000], [2000, 700], [700]);
             yield return Case("transposed operands", x => Fn.Einsum("ji,kj->ik", Powers(x[0]), x[1] * 2), 2, [160, 190], [170, 160]);
             yield return Case("a transposed result", x => Fn.Einsum("ij,jk->ki", Powers(x[0]), x[1] - 0.5), 2, [170, 160], [160, 190]);
             yield return Case("of a transposed tensor", x => (x[0].Transpose() * x[2]).MatMul(x[1]), 1, [160, 190], [160, 170], [190, 160]);
