@@ -54,7 +54,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
         for (var i = 0; i < TKernel.Rows; i++) work.TileRows[i] = i * TKernel.Columns;
         _block = blocks.Collects ? work.CBlock : partial;
         _blockStride = blocks.Collects ? blocks.CStride : partialStride;
-        _isFar = RowTiles >= LeastTiles || blocks.IsFar;
+        _isFar = RowTiles >= LeastTiles || blocks.IsYFar;
         if (_block is null) return;
         for (var i = 0; i < blocks.Rows; i++) work.BlockRows[i] = i * _blockStride;
     }
@@ -158,7 +158,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
 
             if (isNew || !_blocks.KeepsX)
             {
-                if (_sourceX.IsMemory) Panels<T>.OfRows(_work.XRows, _work.XShapes, _rowPanels, _work.XDepth, depth, ColumnTiles, TKernel.Columns, x, block, panels);
+                if (_sourceX.IsMemory) Panels<T>.OfRows(_work.XRows, _work.XShapes, _rowPanels, _work.XDepth, depth, ColumnTiles, TKernel.Columns, _blocks.IsXFar, x, block, panels);
                 else _sourceX.Pack(_entry, _part.Rows.Start + row, _work.XRows, _work.XShapes, _rowPanels, start, _work.XDepth, depth, block, panels);
             }
 

@@ -19,8 +19,11 @@ readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, 
     /// <summary>Whether what is worked on of x is packed once.</summary>
     internal bool KeepsX => KeptDepth > 0;
 
-    /// <summary>Whether y is more than L2.</summary>
-    internal bool IsFar { get; init; }
+    /// <summary>Whether one entry of x is more than L2, and all of y.</summary>
+    internal bool IsXFar { get; init; }
+
+    /// <inheritdoc cref="IsXFar"/>
+    internal bool IsYFar { get; init; }
 
     /// <summary>Whether the result's block is collected in y's order of columns and moved from there.</summary>
     internal bool Collects { get; init; }

@@ -19,7 +19,8 @@ sealed unsafe class PackedKernel<T, V, S, TKernel> : CpuKernel
     internal PackedKernel(KernelPlan plan, CacheSizes caches)
     {
         _shape = ContractionShape.Of(plan, (TKernel.Rows, TKernel.Columns), caches, out _blocks);
-        _blocks = _blocks with { IsFar = (double)_shape.Batch.Extent * _shape.Columns.Extent * _shape.Depth.Extent * sizeof(T) > caches.L2 };
+        var depthBytes = (double)_shape.Depth.Extent * sizeof(T);
+        _blocks = _blocks with { IsXFar = _shape.Rows.Extent * depthBytes > caches.L2, IsYFar = _shape.Batch.Extent * _shape.Columns.Extent * depthBytes > caches.L2 };
         _bytes = (nint)Lay(null, out _);
         _split = DepthSplit.For(_shape, _blocks, TKernel.Columns, sizeof(T));
         PartAxes = _split.Count > 1 ? null : AxesOf(plan);

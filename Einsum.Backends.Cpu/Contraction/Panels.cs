@@ -12,18 +12,24 @@ static unsafe class Panels<T> where T : unmanaged
     /// <summary>Up to so many uses, reading in place was seen to be faster than packing first (Zen 5, sizes 64 to 1024).</summary>
     const int MostRowUses = 16, MostColumnUses = 32;
 
-    /// <summary>And rows whose steps are no longer, up to so many bytes of columns, which are more uses where tiles are narrow (Zen 3).</summary>
+    /// <summary>
+    /// And rows whose steps are no longer, up to so many bytes of columns, which are more uses where tiles are narrow (Zen 3). From memory, steps of 1000 bytes are as fast as packing, of 1400 to 2000 bytes
+    /// they take 1.15 to 2.5 times as long (Emerald Rapids).
+    /// </summary>
     const int ShortStepBytes = 1024, MostWidthBytes = 2048;
 
     /// <summary>Longer steps through an operand in place visit a page each and crowd few sets of the caches.</summary>
     const int MostStepBytes = 2048;
 
-    /// <summary>Rows of x for <paramref name="uses"/> panels of y of <paramref name="width"/> columns; a panel may be read in place when a kernel has exactly its height.</summary>
+    /// <summary>
+    /// Rows of x for <paramref name="uses"/> panels of y of <paramref name="width"/> columns; a panel may be read in place when a kernel has exactly its height, but not, where x
+    /// <paramref name="isFar"/>, by long steps across its neighbours, each of which waits for a line of memory of its own.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void OfRows(
-        nint* rows, PanelShape* shapes, int count, nint* steps, int depth, long uses, int width, T* x, T* block, Panel<T>* panels)
+        nint* rows, PanelShape* shapes, int count, nint* steps, int depth, long uses, int width, bool isFar, T* x, T* block, Panel<T>* panels)
     {
-        var mayStay = IsEven(steps, depth, out var step) && step * sizeof(T) <= MostStepBytes
+        var mayStay = IsEven(steps, depth, out var step) && step * sizeof(T) <= MostStepBytes && (!isFar || step == 1 || step * sizeof(T) <= ShortStepBytes)
             && (uses <= MostRowUses || (uses * width * sizeof(T) <= MostWidthBytes && step * sizeof(T) <= ShortStepBytes));
         for (var i = 0; i < count; i++)
         {

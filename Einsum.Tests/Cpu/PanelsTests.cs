@@ -23,7 +23,27 @@ sealed unsafe class PanelsTests
         Panel<float> panel;
         fixed (float* from = x, to = block)
         fixed (nint* rowOffsets = offsets, stepOffsets = steps)
-            Panels<float>.OfRows(rowOffsets, &shape, 1, stepOffsets, depth, uses: 1, width: 32, from, to, &panel);
+            Panels<float>.OfRows(rowOffsets, &shape, 1, stepOffsets, depth, uses: 1, width: 32, isFar: false, from, to, &panel);
+        Assert.That(panel.IsPacked, Is.EqualTo(isPacked));
+    }
+
+    /// <summary>Across their neighbours rows are read from memory in short steps only, from L2 in longer ones, too.</summary>
+    [TestCase(256, true, false)]
+    [TestCase(257, true, true)]
+    [TestCase(257, false, false)]
+    [TestCase(512, false, false)]
+    [TestCase(513, false, true)]
+    public void Rows_across_their_neighbours(int step, bool isFar, bool isPacked)
+    {
+        const int rows = 14, depth = 8;
+        var x = new float[step * depth + rows];
+        var block = new float[rows * depth + PanelShapes.Padding<float>()];
+        nint[] offsets = [.. Enumerable.Range(0, rows).Select(i => (nint)i)], steps = [.. Enumerable.Range(0, depth).Select(p => (nint)(p * step))];
+        var shape = new PanelShape { Count = rows, Width = rows, Lanes = 1, LanePanels = 1, Neighbours = true };
+        Panel<float> panel;
+        fixed (float* from = x, to = block)
+        fixed (nint* rowOffsets = offsets, stepOffsets = steps)
+            Panels<float>.OfRows(rowOffsets, &shape, 1, stepOffsets, depth, uses: 2, width: 32, isFar, from, to, &panel);
         Assert.That(panel.IsPacked, Is.EqualTo(isPacked));
     }
 
@@ -42,7 +62,7 @@ sealed unsafe class PanelsTests
         fixed (float* from = operand, to = block)
         fixed (nint* entryOffsets = offsets, stepOffsets = steps)
         {
-            if (areRows) Panels<float>.OfRows(entryOffsets, &shape, 1, stepOffsets, depth, uses: 1, width: 32, from, to, &panel);
+            if (areRows) Panels<float>.OfRows(entryOffsets, &shape, 1, stepOffsets, depth, uses: 1, width: 32, isFar: false, from, to, &panel);
             else Panels<float>.OfColumns(entryOffsets, &shape, 1, stepOffsets, depth, uses: 1, packsInTiles: false, from, to, &panel);
         }
         Assert.That(block[..(width * depth)], Is.EqualTo(Enumerable.Range(0, width * depth).Select(e => e % width < entries ? 1f : 0f)));
