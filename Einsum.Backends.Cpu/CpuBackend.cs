@@ -23,14 +23,16 @@ public sealed class CpuBackend : EinsumBackend
     {
         if (settings.HasResident) throw GpuErrors.Resident("the backend is cpu, which reads and writes host memory only; ToHost() copies it");
         var (kernels, isGeneral) = (new CpuKernel[program.Steps.Length], false);
+        var (hasHalves, hasNests) = (false, false);
         for (var i = 0; i < kernels.Length; i++)
         {
             var plan = program.Steps[i].Plan;
             kernels[i] = settings.Specialise ? Kernel(plan) : KernelFamilies.CreateForAnySizes(plan, SimdWidth.Bits, ref isGeneral);
+            hasHalves |= plan is { Kind: KernelKind.Transpose, Operands: [{ Element: ElementType.Half }] };
+            hasNests |= plan.Kind is not (KernelKind.Transpose or KernelKind.Contraction);
         }
         // With kernels for these sizes fewer copies would be converted.
-        isGeneral |= !settings.Specialise && program.Steps.Any(step => step.Plan.Operands.Any(operand => operand.Element == ElementType.Half))
-            && program.Steps.Any(step => step.Plan.Kind is not (KernelKind.Transpose or KernelKind.Contraction));
+        isGeneral |= !settings.Specialise && hasHalves && hasNests;
         var context = new CpuContext(settings.MaxThreads, settings.Cancellation);
         // One step over the operands in their own order needs no table of values.
         return kernels.Length == 1 && IsInOrder(program.Steps[0].Operands, program.OperandCount)
@@ -59,7 +61,7 @@ public sealed class CpuBackend : EinsumBackend
         var mixed = plan with { Operands = [.. plan.Operands.Zip(stays, (operand, stays) => stays ? operand : operand with { Element = arithmetic })] };
         if (!s_emitted.CanRun(mixed)) return none;
         // The family that turns tensors takes one type, and a small result of operands of the arithmetic type is better left to the kernels for these.
-        if (mixed.Operands.Any(operand => operand.Element != mixed.Element) && TurnedShape.Of(plan.Of(arithmetic)) is not null) return none;
+        if (!mixed.IsOfOneType && TurnedShape.Of(plan.Of(arithmetic)) is not null) return none;
         if (mixed.Operands.All(operand => operand.Element == arithmetic) && plan.Iterations >= 2 * TurnedShape.Elements(plan, plan.Operands.Length)) return none;
         return plan.Iterations <= few || TurnedShape.Of(mixed) is not null || NestSchedule.Make(mixed, SimdWidth.Bits).Lanes > 1 ? stays : none;
     }

@@ -49,7 +49,7 @@ public sealed class GpuBackend : EinsumBackend, IDisposable
         var (operands, result) = Suits(plan) ? (true, true) : (false, Suits(converted));
         return [.. plan.Operands.Select(_ => operands), result];
 
-        bool Suits(KernelPlan plan) => !isFast || plan.Operands.All(operand => operand.Element == plan.Element) || IsFast(plan);
+        bool Suits(KernelPlan plan) => !isFast || plan.IsOfOneType || IsFast(plan);
         bool IsFast(KernelPlan plan) => Session.Product(plan) is not null || KernelEmitter.IsOnTensorCores(plan, Session.Runtime.Limits, Session.Runtime.Dialect, Session.Emission);
     }
 

@@ -19,10 +19,10 @@ readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, 
     /// <summary>Whether what is worked on of x is packed once.</summary>
     internal bool KeepsX => KeptDepth > 0;
 
-    /// <summary>Whether one entry of x is more than L2, and all of y.</summary>
+    /// <summary>Whether x of one entry of the batch is more than L2.</summary>
     internal bool IsXFar { get; init; }
 
-    /// <inheritdoc cref="IsXFar"/>
+    /// <summary>Whether y of all entries is more than L2.</summary>
     internal bool IsYFar { get; init; }
 
     /// <summary>Whether the result's block is collected in y's order of columns and moved from there.</summary>

@@ -51,7 +51,7 @@ sealed class SplitSumFamily(double leastIterations, double leastProduct, bool is
         if (isProduct) return LeavesTilesEmpty(plan) ? SplitSum.Of(plan, leastProduct) : null;
         // Parts of a sum that is conjugated would be so twice.
         var isComplex = plan.Element == ElementType.Complex && plan.Result.Map == Elementwise.Identity;
-        if (isComplex ? plan.Operands.Any(operand => operand.Element != plan.Element) : !plan.IsVectorisable()) return null;
+        if (isComplex ? !plan.IsOfOneType : !plan.IsVectorisable()) return null;
         // Of halves the parts are floats, which only emitted code sums up to one half.
         if (plan.Element == ElementType.Half && !s_emitted.CanRun(plan)) return null;
         return (isForLists ? null : SplitSum.OfShortRows(plan)) ?? SplitSum.Of(plan, leastIterations);

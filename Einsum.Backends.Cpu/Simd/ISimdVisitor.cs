@@ -25,7 +25,9 @@ static class SimdVisitors
     internal static bool IsVectorisable(this KernelPlan plan)
     {
         var arithmetic = plan.Arithmetic();
-        return arithmetic.IsVectorisable() && plan.Operands.Append(plan.Result).All(tensor => tensor.Element == arithmetic || tensor.Element == ElementType.Half && arithmetic == ElementType.Float);
+        foreach (var operand in plan.Operands)
+            if (operand.Element != arithmetic && (operand.Element, arithmetic) != (ElementType.Half, ElementType.Float)) return false;
+        return arithmetic.IsVectorisable();
     }
 
     /// <summary>Whether register tiles hold such elements: those of four and eight bytes.</summary>

@@ -40,7 +40,7 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
     const double MostCopiedBytes = 8 << 20;
 
     /// <summary>The shape, or null where the plan had better run as it is.</summary>
-    internal static TurnedShape? Of(KernelPlan plan) => plan.HasEmptyLoop || plan.Iterations < LeastWork || plan.Operands.Any(operand => operand.Element != plan.Element) ? null : plan.Kind switch
+    internal static TurnedShape? Of(KernelPlan plan) => plan.HasEmptyLoop || plan.Iterations < LeastWork || !plan.IsOfOneType ? null : plan.Kind switch
     {
         KernelKind.Contraction => TurnedBatches.Of(plan) ?? OfThin(plan) ?? OfDots(plan) ?? OfColumns(plan),
         KernelKind.MatrixVector => TurnedBatches.Of(plan) ?? OfSum(plan),

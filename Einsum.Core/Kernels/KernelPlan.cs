@@ -20,6 +20,17 @@ sealed record KernelPlan(KernelKind Kind, ImmutableArray<KernelOperand> Operands
 
     internal ElementType Element => Result.Element;
 
+    /// <summary>Whether operands and result are of one element type.</summary>
+    internal bool IsOfOneType
+    {
+        get
+        {
+            foreach (var operand in Operands)
+                if (operand.Element != Element) return false;
+            return true;
+        }
+    }
+
     /// <summary>Whether operands and result are of one element type, and read and written as they are.</summary>
     internal bool IsPlain
     {
