@@ -13,7 +13,7 @@ sealed class SplitSumFamily(double leastIterations, double leastProduct, bool is
     internal const long LeastIterations = 1 << 19, LeastDepth = 1 << 13;
 
     /// <summary>Sums over stretches whose results lie side by side, however few.</summary>
-    static readonly ColumnsFamily s_totals = new(leastVectors: 0);
+    static readonly ColumnsFamily s_totals = new(new LastCache(long.MaxValue), leastVectors: 0);
 
     static readonly PackedFamily s_packed = new();
 
