@@ -140,8 +140,12 @@ static unsafe class DirectTile<T, V, S, TRows, TColumns>
     static void Prefetch(in TileWalk walk, T* x, T* y)
     {
         if (!Sse.IsSupported) return;
-        var (xCount, xStep, xLength) = walk.XStep == 1 ? ((nint)TRows.Count, walk.XRow, walk.Depth) : (walk.Depth, walk.XStep, (nint)1);
-        Prefetch(x, xCount, xStep, xLength);
+        if (!TColumns.ArePart)
+        {
+            var (xCount, xStep, xLength) = walk.XStep == 1 ? ((nint)TRows.Count, walk.XRow, walk.Depth) : (walk.Depth, walk.XStep, (nint)1);
+            Prefetch(x, xCount, xStep, xLength);
+        }
+
         Prefetch(y, walk.Depth, walk.YStep, TColumns.AreTwo ? 2 * S.Count : S.Count);
     }
 

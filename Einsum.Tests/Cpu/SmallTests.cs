@@ -144,7 +144,7 @@ sealed class SmallTests
         [Values("bij,bjk->bik", "bji,bjk->bik", "bij,jk->bik", "ibj,jbk->ibk", "bij,bjk->bki")] string equation)
     {
         var (family, random) = (new DirectFamily(new LastCache(0)), new Random(12));
-        foreach (var (i, j, k) in new[] { (16, 16, 16), (16, 5, 32), (13, 16, 48), (3, 33, 64), (8, 8, 8), (24, 24, 24) })
+        foreach (var (i, j, k) in new[] { (16, 16, 16), (16, 5, 32), (13, 16, 48), (3, 33, 64), (8, 8, 8), (24, 24, 24), (7, 7, 7), (9, 12, 5) })
         {
             var plan = EquationPlan.Make(equation, element, label => label switch { 'i' => i, 'j' => j, 'k' => k, _ => 21 });
             if (family.CanRun(plan)) PlanData.Check(plan, family.Create(plan, bits), random);
@@ -183,11 +183,25 @@ sealed class SmallTests
         Assert.That(Streams("bij,bjk->bik", 16, cacheBytes: 0), Is.True);
         Assert.That(Streams("bij,bjk->bik", 15, cacheBytes: 0), Is.False);
         Assert.That(Streams("bij,bjk->bik", 16, cacheBytes: long.MaxValue), Is.False);
+        Assert.That(Streams("bij,bjk->bik", 16, cacheBytes: 4 * 3 * 16 * 16 * 16), Is.True, "no room beside each other");
+        Assert.That(Streams("ij,jk->ik", 16, cacheBytes: 4 * 3 * 16 * 16), Is.False);
         static bool Streams(string equation, int size, long cacheBytes)
         {
             var plan = EquationPlan.Make(equation, ElementType.Float, _ => size);
             return DirectShape.Of(plan)!.Streams(plan, new LastCache(cacheBytes));
         }
+    }
+
+    [TestCase(7, 16, true)]
+    [TestCase(8, 8, false)]
+    [TestCase(12, 16, true)]
+    [TestCase(16, 16, true)]
+    [TestCase(100, 16, false)]
+    public void Entries_from_memory_are_asked_for_where_they_are_several_lines_or_rows_are_parts_of_vectors(int size, int vector, bool asks)
+    {
+        var plan = EquationPlan.Make("bij,bjk->bik", ElementType.Float, label => label == 'b' ? 50 : size);
+        Assert.That(DirectShape.Of(plan)!.Ahead(plan, new LastCache(0), isPart: size < vector) > 0, Is.EqualTo(asks));
+        Assert.That((long)DirectShape.Of(plan)!.Ahead(plan, new LastCache(long.MaxValue), isPart: size < vector), Is.Zero);
     }
 
     [Test]
