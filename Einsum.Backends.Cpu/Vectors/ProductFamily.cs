@@ -37,7 +37,7 @@ sealed class ProductFamily(LastCache cache) : KernelFamily
         var result = plan.Bytes(plan.Operands.Length);
         if (row.Turned.Length > 0) return cache.Holds(1.5 * plan.Footprint()) ? 1 : 0;
         var size = plan.Element.Size();
-        if (row.Row.Extent * size < LeastStreamedBytes && plan.Loops.Any(loop => !ReferenceEquals(loop, row.Row) && loop.ResultStride * size % Lines.Bytes != 0)) return 1;
+        if (row.Row.Extent * size < LeastStreamedBytes && !row.KeepsLines(size)) return 1;
         return cache.Holds(plan.Footprint()) ? 1 : Math.Clamp((cache.Bytes - (plan.Footprint() - result)) / result, 0, 1);
     }
 

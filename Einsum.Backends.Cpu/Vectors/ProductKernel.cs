@@ -11,10 +11,13 @@ sealed unsafe class ProductKernel<T, V, S, TFactors> : RangeKernel
     const int BlockElements = 1 << 14;
 
     /// <summary>
-    /// A block of a transposed operand is a line wide, so that the line is used while it is there, and long enough for stretches of the others: longer ones where these lie in memory
-    /// (0.70 to 1.01 of the time with 48 KB of L1, of which the blocks take at most 34; Zen 5).
+    /// A block of a transposed operand is a line wide, so that the line is used while it is there, and long enough for stretches of the others: longer ones where parts of lines at the ends of
+    /// stretches go to memory (0.70 to 1.01 of the time with 48 KB of L1, of which the blocks take at most 34; where rows are whole lines, 1.0 to 1.5; Zen 5).
     /// </summary>
-    const int TurnedLines = 8, FarTurnedLines = 32;
+    const int TurnedLines = 8, PartTurnedLines = 32;
+
+    /// <summary>Elements of a row that is not cut: the lines of as many rows of a transposed operand, and what they are turned into, take 32 KB of L1.</summary>
+    const int MostWhole = 256;
 
     readonly BlockedLoops _blocks;
     readonly int[] _moving, _fixed, _turned;
@@ -45,8 +48,8 @@ sealed unsafe class ProductKernel<T, V, S, TFactors> : RangeKernel
     {
         if (row.Turned.Length == 0) return new(plan, [.. row.Around, row.Row], (row.Rows, Math.Max(1, BlockElements / row.Row.Extent)), (row.Row, BlockElements));
         var line = Math.Min(16, Lines.Bytes / sizeof(T));
-        var lines = cachedShare < 1 ? Math.Max(FarTurnedLines / row.Turned.Length, TurnedLines) : TurnedLines;
-        return new(plan, [.. row.Around[..^1], row.Row, row.Rows!], (row.Rows, line), (row.Row, lines * line));
+        var lines = cachedShare < 1 && !row.KeepsLines(sizeof(T)) ? Math.Max(PartTurnedLines / row.Turned.Length, TurnedLines) : TurnedLines;
+        return new(plan, [.. row.Around[..^1], row.Row, row.Rows!], (row.Rows, line), (row.Row, row.Row.Extent <= MostWhole ? MostWhole : lines * line));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

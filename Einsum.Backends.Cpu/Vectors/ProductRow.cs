@@ -12,4 +12,7 @@ sealed record ProductRow(Loop Row, Loop? Rows, Loop[] Around, int[] Turned)
 
     /// <summary>The others.</summary>
     internal int[] Fixed { get; } = [.. Enumerable.Range(0, Row.Strides.Length - 1).Where(operand => Row.Strides[operand] == 0)];
+
+    /// <summary>Whether rows of the result, of so many bytes an element, begin at the same places of cache lines.</summary>
+    internal bool KeepsLines(int elementBytes) => Around.All(loop => Lines.IsAligned((nint)loop.ResultStride * elementBytes));
 }
