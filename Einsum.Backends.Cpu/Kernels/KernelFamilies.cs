@@ -6,6 +6,7 @@ static class KernelFamilies
     internal static readonly KernelFamily[] All =
     [
         new PartsFamily(),
+        new SquaresFamily(),
         new TurnedFamily(),
         new SumsFamily(),
         new ThinFamily(),

@@ -29,6 +29,12 @@ unsafe interface ISimd<T, V> where T : unmanaged where V : struct
 
     static abstract V Broadcast(T value);
 
+    /// <summary>A row of 16 or 32 bytes, which is no more than a vector, again and again.</summary>
+    static abstract V Repeat(T* row, int bytes);
+
+    /// <summary>For each four bytes those at the place, counted in four bytes, that <paramref name="places"/> has there.</summary>
+    static abstract V Shuffle(V value, V places);
+
     static abstract V Add(V left, V right);
 
     static abstract V Multiply(V left, V right);

@@ -33,6 +33,12 @@ readonly unsafe struct Simd128<T> : ISimd<T, Vector128<T>> where T : unmanaged
     public static Vector128<T> Broadcast(T value) => Vector128.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Repeat(T* row, int bytes) => Vector128.Load(row);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Shuffle(Vector128<T> value, Vector128<T> places) => Vector128.ShuffleNative(value.AsInt32(), places.AsInt32()).As<int, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Add(Vector128<T> left, Vector128<T> right) => left + right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -32,6 +32,17 @@ readonly unsafe struct Simd256<T> : ISimd<T, Vector256<T>> where T : unmanaged
     public static Vector256<T> Broadcast(T value) => Vector256.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Repeat(T* row, int bytes)
+    {
+        if (bytes == 32) return Vector256.Load(row);
+        // As one load, which Create is not.
+        return Avx.IsSupported ? Avx.BroadcastVector128ToVector256((float*)row).As<float, T>() : Vector256.Create(Vector128.Load(row));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Shuffle(Vector256<T> value, Vector256<T> places) => Vector256.ShuffleNative(value.AsInt32(), places.AsInt32()).As<int, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Add(Vector256<T> left, Vector256<T> right) => left + right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace EinsumNet.Backends.Cpu;
 
@@ -29,6 +30,17 @@ readonly unsafe struct Simd512<T> : ISimd<T, Vector512<T>> where T : unmanaged
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Broadcast(T value) => Vector512.Create(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Repeat(T* row, int bytes)
+    {
+        // As one load, which Create is not.
+        if (!Avx512F.IsSupported) return bytes == 16 ? Vector512.Create(Vector128.Load(row)) : Vector512.Create(Vector256.Load(row));
+        return bytes == 16 ? Avx512F.BroadcastVector128ToVector512((float*)row).As<float, T>() : Avx512F.BroadcastVector256ToVector512((double*)row).As<double, T>();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Shuffle(Vector512<T> value, Vector512<T> places) => Vector512.ShuffleNative(value.AsInt32(), places.AsInt32()).As<int, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Add(Vector512<T> left, Vector512<T> right) => left + right;

@@ -23,6 +23,10 @@ readonly unsafe struct Registers<T, V, S, TMany> : ISimd<T, V> where T : unmanag
 
     public static V Broadcast(T value) => S.Broadcast(value);
 
+    public static V Repeat(T* row, int bytes) => S.Repeat(row, bytes);
+
+    public static V Shuffle(V value, V places) => S.Shuffle(value, places);
+
     public static V Add(V left, V right) => S.Add(left, right);
 
     public static V Multiply(V left, V right) => S.Multiply(left, right);
