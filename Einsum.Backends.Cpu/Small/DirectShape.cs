@@ -71,7 +71,7 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
     /// <summary>
     /// How many entries ahead operands are brought near: where a batch comes from memory and an entry is several lines, which hardware takes for the
     /// beginning of another stream; early enough for memory to answer, yet no more than half of L1 takes. Rows of y that are <paramref name="isPart"/> of a vector are loaded under a mask,
-    /// for which a core waits where they are missing (7 x 7 and 12 x 12 take half of the time asked for, 4 and 9 MB for each operand and more; Zen 5).
+    /// for which a core waits where they are missing: asked for, 300,000 of 5 x 5 floats, 150,000 of 7 x 7 and 100,000 of 12 x 12 take half of the time (Zen 5).
     /// </summary>
     internal nint Ahead(KernelPlan plan, LastCache cache, bool isPart)
     {
@@ -93,14 +93,14 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
         return RowCount * width > 2 * CacheSizes.Machine.L1 && (width > 2 * LineBytes || width % LineBytes != 0);
     }
 
-    /// <summary>Of the last cache, operands and result of a batch leave each other about this share: 10,000 products of 16 x 16 floats, 31 MB, take 0.8 of the time past 32 MB of it, 100,000 rows by 16 x 16 doubles, 26 MB, 1.2 (Zen 5).</summary>
+    /// <summary>Of the last cache, matrices that are all read once leave results about this share: 10,000 products of 16 x 16 floats, 31 MB, take 0.8 of the time past 32 MB of it; 100,000 rows by one matrix of 16 x 16 doubles, 26 MB, take 1.2 (Zen 5).</summary>
     const double BatchShare = 0.75;
 
     /// <summary>Whether the result had better be written past the caches: it would not stay there, and its rows are whole lines.</summary>
     internal bool Streams(KernelPlan plan, LastCache cache) =>
         Columns.Extent * plan.Element.Size() % LineBytes == 0
         && plan.Loops.All(loop => ReferenceEquals(loop, Columns) || loop.ResultStride * plan.Element.Size() % LineBytes == 0)
-        && !cache.Holds(plan.Footprint() / (IsBatched ? BatchShare : 1));
+        && !cache.Holds(plan.Footprint() / (IsBatched && Blocked!.Strides[Y] != 0 ? BatchShare : 1));
 
     /// <summary>The same shape with blocks for operands that come from where these do.</summary>
     internal DirectShape For(KernelPlan plan, LastCache cache)

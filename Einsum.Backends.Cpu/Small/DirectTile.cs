@@ -19,6 +19,8 @@ readonly record struct TileWalk(nint Depth, nint XRow, nint XStep, nint YStep, n
 static unsafe class DirectTile<T, V, S, TRows, TColumns>
     where T : unmanaged where V : struct where S : struct, ISimd<T, V> where TRows : struct, ITileRows where TColumns : struct, ITileColumns
 {
+    const int LeastAsked = 1 << 10;
+
     /// <param name="second">Where the second of two vectors begins, or how many elements of a part count.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Run(in TileWalk walk, nint entries, T* xEntry, T* yEntry, T* c, nint second)
@@ -140,12 +142,12 @@ static unsafe class DirectTile<T, V, S, TRows, TColumns>
     static void Prefetch(in TileWalk walk, T* x, T* y)
     {
         if (!Sse.IsSupported) return;
-        if (!TColumns.ArePart)
+        // What little there is of x beside parts of vectors, the hardware foresees.
+        if (!TColumns.ArePart || TRows.Count * walk.Depth * sizeof(T) >= LeastAsked)
         {
             var (xCount, xStep, xLength) = walk.XStep == 1 ? ((nint)TRows.Count, walk.XRow, walk.Depth) : (walk.Depth, walk.XStep, (nint)1);
             Prefetch(x, xCount, xStep, xLength);
         }
-
         Prefetch(y, walk.Depth, walk.YStep, TColumns.AreTwo ? 2 * S.Count : S.Count);
     }
 

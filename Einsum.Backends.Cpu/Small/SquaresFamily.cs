@@ -11,13 +11,15 @@ sealed class SquaresFamily(LastCache cache) : KernelFamily
     internal override string Name => "squares";
 
     /// <summary>With one row a vector nothing is gained.</summary>
-    internal override bool CanRun(KernelPlan plan) => SquaresShape.Of(plan) is { } shape && shape.BitsFor(plan, SimdWidth.Bits) > 8 * shape.RowBytes(plan);
+    internal override bool CanRun(KernelPlan plan) => SquaresShape.Of(plan) is { } shape && SharesVectors(plan, shape);
 
-    internal override CpuKernel Create(KernelPlan plan, int simdBits)
-    {
-        var shape = SquaresShape.Of(plan)!;
-        return plan.Element.AcceptTiled(shape.BitsFor(plan, simdBits), new Maker(plan, shape, cache));
-    }
+    internal override CpuKernel Create(KernelPlan plan, int simdBits) => Create(plan, SquaresShape.Of(plan)!, simdBits);
+
+    internal override CpuKernel? TryCreate(KernelPlan plan, int simdBits) => SquaresShape.Of(plan) is { } shape && SharesVectors(plan, shape) ? Create(plan, shape, simdBits) : null;
+
+    static bool SharesVectors(KernelPlan plan, SquaresShape shape) => shape.BitsFor(plan, SimdWidth.Bits) > 8 * shape.RowBytes(plan);
+
+    CpuKernel Create(KernelPlan plan, SquaresShape shape, int simdBits) => plan.Element.AcceptTiled(shape.BitsFor(plan, simdBits), new Maker(plan, shape, cache));
 
     readonly struct Maker(KernelPlan plan, SquaresShape shape, LastCache cache) : ISimdVisitor
     {

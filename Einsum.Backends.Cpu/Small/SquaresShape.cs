@@ -27,12 +27,12 @@ sealed record SquaresShape(int X, Loop Rows, Loop Depth, Loop Blocked, long Bloc
             if (Rows.Extent % (bits / rowBits) == 0) return bits;
     }
 
-    /// <summary>Whether the result had better be written past the caches: it would not stay there, and vectors of it are whole lines.</summary>
+    /// <summary>Whether vectors that are as long as a line had better be written past the caches: there is no room for the result there, and all are whole lines if the first is.</summary>
     internal bool Streams(KernelPlan plan, LastCache cache)
     {
         var size = plan.Element.Size();
-        return !cache.Holds(plan.Footprint()) && Rows.Extent * RowBytes(plan) % Lines.Bytes == 0
-            && plan.Loops.All(loop => loop.ResultStride == 1 || ReferenceEquals(loop, Rows) || Lines.IsAligned((nint)loop.ResultStride * size));
+        return plan.Loops.All(loop => loop.ResultStride == 1 || ReferenceEquals(loop, Rows) || Lines.IsAligned((nint)loop.ResultStride * size))
+            && !cache.Holds(plan.Footprint());
     }
 
     /// <summary>The loops around blocks.</summary>
@@ -48,11 +48,9 @@ sealed record SquaresShape(int X, Loop Rows, Loop Depth, Loop Blocked, long Bloc
         var (x, rows, columns) = right.ResultStride == 1 ? (0, left, right) : (1, right, left);
         if (columns.ResultStride != 1 || columns.Strides[1 - x] != 1 || depth.Strides[x] != 1 || columns.Extent != depth.Extent
             || rows.Strides[x] != depth.Extent || rows.ResultStride != depth.Extent || plan.HasEmptyLoop) return null;
-        Loop? batch = null;
-        foreach (var loop in plan.LoopsOf(LoopRole.Batch))
-            if (batch is null || loop.Extent > batch.Extent) batch = loop;
+        var batch = plan.LoopsOf(LoopRole.Batch).MinBy(loop => loop.Strides.Sum());
         // A multiple of the rows that a vector has at most, which is four.
-        var most = Math.Max(BlockBytes / (2 * size) / 4 * 4, 4);
+        var most = BlockBytes / (2 * size) / 4 * 4;
         if (batch is null || rows.Extent > batch.Extent) return new(x, rows, depth, rows, most);
         return new(x, rows, depth, batch, Math.Max(BlockBytes / (size * (2 * rows.Extent + depth.Extent)), 1));
     }

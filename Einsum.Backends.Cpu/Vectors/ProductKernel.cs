@@ -16,7 +16,7 @@ sealed unsafe class ProductKernel<T, V, S, TFactors> : RangeKernel
     /// </summary>
     const int TurnedLines = 8, PartTurnedLines = 32;
 
-    /// <summary>Elements of a row that is not cut: the lines of as many rows of a transposed operand, and what they are turned into, take 32 KB of L1.</summary>
+    /// <summary>Elements of a row that is not cut: the lines of as many rows of the transposed operands, and what they are turned into, take 32 KB of L1.</summary>
     const int MostWhole = 256;
 
     readonly BlockedLoops _blocks;
@@ -49,7 +49,7 @@ sealed unsafe class ProductKernel<T, V, S, TFactors> : RangeKernel
         if (row.Turned.Length == 0) return new(plan, [.. row.Around, row.Row], (row.Rows, Math.Max(1, BlockElements / row.Row.Extent)), (row.Row, BlockElements));
         var line = Math.Min(16, Lines.Bytes / sizeof(T));
         var lines = cachedShare < 1 && !row.KeepsLines(sizeof(T)) ? Math.Max(PartTurnedLines / row.Turned.Length, TurnedLines) : TurnedLines;
-        return new(plan, [.. row.Around[..^1], row.Row, row.Rows!], (row.Rows, line), (row.Row, row.Row.Extent <= MostWhole ? MostWhole : lines * line));
+        return new(plan, [.. row.Around[..^1], row.Row, row.Rows!], (row.Rows, line), (row.Row, row.Row.Extent <= MostWhole / row.Turned.Length ? row.Row.Extent : lines * line));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

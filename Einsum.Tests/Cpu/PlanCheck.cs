@@ -45,13 +45,17 @@ static class PlanCheck
     static void Check<TOperand, T, V>(KernelPlan plan, CpuKernel kernel, PlanRun<TOperand, T> run, Dictionary<long, V> expected, Func<long, T, V, bool> equal)
         where TOperand : unmanaged where T : unmanaged
     {
-        run.Run(kernel);
-        for (var i = 0; i < run.Result.Length; i++)
+        foreach (var byLine in new[] { false, true })
         {
-            var position = i - PlanRun<TOperand, T>.Guard;
-            if (!expected.TryGetValue(position, out var value)) Assert.That(run.IsUntouched(i), $"{plan}: position {position} was written to.");
-            else if (!equal(position, run.Result[i], value)) Assert.Fail($"{plan}: position {position} is {run.Result[i]}, expected {value}.");
+            run.Run(kernel, byLine: byLine);
+            for (var i = 0; i < run.Result.Length; i++)
+            {
+                var position = i - run.First;
+                if (!expected.TryGetValue(position, out var value)) Assert.That(run.IsUntouched(i), $"{plan}: position {position} was written to.");
+                else if (!equal(position, run.Result[i], value)) Assert.Fail($"{plan}: position {position} is {run.Result[i]}, expected {value}.");
+            }
         }
+
         // A kernel of the CPU allocates nothing; what stands in for one in tests, with copies to and from a device, does.
         if (kernel.GetType().Assembly != typeof(CpuKernel).Assembly) return;
         Assert.That(Enumerable.Range(0, 3).Any(_ => AllocatesNothing(run, kernel)), () => $"{plan}: bytes allocated.");

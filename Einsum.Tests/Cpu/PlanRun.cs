@@ -25,12 +25,21 @@ sealed unsafe class PlanRun<TOperand, TResult> where TOperand : unmanaged where 
 
     internal TResult[] Result { get; }
 
-    internal void Run(CpuKernel kernel, CpuContext? context = null)
+    /// <summary>Where in it the first element of the last run is.</summary>
+    internal int First { get; private set; } = Guard;
+
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="context">Two threads, if null.</param>
+    /// <param name="byLine">Whether the result begins with a cache line, if its elements let it: where kernels write past the caches.</param>
+    internal void Run(CpuKernel kernel, CpuContext? context = null, bool byLine = false)
     {
+        First = Guard;
+        for (var first = Guard; byLine && first < 2 * Guard; first++)
+            if (Lines.IsAligned(Marshal.UnsafeAddrOfPinnedArrayElement(Result, first))) First = first;
         MemoryMarshal.AsBytes(Result.AsSpan()).Fill(Untouched);
         var addresses = stackalloc nint[Operands.Length + 1];
         for (var i = 0; i < Operands.Length; i++) addresses[i] = Marshal.UnsafeAddrOfPinnedArrayElement(Operands[i], Guard);
-        addresses[Operands.Length] = Marshal.UnsafeAddrOfPinnedArrayElement(Result, Guard);
+        addresses[Operands.Length] = Marshal.UnsafeAddrOfPinnedArrayElement(Result, First);
         kernel.Run(addresses, context ?? s_twoThreads);
     }
 
@@ -39,6 +48,6 @@ sealed unsafe class PlanRun<TOperand, TResult> where TOperand : unmanaged where 
     static T[] Allocate<T>(KernelPlan plan, int operand) where T : unmanaged
     {
         var last = plan.Loops.Sum(loop => Math.Max(loop.Extent - 1, 0) * loop.Strides[operand]);
-        return GC.AllocateArray<T>((int)last + 1 + 2 * Guard, pinned: true);
+        return GC.AllocateArray<T>((int)last + 1 + 3 * Guard, pinned: true);
     }
 }

@@ -92,7 +92,7 @@ sealed class SplitSumTests
         Assert.That(SplitSum.Of(sum.Parts, 1 << 19), Is.Not.Null.And.Property(nameof(SplitSum.KeepsRows)).False);
         var run = new PlanRun<float, float>(plan, () => 0.1f);
         run.Run(new SplitSumFamily().Create(plan, SimdWidth.Bits), new(2, CancellationToken.None));
-        Assert.That(run.Result[PlanRun<float, float>.Guard..^PlanRun<float, float>.Guard], Is.All.EqualTo(90_000f).Within(0.01).Percent);
+        Assert.That(run.Result[run.First..(run.First + 50)], Is.All.EqualTo(90_000f).Within(0.01).Percent);
     }
 
     /// <summary>Cut products, and sums that keep rows, have kernels for their sizes alone.</summary>
