@@ -24,7 +24,7 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
         _isBatch = shape.Blocked is not null && !_isTall && !_isWide;
         var (batch, depth) = (_isBatch ? shape.Blocked : null, shape.Depth.Length == 1 ? shape.Depth[0] : null);
         _walk = new TileWalk((nint)shape.DepthCount, Stride(shape.Rows, _x), Stride(depth, _x), Stride(depth, _y), Stride(shape.Rows, Result),
-            Stride(batch, _x), Stride(batch, _y), Stride(batch, Result), shape.Ahead(plan, cache, isPart: _columns < S.Count), shape.Streams(plan, cache), _isTall && shape.ComesFromMemory(plan, cache), shape.AsksForResult(plan));
+            Stride(batch, _x), Stride(batch, _y), Stride(batch, Result), shape.Ahead(plan, cache, isPart: _columns < S.Count), shape.Streams(plan, cache, byLine: Unsafe.SizeOf<V>() == LineBytes), _isTall && shape.ComesFromMemory(plan, cache), shape.AsksForResult(plan));
         if (depth is null) _packX = new DirectPacking<T>(shape.Depth, shape.Rows, _x);
         else if (shape.PacksX(plan)) (_packX, _packsRows) = (new DirectPacking<T>([shape.Rows!], depth, _x), true);
         if (shape.PacksY(plan)) _packY = new DirectPacking<T>(shape.Depth, shape.Columns, _y);

@@ -93,14 +93,17 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
         return RowCount * width > 2 * CacheSizes.Machine.L1 && (width > 2 * LineBytes || width % LineBytes != 0);
     }
 
-    /// <summary>Of the last cache, matrices that are all read once leave results about this share: 10,000 products of 16 x 16 floats, 31 MB, take 0.8 of the time past 32 MB of it; 100,000 rows by one matrix of 16 x 16 doubles, 26 MB, take 1.2 (Zen 5).</summary>
+    /// <summary>
+    /// Of the last cache, matrices that are all read once leave results about this share, if vectors are whole lines: 10,000 products of 16 x 16 floats, 31 MB, take 0.8 of the time past 32 MB of it, in vectors of half a
+    /// line 1.3; 100,000 rows by one matrix of 16 x 16 doubles, 26 MB, take 1.2 (Zen 5).
+    /// </summary>
     const double BatchShare = 0.75;
 
-    /// <summary>Whether the result had better be written past the caches: it would not stay there, and its rows are whole lines.</summary>
-    internal bool Streams(KernelPlan plan, LastCache cache) =>
+    /// <summary>Whether the result had better be written past the caches, a line in one store, <paramref name="byLine"/>, or more: it would not stay there, and its rows are whole lines.</summary>
+    internal bool Streams(KernelPlan plan, LastCache cache, bool byLine) =>
         Columns.Extent * plan.Element.Size() % LineBytes == 0
         && plan.Loops.All(loop => ReferenceEquals(loop, Columns) || loop.ResultStride * plan.Element.Size() % LineBytes == 0)
-        && !cache.Holds(plan.Footprint() / (IsBatched && Blocked!.Strides[Y] != 0 ? BatchShare : 1));
+        && !cache.Holds(plan.Footprint() / (byLine && IsBatched && Blocked!.Strides[Y] != 0 ? BatchShare : 1));
 
     /// <summary>The same shape with blocks for operands that come from where these do.</summary>
     internal DirectShape For(KernelPlan plan, LastCache cache)

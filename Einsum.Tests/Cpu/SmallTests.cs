@@ -185,10 +185,11 @@ sealed class SmallTests
         Assert.That(Streams("bij,bjk->bik", 16, cacheBytes: long.MaxValue), Is.False);
         Assert.That(Streams("bij,bjk->bik", 16, cacheBytes: 4 * 3 * 16 * 16 * 16), Is.True, "no room beside each other");
         Assert.That(Streams("ij,jk->ik", 16, cacheBytes: 4 * 3 * 16 * 16), Is.False);
-        static bool Streams(string equation, int size, long cacheBytes)
+        Assert.That(Streams("bij,bjk->bik", 16, cacheBytes: 4 * 3 * 16 * 16 * 16, byLine: false), Is.False, "half a line at once");
+        static bool Streams(string equation, int size, long cacheBytes, bool byLine = true)
         {
             var plan = EquationPlan.Make(equation, ElementType.Float, _ => size);
-            return DirectShape.Of(plan)!.Streams(plan, new LastCache(cacheBytes));
+            return DirectShape.Of(plan)!.Streams(plan, new LastCache(cacheBytes), byLine);
         }
     }
 
