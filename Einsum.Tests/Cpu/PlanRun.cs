@@ -48,6 +48,6 @@ sealed unsafe class PlanRun<TOperand, TResult> where TOperand : unmanaged where 
     static T[] Allocate<T>(KernelPlan plan, int operand) where T : unmanaged
     {
         var last = plan.Loops.Sum(loop => Math.Max(loop.Extent - 1, 0) * loop.Strides[operand]);
-        return GC.AllocateArray<T>((int)last + 1 + 3 * Guard, pinned: true);
+        return GC.AllocateArray<T>((int)last + 1 + (operand < plan.Operands.Length ? 2 : 3) * Guard, pinned: true);
     }
 }
