@@ -5,7 +5,7 @@ namespace EinsumNet.Backends.Cpu;
 
 /// <summary>What a register tile does for each of some batch entries: the strides, in elements, of <c>x[b, i, p]</c>, <c>y[b, p, :]</c> and <c>c[b, i, :]</c>.</summary>
 /// <param name="Depth">How many p there are, at least one.</param>
-/// <param name="Ahead">How many entries ahead operands are brought near; 0 for none.</param>
+/// <param name="Ahead">How many entries ahead operands are brought near, x beside parts of vectors only where it is much; 0 for none.</param>
 /// <param name="Streams">Whether c, which then consists of whole lines, is written past the caches.</param>
 /// <param name="AsksForRows">Whether the next rows of x and c are brought near while rows are worked on.</param>
 /// <param name="AsksForResult">Whether lines of c are brought near while the sums that go there are made.</param>
@@ -19,6 +19,7 @@ readonly record struct TileWalk(nint Depth, nint XRow, nint XStep, nint YStep, n
 static unsafe class DirectTile<T, V, S, TRows, TColumns>
     where T : unmanaged where V : struct where S : struct, ISimd<T, V> where TRows : struct, ITileRows where TColumns : struct, ITileColumns
 {
+    /// <summary>Of x beside parts of vectors, fewer bytes are not asked for: the hardware foresees them.</summary>
     const int LeastAsked = 1 << 10;
 
     /// <param name="second">Where the second of two vectors begins, or how many elements of a part count.</param>
@@ -142,7 +143,6 @@ static unsafe class DirectTile<T, V, S, TRows, TColumns>
     static void Prefetch(in TileWalk walk, T* x, T* y)
     {
         if (!Sse.IsSupported) return;
-        // What little there is of x beside parts of vectors, the hardware foresees.
         if (!TColumns.ArePart || TRows.Count * walk.Depth * sizeof(T) >= LeastAsked)
         {
             var (xCount, xStep, xLength) = walk.XStep == 1 ? ((nint)TRows.Count, walk.XRow, walk.Depth) : (walk.Depth, walk.XStep, (nint)1);

@@ -4,6 +4,7 @@ namespace EinsumNet.Backends.Cpu;
 
 /// <summary>
 /// Small squares by vectors of several rows: <c>out = sum over p of (element p of each row of x, in all places of the row) * (row p of y, in each row)</c>, one shuffle and one multiply-add a step for all of them.
+/// Each size has a method of its own: in one for all the JIT stops inlining.
 /// </summary>
 /// <typeparam name="T">The element type.</typeparam>
 /// <typeparam name="V">The vectors.</typeparam>
@@ -20,7 +21,10 @@ sealed unsafe class SquaresKernel<T, V, S, TRow> : BlockKernel
     readonly (nint X, nint Y, nint Result) _entry;
 
     /// <summary>For each element of a row, where each four bytes of a vector are found in which it is in all places of its row.</summary>
-    readonly int[] _places = new int[MostSize * MostWords];
+    static readonly int[] s_places = AllPlaces();
+
+    /// <summary>The same: a method that is optimised at once would ask for what is static whether it is there.</summary>
+    readonly int[] _places = s_places;
 
     internal SquaresKernel(KernelPlan plan, SquaresShape shape, LastCache cache) : base(plan, shape.Blocked, shape.Rest(plan), shape.Block)
     {
@@ -28,12 +32,19 @@ sealed unsafe class SquaresKernel<T, V, S, TRow> : BlockKernel
         (_rows, _yStep) = ((nint)shape.Rows.Extent, (nint)shape.Depth.Strides[1 - _x]);
         var entry = shape.Blocked.Strides;
         _entry = ((nint)entry[_x], (nint)entry[1 - _x], (nint)entry[Result]);
+    }
+
+    static int[] AllPlaces()
+    {
+        var places = new int[MostSize * MostWords];
         var (words, rowWords) = (sizeof(T) / sizeof(int), TRow.Count / sizeof(int));
-        for (var i = 0; i < _places.Length; i++)
+        for (var i = 0; i < places.Length; i++)
         {
             var (element, word) = Math.DivRem(i, MostWords);
-            _places[i] = word / rowWords * rowWords + element % Size * words + word % words;
+            places[i] = word / rowWords * rowWords + element % Size * words + word % words;
         }
+
+        return places;
     }
 
     static int Size => TRow.Count / sizeof(T);

@@ -27,13 +27,13 @@ sealed unsafe class ColumnsKernel<T, V, S, TTerm>(KernelPlan plan, Loop columns,
         new Span<T>(result, (int)count).Clear();
         nint row = 0;
         if (isFar)
-            for (; row <= _rows - Eight.Rows; row += Eight.Rows) Add<Eight>(a + row * _aStep, x + row * _xStep, result, (nint)count);
-        for (; row <= _rows - Four.Rows; row += Four.Rows) Add<Four>(a + row * _aStep, x + row * _xStep, result, (nint)count);
+            for (; row <= _rows - EightRows.Count; row += EightRows.Count) Add<EightRows>(a + row * _aStep, x + row * _xStep, result, (nint)count);
+        for (; row <= _rows - FourRows.Count; row += FourRows.Count) Add<FourRows>(a + row * _aStep, x + row * _xStep, result, (nint)count);
         for (; row < _rows; row++) AddOne(a + row * _aStep, x[row * _xStep], result, (nint)count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Add<TGroup>(T* a0, T* x, T* result, nint count) where TGroup : struct, IGroup
+    void Add<TRows>(T* a0, T* x, T* result, nint count) where TRows : struct, ITileRows
     {
         var (step, xStep) = (_aStep, _xStep);
         var a1 = a0 + step;
@@ -44,7 +44,7 @@ sealed unsafe class ColumnsKernel<T, V, S, TTerm>(KernelPlan plan, Loop columns,
         var a6 = a5 + step;
         var a7 = a6 + step;
         var (v0, v1, v2, v3) = (S.Broadcast(x[0]), S.Broadcast(x[xStep]), S.Broadcast(x[2 * xStep]), S.Broadcast(x[3 * xStep]));
-        var last = x + (TGroup.Rows - 4) * xStep;
+        var last = x + (TRows.Count - 4) * xStep;
         var (v4, v5, v6, v7) = (S.Broadcast(last[0]), S.Broadcast(last[xStep]), S.Broadcast(last[2 * xStep]), S.Broadcast(last[3 * xStep]));
         nint j = 0;
         for (; j <= count - 2 * S.Count; j += 2 * S.Count)
@@ -58,7 +58,7 @@ sealed unsafe class ColumnsKernel<T, V, S, TTerm>(KernelPlan plan, Loop columns,
             next = TTerm.Add<T, V, S>(next, a2 + j + S.Count, v2);
             sum = TTerm.Add<T, V, S>(sum, a3 + j, v3);
             next = TTerm.Add<T, V, S>(next, a3 + j + S.Count, v3);
-            if (TGroup.Rows == Eight.Rows)
+            if (TRows.Count == EightRows.Count)
             {
                 sum = TTerm.Add<T, V, S>(sum, a4 + j, v4);
                 next = TTerm.Add<T, V, S>(next, a4 + j + S.Count, v4);
@@ -81,29 +81,14 @@ sealed unsafe class ColumnsKernel<T, V, S, TTerm>(KernelPlan plan, Loop columns,
             S.Store(result + j, S.Select(mask, Sum(before, a0 + j), before));
             return;
         }
-        for (nint row = 0; row < TGroup.Rows; row++)
+        for (nint row = 0; row < TRows.Count; row++)
             for (j = 0; j < count; j++) result[j] = TTerm.Add(result[j], a0[row * step + j], x[row * xStep]);
 
         V Sum(V sum, T* a)
         {
-            for (nint row = 0; row < TGroup.Rows; row++) sum = TTerm.Add<T, V, S>(sum, a + row * step, S.Broadcast(x[row * xStep]));
+            for (nint row = 0; row < TRows.Count; row++) sum = TTerm.Add<T, V, S>(sum, a + row * step, S.Broadcast(x[row * xStep]));
             return sum;
         }
-    }
-
-    interface IGroup
-    {
-        static abstract int Rows { get; }
-    }
-
-    readonly struct Four : IGroup
-    {
-        public static int Rows => 4;
-    }
-
-    readonly struct Eight : IGroup
-    {
-        public static int Rows => 8;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
