@@ -33,6 +33,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
     readonly ToldParts _told;
     long _entry, _start, _end;
     int _rowPanels, _columnPanels, _columns;
+    bool _areNeighbours, _byPanels;
     T* _next;
     LinesAhead<T> _ahead;
 
@@ -61,8 +62,11 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
 
     readonly long RowTiles => (_part.Rows.Count + _blocks.TileRows - 1) / _blocks.TileRows;
 
-    /// <summary>Whether lines of y are brought near before they are worked on.</summary>
-    readonly bool AsksAhead => Sse.IsSupported && _sourceY.IsMemory && (_blocks.Collects || (_blocks.KeepsX && !_shape.Depth.HasNeighbours(_shape.Y)));
+    /// <summary>Whether blocks of y are used once, and read across the depth: their lines are brought near before they are worked on.</summary>
+    readonly bool ReadsOnce => _sourceY.IsMemory && (_blocks.Collects || (_blocks.KeepsX && !_shape.Depth.HasNeighbours(_shape.Y)));
+
+    /// <summary>Whether a whole block of y is asked for ahead, whose panels have their neighbours in others.</summary>
+    readonly bool AsksForBlock => Sse.IsSupported && ReadsOnce && !_byPanels;
 
     long ColumnTiles => (_part.Columns.Count + TKernel.Columns - 1) / TKernel.Columns;
 
@@ -101,6 +105,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
                 _sourceY.Entries(_shape.Columns, _shape.Y, _part.Columns.Start + column, columns, _work.YColumns);
                 _shape.Columns.Offsets(Result, _part.Columns.Start + column, columns, _work.CColumns);
                 _columnPanels = _blocks.Collects ? PanelShapes.OfCollected<T, TKernel>(_work.YColumns, columns, _work.YShapes) : PanelShapes.OfColumns<T, TKernel>(_work.YColumns, _work.CColumns, columns, _blocks.Depth, _sourceY.IsMemory && _shape.Columns.HasNeighbours(_shape.Y), _work.YShapes);
+                _areNeighbours = PanelShapes.AreNeighbours(_work.YShapes, _columnPanels);
             }
 
             // At least once: the sum over no depth is 0.
@@ -114,16 +119,11 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
                     _sourceY.Depth(_shape.Depth, _shape.Y, start, depth, _work.YDepth);
                 }
 
-                var group = _blocks.Collects ? _blocks.GroupPanels : _columnPanels;
-                for (var panel = 0; panel < _columnPanels; panel += group)
-                {
-                    var panels = Math.Min(group, _columnPanels - panel);
-                    if (_sourceY.IsMemory) Panels<T>.OfColumns(_work.YColumns, _work.YShapes + panel, panels, _work.YDepth, depth, RowTiles, AsksAhead, y, _work.YBlock, _work.YPanels + panel);
-                    else _sourceY.Pack(_entry, _part.Columns.Start + column, _work.YColumns, _work.YShapes, panels, start, _work.YDepth, depth, _work.YBlock, _work.YPanels);
-                    _ahead = Ahead(column, columns, panel, panels, start, depth, y);
-                    AllRows(x, c, column, start, depth, panel, panels, first && column == 0 && start == _part.Depth.Start && panel == 0, isNew: column == 0 && panel == 0);
-                }
-
+                _byPanels = _blocks.Collects || (ReadsOnce && _areNeighbours && _part.Rows.Count <= _blocks.Rows && !Panels<T>.MayStay(_work.YDepth, depth, RowTiles));
+                if (_sourceY.IsMemory) Panels<T>.OfColumns(_work.YColumns, _work.YShapes, _columnPanels, _work.YDepth, depth, RowTiles, ReadsOnce, _byPanels, y, _work.YBlock, _work.YPanels);
+                else _sourceY.Pack(_entry, _part.Columns.Start + column, _work.YColumns, _work.YShapes, _columnPanels, start, _work.YDepth, depth, _work.YBlock, _work.YPanels);
+                _ahead = Ahead(column, columns, start, depth, y);
+                AllRows(x, y, c, column, start, depth, first && column == 0 && start == _part.Depth.Start);
                 start += depth;
             }
             while (start < _end);
@@ -134,7 +134,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void AllRows(T* x, T* c, long column, long start, int depth, int firstColumn, int columnPanels, bool first, bool isNew)
+    void AllRows(T* x, T* y, T* c, long column, long start, int depth, bool first)
     {
         for (long row = 0; row < _part.Rows.Count; row += _blocks.Rows)
         {
@@ -156,15 +156,18 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
                 block += ((start - _start) * TKernel.Rows + (start - _start) / _blocks.Depth * PanelShapes.Padding<T>()) * _rowPanels;
             }
 
-            if (isNew || !_blocks.KeepsX)
+            if (column == 0 || !_blocks.KeepsX)
             {
                 if (_sourceX.IsMemory) Panels<T>.OfRows(_work.XRows, _work.XShapes, _rowPanels, _work.XDepth, depth, ColumnTiles, TKernel.Columns, _blocks.IsXFar, x, block, panels);
                 else _sourceX.Pack(_entry, _part.Rows.Start + row, _work.XRows, _work.XShapes, _rowPanels, start, _work.XDepth, depth, block, panels);
             }
 
             var isMore = start > _part.Depth.Start;
-            if (_block is null) Multiply(panels, c, depth, isMore ? StoreMode.Add : _blocks.Streams ? StoreMode.Stream : StoreMode.Write, firstColumn, columnPanels);
-            else Multiply(panels, _block + (nint)row * _blockStride + (_blocks.Collects ? 0 : (nint)column), depth, isMore ? StoreMode.Add : StoreMode.Write, firstColumn, columnPanels);
+            var to = _block is null ? c : _block + (nint)row * _blockStride + (_blocks.Collects ? 0 : (nint)column);
+            var kernel = new MacroKernel<T, V, S, TKernel>(_work, panels, to, depth, isMore ? StoreMode.Add : _blocks.Streams && _block is null ? StoreMode.Stream : StoreMode.Write, _block is not null, ref _ahead);
+            if (_byPanels) kernel.RunByPanels(_rowPanels, _columnPanels, y, AsksForPanels, After(column, start, depth, y));
+            else if (_blocks.RunsByRows && _ahead.IsEmpty) kernel.RunByRows(_rowPanels, _columnPanels);
+            else kernel.RunByColumns(_rowPanels, _columnPanels);
             if (start + depth == _part.Depth.End && !_blocks.Collects) Tell(row, rows, column, _columns);
         }
     }
@@ -175,56 +178,54 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
         if (!_told.IsNone) _told.Tell(new TaskRange(_entry, 1), new TaskRange(_part.Rows.Start + row, rows), new TaskRange(_part.Columns.Start + column, columns));
     }
 
-    void Multiply(Panel<T>* x, T* c, int depth, StoreMode mode, int firstColumn, int columnPanels)
-    {
-        var kernel = new MacroKernel<T, V, S, TKernel>(_work, x, c, depth, mode, firstColumn, _block is not null, ref _ahead);
-        if (_blocks.RunsByRows) kernel.RunByRows(_rowPanels, columnPanels);
-        else kernel.RunByColumns(_rowPanels, columnPanels);
-    }
-
     /// <summary>The block of depth that begins there, whoever computes it; kept blocks are all of one length.</summary>
     readonly int DepthFrom(long start) => _blocks.KeepsX
         ? (int)Math.Min(_blocks.Depth, _part.Depth.End - start)
         : _shape.Depth.Cut(start, _part.Depth.End, _blocks.Depth);
 
-    /// <summary>The lines of the panels after these, if there are any: of this batch entry, or of the next one.</summary>
-    readonly LinesAhead<T> Ahead(long column, int columns, int firstPanel, int panels, long start, int depth, T* y)
+    /// <summary>Panels that few tiles read in place from L2 come fast enough.</summary>
+    readonly bool AsksForPanels => Sse.IsSupported && (_blocks.Collects || _isFar || _work.YPanels[0].IsPacked);
+
+    /// <summary>Where the block after this one begins, if there is any, of this batch entry or of the next one: its first column and depth, and y's entry.</summary>
+    readonly bool HasNext(long column, int columns, long start, int depth, ref T* y, out long nextColumn, out long nextStart)
     {
-        if (!AsksAhead) return default;
-        var nextPanel = firstPanel + panels;
-        long from, to, nextStart = start;
-        if (nextPanel < _columnPanels)
-        {
-            from = column + _work.YShapes[nextPanel].First;
-            var last = _work.YShapes[Math.Min(nextPanel + panels, _columnPanels) - 1];
-            to = column + last.First + last.Count;
-        }
-        else if (start + depth < _end)
-        {
-            from = column;
-            nextStart = start + depth;
-            to = column + columns;
-        }
-        else
-        {
-            (from, nextStart) = (column + columns, _start);
-            if (from == _part.Columns.Count && _end < _part.Depth.End) (from, nextStart) = (0, _end);
-            else if (from == _part.Columns.Count && _next is not null)
-            {
-                (from, nextStart) = (0, _part.Depth.Start);
-                y = _next;
-            }
+        (nextColumn, nextStart) = (column, start + depth);
+        if (nextStart < _end) return true;
+        (nextColumn, nextStart) = (column + columns, _start);
+        if (nextColumn < _part.Columns.Count) return true;
+        (nextColumn, nextStart) = (0, _end);
+        if (_end < _part.Depth.End) return true;
+        nextStart = _part.Depth.Start;
+        y = _next;
+        return y is not null;
+    }
 
-            to = Math.Min(from + columns, _part.Columns.Count);
-            if (_blocks.Collects) to = Math.Min(to, from + panels * TKernel.Columns);
+    /// <summary>The first panel of the block after this one.</summary>
+    readonly NextPanel<T> After(long column, long start, int depth, T* y)
+    {
+        if (!AsksForPanels || !HasNext(column, _columns, start, depth, ref y, out var nextColumn, out var nextStart)) return default;
+        var steps = _work.YDepth;
+        if (nextStart != start)
+        {
+            steps = _work.YDepthLines;
+            depth = DepthFrom(nextStart);
+            _shape.Depth.Offsets(_shape.Y, nextStart, depth, steps);
         }
 
-        if (from >= to || (!_blocks.Collects && !_work.YPanels[firstPanel].IsPacked && !_isFar)) return default;
-        var line = 64 / sizeof(T);
-        var columnLines = _shape.Columns.Lines(_shape.Y, _part.Columns.Start + from, (int)(to - from), line, _work.YColumnLines);
+        var count = Math.Min(TKernel.Columns, _part.Columns.Count - nextColumn);
+        return new NextPanel<T>(y + _shape.Columns.Offset(_shape.Y, _part.Columns.Start + nextColumn), (nint)count - 1, steps, depth);
+    }
+
+    /// <summary>The lines of the block after this one.</summary>
+    readonly LinesAhead<T> Ahead(long column, int columns, long start, int depth, T* y)
+    {
+        if (!AsksForBlock || (!_work.YPanels[0].IsPacked && !_isFar) || !HasNext(column, columns, start, depth, ref y, out var from, out var nextStart)) return default;
+        var line = Lines.Bytes / sizeof(T);
+        var count = (int)Math.Min(columns, _part.Columns.Count - from);
+        var columnLines = _shape.Columns.Lines(_shape.Y, _part.Columns.Start + from, count, line, _work.YColumnLines);
         var depthLines = _shape.Depth.Lines(_shape.Y, nextStart, DepthFrom(nextStart), line, _work.YDepthLines);
-        var lines = new LinesAhead<T>(y, _work.YColumnLines, columnLines, _work.YDepthLines, depthLines, RowTiles * panels, MostLines);
-        if (!lines.IsEmpty) new Span<nint>(_work.Lines, depth).Fill((nint)y);
+        var lines = new LinesAhead<T>(y, _work.YColumnLines, columnLines, _work.YDepthLines, depthLines, RowTiles * _columnPanels, MostLines);
+        if (!lines.IsEmpty) new Span<nint>(_work.Lines, depth).Fill((nint)_work.Lines);
         return lines;
     }
 }

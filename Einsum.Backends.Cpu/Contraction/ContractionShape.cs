@@ -44,7 +44,8 @@ sealed record ContractionShape(bool Swapped, LoopGroup Batch, LoopGroup Rows, Lo
             collects
                 ? Patches.Of(plan, columns, y, Result, least: tile.Columns, most: blocks.PatchColumns)
                 : Patches.Of(plan, columns, Result, y, least: tile.Columns, most: blocks.PatchColumns),
-            Patches.Of(plan, LoopRole.Contracted, y, x, least: 1, most: blocks.Depth));
+            // What is kept of x is read once; where it is little beside y, it may come a line at a time.
+            Patches.Of(plan, LoopRole.Contracted, y, blocks.KeepsX && plan.Extent(columns) * plan.Element.Size() >= plan.Extent(rows) * Lines.Bytes ? y : x, least: 1, most: blocks.Depth));
     }
 
     /// <summary>

@@ -10,7 +10,7 @@ readonly unsafe ref struct MacroKernel<T, V, S, TKernel>
     const int LineBytes = 64;
 
     /// <summary>Shorter sums are over before lines asked for one beside each step would be in each other's way.</summary>
-    const int LeastDepth = 128;
+    const int LeastDepth = 32;
 
     /// <summary>More lines than this are not asked for at once: a core waits for some 16 at a time.</summary>
     const int MostAtOnce = 32;
@@ -20,17 +20,15 @@ readonly unsafe ref struct MacroKernel<T, V, S, TKernel>
     readonly T* _c;
     readonly int _depth;
     readonly StoreMode _mode;
-    readonly int _firstColumn;
     readonly bool _collects;
     readonly ref LinesAhead<T> _ahead;
 
     /// <summary>Shapes, panels of y, and offsets of the rows and columns in c lie in <paramref name="work"/>.</summary>
-    internal MacroKernel(in Workspace<T> work, Panel<T>* x, T* c, int depth, StoreMode mode, int firstColumn, bool collects, ref LinesAhead<T> ahead)
+    internal MacroKernel(in Workspace<T> work, Panel<T>* x, T* c, int depth, StoreMode mode, bool collects, ref LinesAhead<T> ahead)
     {
         (_work, _depth, _mode) = (work, depth, mode);
         _x = x;
         _c = c;
-        _firstColumn = firstColumn;
         _collects = collects;
         _ahead = ref ahead;
     }
@@ -39,8 +37,28 @@ readonly unsafe ref struct MacroKernel<T, V, S, TKernel>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void RunByColumns(int rowPanels, int columnPanels)
     {
-        for (var j = _firstColumn; j < _firstColumn + columnPanels; j++)
+        for (var j = 0; j < columnPanels; j++)
             for (var i = 0; i < rowPanels; i++) Tile(i, j, null);
+    }
+
+    /// <summary>The same where each panel of y is packed when its turn comes: while it is multiplied, the lines of the one after it are asked for, and after the last one those of <paramref name="after"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void RunByPanels(int rowPanels, int columnPanels, T* y, bool asks, NextPanel<T> after)
+    {
+        for (var j = 0; j < columnPanels; j++)
+        {
+            var panel = _work.YPanels + j;
+            if (panel->IsPackedBefore) Packing<T>.Pack(y, _work.YColumns, _work.YShapes + j, 1, _work.YDepth, _depth, panel);
+            var next = after;
+            if (asks && j + 1 < columnPanels)
+            {
+                var shape = _work.YShapes + j + 1;
+                var first = _work.YColumns[shape->First];
+                next = new NextPanel<T>(y + first, _work.YColumns[shape->First + shape->Count - 1] - first, _work.YDepth, _depth);
+            }
+
+            for (var i = 0; i < rowPanels; i++) Tile(i, j, next.Ask(i, rowPanels, _work.Lines, _depth));
+        }
     }
 
     /// <summary>A panel of x stays in L1 while the panels of y, all few enough for the cache, pass by: rows of the result are written from end to end.</summary>
@@ -49,9 +67,9 @@ readonly unsafe ref struct MacroKernel<T, V, S, TKernel>
     {
         for (var i = 0; i < rowPanels; i++)
         {
-            for (var j = _firstColumn; j < _firstColumn + columnPanels; j++)
+            for (var j = 0; j < columnPanels; j++)
             {
-                var lines = i + 1 < rowPanels ? Ask(i + 1, j - _firstColumn, columnPanels) : null;
+                var lines = i + 1 < rowPanels ? Ask(i + 1, j, columnPanels) : null;
                 Tile(i, j, lines);
             }
         }

@@ -116,6 +116,16 @@ static unsafe class PanelShapes
             LanePanels = 1,
         };
 
+    /// <summary>Whether each panel's entries are neighbours in the operand.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static bool AreNeighbours(PanelShape* shapes, int count)
+    {
+        for (var i = 0; i < count; i++)
+            if (!shapes[i].Neighbours) return false;
+
+        return true;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void FindLanes(nint* offsets, PanelShape* shapes, int count)
     {

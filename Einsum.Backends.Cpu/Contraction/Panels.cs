@@ -46,14 +46,14 @@ static unsafe class Panels<T> where T : unmanaged
 
     /// <summary>
     /// Columns of y for <paramref name="uses"/> panels of x; a panel may be read in place when it is full and its columns are neighbours, or be copied by the first
-    /// tile that reads it, <paramref name="packsInTiles"/>: memory that is near already is then read once.
+    /// tile that reads it, <paramref name="packsInTiles"/>: memory that is near already is then read once. Where they are packed <paramref name="oneByOne"/>, when their turn comes, they all lie in one place.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void OfColumns(
-        nint* columns, PanelShape* shapes, int count, nint* steps, int depth, long uses, bool packsInTiles, T* y, T* block, Panel<T>* panels)
+        nint* columns, PanelShape* shapes, int count, nint* steps, int depth, long uses, bool packsInTiles, bool oneByOne, T* y, T* block, Panel<T>* panels)
     {
         var isEven = IsEven(steps, depth, out var step);
-        var mayStay = isEven && uses <= MostColumnUses && step * sizeof(T) <= MostStepBytes;
+        var mayStay = MayStay(steps, depth, uses);
         for (var i = 0; i < count; i++)
         {
             var shape = shapes[i];
@@ -64,14 +64,19 @@ static unsafe class Panels<T> where T : unmanaged
                 continue;
             }
 
+            var place = block;
             Reserve(shape, depth, ref block, panels + i);
+            if (oneByOne) block = place;
             if (!packsInTiles || !isEven || !areVectors) continue;
             panels[i].Source = y + columns[shape.First] + steps[0];
             panels[i].SourceStep = step;
         }
 
-        Packing<T>.Pack(y, columns, shapes, count, steps, depth, panels);
+        if (!oneByOne) Packing<T>.Pack(y, columns, shapes, count, steps, depth, panels);
     }
+
+    /// <summary>Whether columns of y that are neighbours may be read in place, for so many panels of x.</summary>
+    internal static bool MayStay(nint* steps, int depth, long uses) => IsEven(steps, depth, out var step) && uses <= MostColumnUses && step * sizeof(T) <= MostStepBytes;
 
     /// <summary>Panels whose elements are where they are for now only: all are packed, from <paramref name="block"/> on, which then stands behind them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

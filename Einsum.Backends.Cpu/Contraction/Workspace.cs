@@ -49,7 +49,7 @@ unsafe struct Workspace<T> where T : unmanaged
             XPanels = (Panel<T>*)Take(ref next, rowPanels * depthBlocks * sizeof(Panel<T>)),
             YPanels = (Panel<T>*)Take(ref next, columnPanels * sizeof(Panel<T>)),
             XBlock = (T*)Take(ref next, rowPanels * (tileRows * blocks.Depth * sizeof(T) + LineBytes) * depthBlocks),
-            YBlock = (T*)Take(ref next, (blocks.Collects ? blocks.GroupPanels * tileColumns : padded) * blocks.Depth * sizeof(T) + columnPanels * LineBytes),
+            YBlock = (T*)Take(ref next, (blocks.Collects ? tileColumns : padded) * blocks.Depth * sizeof(T) + columnPanels * LineBytes),
             CBlock = (T*)Take(ref next, blocks.Collects ? (long)blocks.Rows * blocks.CStride * sizeof(T) : 0),
         };
         return next;

@@ -63,8 +63,35 @@ sealed unsafe class PanelsTests
         fixed (nint* entryOffsets = offsets, stepOffsets = steps)
         {
             if (areRows) Panels<float>.OfRows(entryOffsets, &shape, 1, stepOffsets, depth, uses: 1, width: 32, isFar: false, from, to, &panel);
-            else Panels<float>.OfColumns(entryOffsets, &shape, 1, stepOffsets, depth, uses: 1, packsInTiles: false, from, to, &panel);
+            else Panels<float>.OfColumns(entryOffsets, &shape, 1, stepOffsets, depth, uses: 1, packsInTiles: false, oneByOne: false, from, to, &panel);
         }
         Assert.That(block[..(width * depth)], Is.EqualTo(Enumerable.Range(0, width * depth).Select(e => e % width < entries ? 1f : 0f)));
+    }
+
+    /// <summary>Tile by tile all lines of a panel are asked for, once each: those that its rows touch.</summary>
+    [Test]
+    public void All_lines_of_the_next_panel_are_asked_for([Values(0, 3, 16)] int start, [Values(16, 24, 32)] int entries, [Values(32, 80, 100)] int step, [Values(4, 7)] int tiles)
+    {
+        const int depth = 80, line = Lines.Bytes / sizeof(float);
+        var steps = Enumerable.Range(0, depth).Select(p => (nint)(p * step)).ToArray();
+        var asked = new List<nint>();
+        var (operand, lists) = (NativePool.Rent((depth * step + 64) * sizeof(float)), NativePool.Rent(depth * sizeof(nint)));
+        var from = (nint)operand.Address + start * sizeof(float);
+        var list = (nint*)lists.Address;
+        fixed (nint* stepOffsets = steps)
+        {
+            var panel = new NextPanel<float>((float*)from, entries - 1, stepOffsets, depth);
+            for (var tile = 0; tile < tiles; tile++)
+            {
+                Assert.That(panel.Ask(tile, tiles, list, depth) == list);
+                foreach (var address in new Span<nint>(list, depth))
+                    if (address != (nint)list) asked.Add(address);
+            }
+        }
+        NativePool.Return(operand);
+        NativePool.Return(lists);
+        var touched = Enumerable.Range(0, depth).SelectMany(p => Enumerable.Range(0, entries).Select(i => (from + (p * step + i) * sizeof(float)) / Lines.Bytes)).Distinct().Order();
+        Assert.That(asked.Select(address => address / Lines.Bytes).Distinct().Order(), Is.EqualTo(touched));
+        Assert.That(asked, Has.Count.LessThanOrEqualTo(depth * ((entries + line - 1) / line + 1)));
     }
 }
