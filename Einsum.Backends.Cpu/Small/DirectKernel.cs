@@ -7,10 +7,10 @@ namespace EinsumNet.Backends.Cpu;
 sealed unsafe class DirectKernel<T, V, S> : BlockKernel
     where T : unmanaged where V : struct where S : struct, ISimd<T, V>
 {
-    const int Result = 2, LineBytes = 64;
+    const int Result = 2, LineBytes = 64, MostTileRows = 16;
 
     readonly int _x, _y;
-    readonly nint _rows, _columns, _scratch;
+    readonly nint _rows, _columns, _scratch, _strip;
     readonly bool _isTall, _isWide, _isBatch, _packsRows;
     readonly TileWalk _walk;
     readonly DirectPacking<T>? _packX, _packY;
@@ -23,13 +23,15 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
         _isWide = shape.Blocked is not null && shape.Blocked == shape.Columns;
         _isBatch = shape.Blocked is not null && !_isTall && !_isWide;
         var (batch, depth) = (_isBatch ? shape.Blocked : null, shape.Depth.Length == 1 ? shape.Depth[0] : null);
+        var isLine = Unsafe.SizeOf<V>() == LineBytes;
+        _strip = isLine && shape.StreamsStrips(plan, cache) ? MostTileRows * _columns : 0;
         _walk = new TileWalk((nint)shape.DepthCount, Stride(shape.Rows, _x), Stride(depth, _x), Stride(depth, _y), Stride(shape.Rows, Result),
-            Stride(batch, _x), Stride(batch, _y), Stride(batch, Result), shape.Ahead(plan, cache, isPart: _columns < S.Count), shape.Streams(plan, cache, byLine: Unsafe.SizeOf<V>() == LineBytes), _isTall && shape.ComesFromMemory(plan, cache), shape.AsksForResult(plan));
+            Stride(batch, _x), Stride(batch, _y), Stride(batch, Result), shape.Ahead(plan, cache, isPart: _columns < S.Count), shape.Streams(plan, cache, isLine), _isTall && shape.ComesFromMemory(plan, cache), _strip == 0 && shape.AsksForResult(plan));
         if (depth is null) _packX = new DirectPacking<T>(shape.Depth, shape.Rows, _x);
         else if (shape.PacksX(plan)) (_packX, _packsRows) = (new DirectPacking<T>([shape.Rows!], depth, _x), true);
         if (shape.PacksY(plan)) _packY = new DirectPacking<T>(shape.Depth, shape.Columns, _y);
         var entries = _isBatch ? (nint)Math.Min(shape.Block, batch!.Extent) : 1;
-        _scratch = entries * _walk.Depth * ((_packX is null ? 0 : _isTall ? (nint)shape.Block : _rows) + (_packY is null ? 0 : _isWide ? (nint)shape.Block : _columns));
+        _scratch = _strip + entries * _walk.Depth * ((_packX is null ? 0 : _isTall ? (nint)shape.Block : _rows) + (_packY is null ? 0 : _isWide ? (nint)shape.Block : _columns));
     }
 
     static nint Stride(Loop? loop, int operand) => (nint)(loop?.Strides[operand] ?? 0);
@@ -40,15 +42,16 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
         var entries = _isBatch ? (nint)count : 1;
         var (rows, columns) = (_isTall ? (nint)count : _rows, _isWide ? (nint)count : _columns);
         var walk = Lines.IsAligned((nint)c) ? _walk : _walk with { Streams = false };
-        if (_scratch == 0) Tiles(walk, entries, x, rows, y, columns, c);
+        if (_scratch == 0) Tiles(walk, entries, x, rows, y, columns, c, null);
         else Packed(walk, entries, x, rows, y, columns, c);
-        if (walk.Streams) Lines.Fence();
+        if (walk.Streams || _strip > 0) Lines.Fence();
     }
 
     void Packed(TileWalk walk, nint entries, T* x, nint rows, T* y, nint columns, T* c)
     {
         var scratch = NativePool.Rent(_scratch * sizeof(T));
-        var next = (T*)scratch.Address;
+        var strip = _strip > 0 ? (T*)scratch.Address : null;
+        var next = (T*)scratch.Address + _strip;
         if (_packX is not null)
         {
             x = Pack(_packX, x, entries, _packsRows ? walk.Depth : rows, ref next, walk.XEntry, out var entry);
@@ -59,7 +62,7 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
             y = Pack(_packY, y, entries, columns, ref next, walk.YEntry, out var entry);
             walk = walk with { YStep = columns, YEntry = entry };
         }
-        Tiles(walk, entries, x, rows, y, columns, c);
+        Tiles(walk, entries, x, rows, y, columns, c, strip);
         NativePool.Return(scratch);
     }
 
@@ -75,15 +78,15 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
         return to;
     }
 
-    /// <summary>All of a row of tiles, then the next row: the matrix y stays in L1, or in L2.</summary>
+    /// <summary>All of a row of tiles, then the next row: the matrix y stays in L1, or in L2. Rows that go past the caches, but are no whole lines, come together in a <paramref name="strip"/> first.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Tiles(in TileWalk walk, nint entries, T* x, nint rows, T* y, nint columns, T* c)
+    static void Tiles(in TileWalk walk, nint entries, T* x, nint rows, T* y, nint columns, T* c, T* strip)
     {
         nint i = 0;
         if (!S.HasManyRegisters && columns > S.Count)
         {
             // Sixteen registers hold the sums of six rows of two vectors. Seven or eight rows are two tiles of four: lower ones would wait for their sums.
-            for (; rows - i is 6 or > 8; i += 6) Row<SixRows>(walk, entries, x + i * walk.XRow, y, columns, c + i * walk.CRow);
+            for (; rows - i is 6 or > 8; i += 6) Strip<SixRows>(walk, entries, x + i * walk.XRow, y, columns, c + i * walk.CRow, strip);
             if (rows == 5) Row<FiveRows>(walk, entries, x, y, columns, c);
             else if (rows - i == 5) Last<SixRows>(walk, entries, x, rows, y, columns, c);
             else if (rows - i > 4)
@@ -96,8 +99,8 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
         }
 
         if (S.HasManyRegisters && columns <= S.Count)
-            for (; i <= rows - 16; i += 16) Row<SixteenRows>(walk, entries, x + i * walk.XRow, y, columns, c + i * walk.CRow);
-        for (; i <= rows - 8; i += 8) Row<EightRows>(walk, entries, x + i * walk.XRow, y, columns, c + i * walk.CRow);
+            for (; i <= rows - 16; i += 16) Strip<SixteenRows>(walk, entries, x + i * walk.XRow, y, columns, c + i * walk.CRow, strip);
+        for (; i <= rows - 8; i += 8) Strip<EightRows>(walk, entries, x + i * walk.XRow, y, columns, c + i * walk.CRow, strip);
         if (rows - i > 4 && rows >= 8) Last<EightRows>(walk, entries, x, rows, y, columns, c);
         else if (rows == 7) Row<SevenRows>(walk, entries, x, y, columns, c);
         else if (rows == 6) Row<SixRows>(walk, entries, x, y, columns, c);
@@ -121,6 +124,13 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
     {
         var i = rows - TRows.Count;
         Row<TRows>(walk, entries, x + i * walk.XRow, y, columns, c + i * walk.CRow);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Strip<TRows>(in TileWalk walk, nint entries, T* x, T* y, nint columns, T* c, T* strip) where TRows : struct, ITileRows
+    {
+        Row<TRows>(walk, entries, x, y, columns, strip is null ? c : strip);
+        if (strip is not null) Lines.Stream((byte*)strip, (byte*)c, TRows.Count * columns * sizeof(T));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -149,6 +159,7 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
         {
             T* xRow = x + row * walk.XRow, cRow = c + row * walk.CRow;
             for (nint p = 0; p < walk.Depth; p += LineBytes / sizeof(T)) Sse.Prefetch1(xRow + p);
+            if (!walk.AsksForResult || walk.Streams) continue;
             for (nint j = 0; j < columns; j += LineBytes / sizeof(T)) Sse.Prefetch1(cRow + j);
         }
     }
