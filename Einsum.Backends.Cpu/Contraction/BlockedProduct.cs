@@ -119,7 +119,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
                     _sourceY.Depth(_shape.Depth, _shape.Y, start, depth, _work.YDepth);
                 }
 
-                _byPanels = _blocks.Collects || (ReadsOnce && _areNeighbours && _part.Rows.Count <= _blocks.Rows && !Panels<T>.MayStay(_work.YDepth, depth, RowTiles));
+                _byPanels = _blocks.Collects || (ReadsOnce && _areNeighbours && _part.Rows.Count <= _blocks.Rows && !Panels<T>.MayStay(_work.YDepth, depth, RowTiles, packsInTiles: true));
                 if (_sourceY.IsMemory) Panels<T>.OfColumns(_work.YColumns, _work.YShapes, _columnPanels, _work.YDepth, depth, RowTiles, ReadsOnce, _byPanels, y, _work.YBlock, _work.YPanels);
                 else _sourceY.Pack(_entry, _part.Columns.Start + column, _work.YColumns, _work.YShapes, _columnPanels, start, _work.YDepth, depth, _work.YBlock, _work.YPanels);
                 _ahead = Ahead(column, columns, start, depth, y);
