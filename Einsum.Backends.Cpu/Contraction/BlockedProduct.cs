@@ -9,6 +9,7 @@ namespace EinsumNet.Backends.Cpu;
 /// for each batch entry, kept depth, block of columns, block of depth:  prepare panels of y
 ///   for each block of rows:                                            prepare panels of x, multiply the blocks
 /// </code>
+/// Where y is used once, its panels are prepared by turns, each when it is multiplied, and all lie in one place.
 /// </summary>
 unsafe ref struct BlockedProduct<T, V, S, TKernel>
     where T : unmanaged where V : struct where S : struct, ISimd<T, V> where TKernel : struct, IMicroKernel<T>
@@ -65,7 +66,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
     /// <summary>Whether blocks of y are used once, and read across the depth: their lines are brought near before they are worked on.</summary>
     readonly bool ReadsOnce => _sourceY.IsMemory && (_blocks.Collects || (_blocks.KeepsX && !_shape.Depth.HasNeighbours(_shape.Y)));
 
-    /// <summary>Whether a whole block of y is asked for ahead, whose panels have their neighbours in others.</summary>
+    /// <summary>Whether a whole block of y is asked for while the one before is multiplied: its panels stay in place, or are packed several at once.</summary>
     readonly bool AsksForBlock => Sse.IsSupported && ReadsOnce && !_byPanels;
 
     long ColumnTiles => (_part.Columns.Count + TKernel.Columns - 1) / TKernel.Columns;
@@ -165,7 +166,7 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
             var isMore = start > _part.Depth.Start;
             var to = _block is null ? c : _block + (nint)row * _blockStride + (_blocks.Collects ? 0 : (nint)column);
             var kernel = new MacroKernel<T, V, S, TKernel>(_work, panels, to, depth, isMore ? StoreMode.Add : _blocks.Streams && _block is null ? StoreMode.Stream : StoreMode.Write, _block is not null, ref _ahead);
-            if (_byPanels) kernel.RunByPanels(_rowPanels, _columnPanels, y, AsksForPanels, After(column, start, depth, y));
+            if (_byPanels) kernel.RunByPanels(_rowPanels, _columnPanels, y, After(column, start, depth, y));
             else if (_blocks.RunsByRows && _ahead.IsEmpty) kernel.RunByRows(_rowPanels, _columnPanels);
             else kernel.RunByColumns(_rowPanels, _columnPanels);
             if (start + depth == _part.Depth.End && !_blocks.Collects) Tell(row, rows, column, _columns);
@@ -182,9 +183,6 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
     readonly int DepthFrom(long start) => _blocks.KeepsX
         ? (int)Math.Min(_blocks.Depth, _part.Depth.End - start)
         : _shape.Depth.Cut(start, _part.Depth.End, _blocks.Depth);
-
-    /// <summary>Panels that few tiles read in place from L2 come fast enough.</summary>
-    readonly bool AsksForPanels => Sse.IsSupported && (_blocks.Collects || _isFar || _work.YPanels[0].IsPacked);
 
     /// <summary>Where the block after this one begins, if there is any, of this batch entry or of the next one: its first column and depth, and y's entry.</summary>
     readonly bool HasNext(long column, int columns, long start, int depth, ref T* y, out long nextColumn, out long nextStart)
@@ -203,17 +201,19 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
     /// <summary>The first panel of the block after this one.</summary>
     readonly NextPanel<T> After(long column, long start, int depth, T* y)
     {
-        if (!AsksForPanels || !HasNext(column, _columns, start, depth, ref y, out var nextColumn, out var nextStart)) return default;
+        if (!HasNext(column, _columns, start, depth, ref y, out var nextColumn, out var nextStart)) return default;
+        var line = Lines.Bytes / sizeof(T);
         var steps = _work.YDepth;
         if (nextStart != start)
         {
-            steps = _work.YDepthLines;
+            steps = _work.YNextDepth;
             depth = DepthFrom(nextStart);
             _shape.Depth.Offsets(_shape.Y, nextStart, depth, steps);
         }
 
-        var count = Math.Min(TKernel.Columns, _part.Columns.Count - nextColumn);
-        return new NextPanel<T>(y + _shape.Columns.Offset(_shape.Y, _part.Columns.Start + nextColumn), (nint)count - 1, steps, depth);
+        // Most panels' columns are neighbours.
+        var last = (nint)Math.Min(TKernel.Columns, _part.Columns.Count - nextColumn) - 1;
+        return new NextPanel<T>(y + _shape.Columns.Offset(_shape.Y, _part.Columns.Start + nextColumn), Math.Min(line, last), last, steps, depth, Offsets.AreMultiples(steps, depth, line));
     }
 
     /// <summary>The lines of the block after this one.</summary>
@@ -222,9 +222,9 @@ unsafe ref struct BlockedProduct<T, V, S, TKernel>
         if (!AsksForBlock || (!_work.YPanels[0].IsPacked && !_isFar) || !HasNext(column, columns, start, depth, ref y, out var from, out var nextStart)) return default;
         var line = Lines.Bytes / sizeof(T);
         var count = (int)Math.Min(columns, _part.Columns.Count - from);
-        var columnLines = _shape.Columns.Lines(_shape.Y, _part.Columns.Start + from, count, line, _work.YColumnLines);
-        var depthLines = _shape.Depth.Lines(_shape.Y, nextStart, DepthFrom(nextStart), line, _work.YDepthLines);
-        var lines = new LinesAhead<T>(y, _work.YColumnLines, columnLines, _work.YDepthLines, depthLines, RowTiles * _columnPanels, MostLines);
+        var columnLines = _shape.Columns.Lines(_shape.Y, _part.Columns.Start + from, count, line, _work.YNextColumns);
+        var depthLines = _shape.Depth.Lines(_shape.Y, nextStart, DepthFrom(nextStart), line, _work.YNextDepth);
+        var lines = new LinesAhead<T>(y, _work.YNextColumns, columnLines, _work.YNextDepth, depthLines, RowTiles * _columnPanels, MostLines);
         if (!lines.IsEmpty) new Span<nint>(_work.Lines, depth).Fill((nint)_work.Lines);
         return lines;
     }

@@ -43,18 +43,20 @@ readonly unsafe ref struct MacroKernel<T, V, S, TKernel>
 
     /// <summary>The same where each panel of y is packed when its turn comes: while it is multiplied, the lines of the one after it are asked for, and after the last one those of <paramref name="after"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal void RunByPanels(int rowPanels, int columnPanels, T* y, bool asks, NextPanel<T> after)
+    internal void RunByPanels(int rowPanels, int columnPanels, T* y, NextPanel<T> after)
     {
+        var areLines = Offsets.AreMultiples(_work.YDepth, _depth, LineBytes / sizeof(T));
         for (var j = 0; j < columnPanels; j++)
         {
             var panel = _work.YPanels + j;
             if (panel->IsPackedBefore) Packing<T>.Pack(y, _work.YColumns, _work.YShapes + j, 1, _work.YDepth, _depth, panel);
             var next = after;
-            if (asks && j + 1 < columnPanels)
+            if (j + 1 < columnPanels)
             {
                 var shape = _work.YShapes + j + 1;
-                var first = _work.YColumns[shape->First];
-                next = new NextPanel<T>(y + first, _work.YColumns[shape->First + shape->Count - 1] - first, _work.YDepth, _depth);
+                var columns = _work.YColumns + shape->First;
+                var last = shape->Count - 1;
+                next = new NextPanel<T>(y + *columns, columns[Math.Min(LineBytes / sizeof(T), last)] - *columns, columns[last] - *columns, _work.YDepth, _depth, areLines);
             }
 
             for (var i = 0; i < rowPanels; i++) Tile(i, j, next.Ask(i, rowPanels, _work.Lines, _depth));
@@ -88,7 +90,7 @@ readonly unsafe ref struct MacroKernel<T, V, S, TKernel>
         var all = (long)lines * _work.XShapes[panel].Count;
         var first = (int)(all * part / parts);
         var count = (int)(all * (part + 1) / parts) - first;
-        var list = _ahead.IsEmpty && _depth >= LeastDepth && count > MostAtOnce && count <= _depth ? _work.Lines : null;
+        var list = count > MostAtOnce && count <= _depth ? _work.Lines : null;
         var (row, line) = Math.DivRem(first, lines);
         for (var i = 0; i < count; i++)
         {

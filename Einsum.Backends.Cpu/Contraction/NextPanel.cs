@@ -18,18 +18,20 @@ readonly unsafe struct NextPanel<T> where T : unmanaged
     readonly int _depth, _lines;
 
     /// <param name="from">Where its first entry lies.</param>
-    /// <param name="last">The offset of its last entry; those before lie between.</param>
+    /// <param name="second">The offset of the entry a line's worth of entries after the first one, or of the last one.</param>
+    /// <param name="last">The offset of its last entry.</param>
     /// <param name="steps">Offsets of the steps of its depth.</param>
     /// <param name="depth">How many there are.</param>
-    internal NextPanel(T* from, nint last, nint* steps, int depth)
+    /// <param name="areLines">Whether all these are whole lines.</param>
+    internal NextPanel(T* from, nint second, nint last, nint* steps, int depth, bool areLines)
     {
         var line = Lines.Bytes / sizeof(T);
         _from = from;
         _steps = steps;
-        (_last, _depth) = (last, depth);
-        (_second, _lines) = last > line ? (line, 3) : last > 0 ? (last, 2) : (0, 1);
-        // Rows of whole lines end where the one before the last begins.
-        if (last % line == line - 1 && (nuint)(from + steps[0]) % Lines.Bytes == 0 && (depth < 2 || (steps[1] - steps[0]) % line == 0)) _lines--;
+        (_second, _last, _depth) = (second, last, depth);
+        _lines = second != last ? 3 : last != 0 ? 2 : 1;
+        // Rows of whole lines end with the line before, which is asked for.
+        if (areLines && (nuint)from % Lines.Bytes == 0 && last == (_lines - 1) * line - 1) _lines--;
     }
 
     /// <summary>Asks for one of so many parts of the lines: for few at once, for more beside the steps of a tile, whose <paramref name="list"/> of them this gives.</summary>

@@ -5,7 +5,7 @@ namespace EinsumNet.Backends.Cpu;
 
 /// <summary>
 /// <c>panel[p * width + i] = from[offsets[i] + steps[p]]</c>: a block of an operand, whatever its strides, copied into panels that a
-/// micro-kernel reads front to back. A panel's padding is left as it is, which is zero.
+/// micro-kernel reads front to back. A panel's padding is left as it is: zero, or elements of panels that lay there before.
 /// </summary>
 static unsafe class Packing<T> where T : unmanaged
 {

@@ -11,7 +11,7 @@ unsafe struct Workspace<T> where T : unmanaged
     internal T* XBlock, YBlock, CBlock, Tile;
     internal PanelShape* XShapes, YShapes;
     internal Panel<T>* XPanels, YPanels;
-    internal nint* XRows, CRows, YColumns, CColumns, XDepth, YDepth, TileRows, BlockRows, Lanes, Lines, YColumnLines, YDepthLines;
+    internal nint* XRows, CRows, YColumns, CColumns, XDepth, YDepth, TileRows, BlockRows, Lanes, Lines, YNextColumns, YNextDepth;
     internal nint* XBatch, YBatch, CBatch;
 
     /// <summary>Lays the parts out from <paramref name="start"/>; the returned end tells from a start of null how many bytes are needed.</summary>
@@ -42,14 +42,14 @@ unsafe struct Workspace<T> where T : unmanaged
             CColumns = (nint*)Take(ref next, (long)blocks.Columns * sizeof(nint)),
             XDepth = (nint*)Take(ref next, (long)blocks.Depth * sizeof(nint)),
             YDepth = (nint*)Take(ref next, (long)blocks.Depth * sizeof(nint)),
-            YColumnLines = (nint*)Take(ref next, (long)blocks.Columns * sizeof(nint)),
-            YDepthLines = (nint*)Take(ref next, (long)blocks.Depth * sizeof(nint)),
+            YNextColumns = (nint*)Take(ref next, (long)blocks.Columns * sizeof(nint)),
+            YNextDepth = (nint*)Take(ref next, (long)blocks.Depth * sizeof(nint)),
             XShapes = (PanelShape*)Take(ref next, rowPanels * sizeof(PanelShape)),
             YShapes = (PanelShape*)Take(ref next, columnPanels * sizeof(PanelShape)),
             XPanels = (Panel<T>*)Take(ref next, rowPanels * depthBlocks * sizeof(Panel<T>)),
             YPanels = (Panel<T>*)Take(ref next, columnPanels * sizeof(Panel<T>)),
             XBlock = (T*)Take(ref next, rowPanels * (tileRows * blocks.Depth * sizeof(T) + LineBytes) * depthBlocks),
-            YBlock = (T*)Take(ref next, (blocks.Collects ? tileColumns : padded) * blocks.Depth * sizeof(T) + columnPanels * LineBytes),
+            YBlock = (T*)Take(ref next, blocks.Collects ? (long)tileColumns * blocks.Depth * sizeof(T) + LineBytes : padded * blocks.Depth * sizeof(T) + columnPanels * LineBytes),
             CBlock = (T*)Take(ref next, blocks.Collects ? (long)blocks.Rows * blocks.CStride * sizeof(T) : 0),
         };
         return next;

@@ -39,6 +39,7 @@ abstract unsafe class BlockKernel : RangeKernel
         if (_isOneBlock)
         {
             Run(addresses, _extent);
+            Finish();
             return;
         }
         var count = _strides.Length;
@@ -57,6 +58,7 @@ abstract unsafe class BlockKernel : RangeKernel
             block = 0;
             _rest.Next(indices, outer);
         }
+        Finish();
     }
 
     internal override long[]? PartAxes => Parts?.ResultAxes;
@@ -84,6 +86,7 @@ abstract unsafe class BlockKernel : RangeKernel
                     for (var k = 0; k < count; k++) inner[k] = memory[k] != 0 ? memory[k] + (nint)(start - first) * _strides[k] : addresses[k] + (nint)start * _strides[k];
                     Run(inner, Math.Min(_block, _extent - start));
                 }
+                Finish();
                 if (hooks.Done is { } done) parts.Tell(done, state, first, last);
             }
         }
@@ -92,6 +95,9 @@ abstract unsafe class BlockKernel : RangeKernel
             NativePool.Return(buffer);
         }
     }
+
+    /// <summary>Called after blocks, before others are told that they are done.</summary>
+    private protected virtual void Finish() { }
 
     /// <summary>Runs so many iterations of the blocked loop.</summary>
     protected abstract void Run(nint* addresses, long count);

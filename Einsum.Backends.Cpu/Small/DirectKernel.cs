@@ -7,7 +7,7 @@ namespace EinsumNet.Backends.Cpu;
 sealed unsafe class DirectKernel<T, V, S> : BlockKernel
     where T : unmanaged where V : struct where S : struct, ISimd<T, V>
 {
-    const int Result = 2, LineBytes = 64, MostTileRows = 16;
+    const int Result = 2, LineBytes = 64, StripRows = 8;
 
     readonly int _x, _y;
     readonly nint _rows, _columns, _scratch, _strip;
@@ -24,7 +24,7 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
         _isBatch = shape.Blocked is not null && !_isTall && !_isWide;
         var (batch, depth) = (_isBatch ? shape.Blocked : null, shape.Depth.Length == 1 ? shape.Depth[0] : null);
         var isLine = Unsafe.SizeOf<V>() == LineBytes;
-        _strip = isLine && shape.StreamsStrips(plan, cache) ? MostTileRows * _columns : 0;
+        _strip = isLine && shape.StreamsStrips(plan, cache) ? (StripRows * _columns + S.Count - 1) / S.Count * S.Count : 0;
         _walk = new TileWalk((nint)shape.DepthCount, Stride(shape.Rows, _x), Stride(depth, _x), Stride(depth, _y), Stride(shape.Rows, Result),
             Stride(batch, _x), Stride(batch, _y), Stride(batch, Result), shape.Ahead(plan, cache, isPart: _columns < S.Count), shape.Streams(plan, cache, isLine), _isTall && shape.ComesFromMemory(plan, cache), _strip == 0 && shape.AsksForResult(plan));
         if (depth is null) _packX = new DirectPacking<T>(shape.Depth, shape.Rows, _x);
@@ -44,7 +44,12 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
         var walk = Lines.IsAligned((nint)c) ? _walk : _walk with { Streams = false };
         if (_scratch == 0) Tiles(walk, entries, x, rows, y, columns, c, null);
         else Packed(walk, entries, x, rows, y, columns, c);
-        if (walk.Streams || _strip > 0) Lines.Fence();
+    }
+
+    /// <summary>Once for many blocks: waiting for what each wrote past the caches takes longer than blocks of few rows.</summary>
+    private protected override void Finish()
+    {
+        if (_walk.Streams || _strip > 0) Lines.Fence();
     }
 
     void Packed(TileWalk walk, nint entries, T* x, nint rows, T* y, nint columns, T* c)
@@ -86,7 +91,7 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
         if (!S.HasManyRegisters && columns > S.Count)
         {
             // Sixteen registers hold the sums of six rows of two vectors. Seven or eight rows are two tiles of four: lower ones would wait for their sums.
-            for (; rows - i is 6 or > 8; i += 6) Strip<SixRows>(walk, entries, x + i * walk.XRow, y, columns, c + i * walk.CRow, strip);
+            for (; rows - i is 6 or > 8; i += 6) Row<SixRows>(walk, entries, x + i * walk.XRow, y, columns, c + i * walk.CRow);
             if (rows == 5) Row<FiveRows>(walk, entries, x, y, columns, c);
             else if (rows - i == 5) Last<SixRows>(walk, entries, x, rows, y, columns, c);
             else if (rows - i > 4)
@@ -99,8 +104,8 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
         }
 
         if (S.HasManyRegisters && columns <= S.Count)
-            for (; i <= rows - 16; i += 16) Strip<SixteenRows>(walk, entries, x + i * walk.XRow, y, columns, c + i * walk.CRow, strip);
-        for (; i <= rows - 8; i += 8) Strip<EightRows>(walk, entries, x + i * walk.XRow, y, columns, c + i * walk.CRow, strip);
+            for (; i <= rows - 16; i += 16) Row<SixteenRows>(walk, entries, x + i * walk.XRow, y, columns, c + i * walk.CRow);
+        for (; i <= rows - StripRows; i += StripRows) Strip(walk, entries, x + i * walk.XRow, y, columns, c + i * walk.CRow, strip);
         if (rows - i > 4 && rows >= 8) Last<EightRows>(walk, entries, x, rows, y, columns, c);
         else if (rows == 7) Row<SevenRows>(walk, entries, x, y, columns, c);
         else if (rows == 6) Row<SixRows>(walk, entries, x, y, columns, c);
@@ -127,10 +132,10 @@ sealed unsafe class DirectKernel<T, V, S> : BlockKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Strip<TRows>(in TileWalk walk, nint entries, T* x, T* y, nint columns, T* c, T* strip) where TRows : struct, ITileRows
+    static void Strip(in TileWalk walk, nint entries, T* x, T* y, nint columns, T* c, T* strip)
     {
-        Row<TRows>(walk, entries, x, y, columns, strip is null ? c : strip);
-        if (strip is not null) Lines.Stream((byte*)strip, (byte*)c, TRows.Count * columns * sizeof(T));
+        Row<EightRows>(walk, entries, x, y, columns, strip is null ? c : strip);
+        if (strip is not null) Lines.Stream((byte*)strip, (byte*)c, StripRows * columns * sizeof(T));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -7,7 +7,7 @@ namespace EinsumNet.Backends.Cpu;
 /// <param name="Depth">How many p there are, at least one.</param>
 /// <param name="Ahead">How many entries ahead operands are brought near, x beside parts of vectors only where it is much; 0 for none.</param>
 /// <param name="Streams">Whether c, which then consists of whole lines, is written past the caches.</param>
-/// <param name="AsksForRows">Whether the next rows of x and c are brought near while rows are worked on.</param>
+/// <param name="AsksForRows">Whether the next rows of x are brought near while rows are worked on, and those of c that are asked for.</param>
 /// <param name="AsksForResult">Whether lines of c are brought near while the sums that go there are made.</param>
 readonly record struct TileWalk(nint Depth, nint XRow, nint XStep, nint YStep, nint CRow, nint XEntry, nint YEntry, nint CEntry, nint Ahead, bool Streams, bool AsksForRows, bool AsksForResult);
 

@@ -39,6 +39,9 @@ sealed class BlockingTests
 
     /// <summary>Of x in all its depth, or, if y has many columns, of as many blocks of it as fit a quarter of L2, or three eighths beside several times as many columns.</summary>
     [TestCase(32, 500, 1000, 1000)]
+    [TestCase(32, 500, 5000, 5000)]
+    [TestCase(150, 650, 20_000, 1250)]
+    [TestCase(150, 590, 20_000, 625)]
     [TestCase(32, 500, 20_000, 5625)]
     [TestCase(128, 500, 20_000, 625)]
     [TestCase(210, 500, 20_000, 0)]
@@ -51,6 +54,30 @@ sealed class BlockingTests
     [TestCase(200, 3000, 20_000, 0)]
     public void What_is_kept_of_x(long rows, long columns, long depth, long kept) =>
         Assert.That(Blocking.For(rows, columns, depth, 14, 32, sizeof(float), Caches(2 << 20), isFar: true).KeptDepth, Is.EqualTo(kept));
+
+    /// <summary>What is kept of x is packed for the first block of columns alone, so it is one block of rows.</summary>
+    [Test]
+    public void What_is_kept_of_x_is_one_block([Values(4, 8)] int elementSize, [Values(6, 14)] int tileRows)
+    {
+        foreach (var l2 in new long[] { 4 << 10, 100 << 10, 128 << 10, 256 << 10, 1 << 20 })
+            foreach (var depth in new[] { 20, 300, 640, 3000 })
+                for (var rows = 1; rows < 60; rows++)
+                {
+                    var blocks = Blocking.For(rows, 1000, depth, tileRows, 64 / elementSize * 2, elementSize, Caches(l2), isFar: false);
+                    if (blocks.KeepsX) Assert.That(blocks.Rows, Is.GreaterThanOrEqualTo(rows), $"{rows} x {depth}, {l2}");
+                }
+    }
+
+    /// <summary>The depth is walked in y's order where x is kept and little beside it: in even steps, though x has its neighbours along the other loop.</summary>
+    [TestCase(76, 5760, true)]
+    [TestCase(76, 800, false)]
+    public void Order_of_the_depth(int rows, int columns, bool isEven)
+    {
+        var plan = EquationPlan.Make("bde,edc->bc", ElementType.Float, label => label switch { 'b' => rows, 'c' => columns, 'd' => 72, _ => 80 });
+        var shape = ContractionShape.Of(plan, (14, 32), Caches(2 << 20), out _);
+        var steps = Enumerable.Range(0, 1000).Select(p => shape.Depth.Offset(shape.Y, p)).ToArray();
+        Assert.That(steps.Zip(steps.Skip(1), (one, next) => next - one).All(step => step == columns), Is.EqualTo(isEven));
+    }
 
     /// <summary>A result of 16 MB fits 32 MB alone, but not beside an operand of 24 MB.</summary>
     [TestCase(96, false)]

@@ -162,12 +162,13 @@ public class PackedContractionTests(int simdBits)
     }
 
     /// <summary>A part of x's depth is kept while all columns of y pass by, then the next: alone, in batches, in stretches of long sums, with a result that is written in vectors or in single elements.</summary>
-    [TestCase(1, 20, 2100, 1)]
-    [TestCase(1, 9, 5000, 2)]
-    [TestCase(3, 13, 2000, 2)]
-    public void Blocks_of_depth_of_which_x_is_kept(int batch, int rows, int depth, int threads)
+    [TestCase(1, 20, 2100, 1, 150)]
+    [TestCase(1, 9, 5000, 2, 150)]
+    [TestCase(3, 13, 2000, 2, 150)]
+    [TestCase(1, 20, 2100, 1, 610)]
+    [TestCase(3, 13, 2000, 2, 610)]
+    public void Blocks_of_depth_of_which_x_is_kept(int batch, int rows, int depth, int threads, int columns)
     {
-        const int columns = 150;
         var family = new PackedFamily(new CacheSizes(4 << 10, 256 << 10, 1 << 20));
         foreach (var step in new[] { 1, 2 })
         {
@@ -186,6 +187,15 @@ public class PackedContractionTests(int simdBits)
             var doubles = new ContractionCase<double>(loops);
             doubles.Check(family.Create(doubles.Plan, simdBits), "doubles", threads);
         }
+    }
+
+    /// <summary>What is kept of x would be two blocks of rows by the size of L2 alone.</summary>
+    [Test]
+    public void A_kept_x_of_little_more_than_a_tile()
+    {
+        var family = new PackedFamily(new CacheSizes(32 << 10, 128 << 10, 4 << 20));
+        using var contraction = ContractionCase<float>.Matrices(17, 1000, 640);
+        contraction.Check(family.Create(contraction.Plan, simdBits), "floats", threads: 1);
     }
 
     [TestCase(16)]

@@ -80,7 +80,8 @@ sealed unsafe class PanelsTests
         var list = (nint*)lists.Address;
         fixed (nint* stepOffsets = steps)
         {
-            var panel = new NextPanel<float>((float*)from, entries - 1, stepOffsets, depth);
+            var areLines = step % line == 0;
+            var panel = new NextPanel<float>((float*)from, Math.Min(line, entries - 1), entries - 1, stepOffsets, depth, areLines);
             for (var tile = 0; tile < tiles; tile++)
             {
                 Assert.That(panel.Ask(tile, tiles, list, depth) == list);
@@ -92,6 +93,18 @@ sealed unsafe class PanelsTests
         NativePool.Return(lists);
         var touched = Enumerable.Range(0, depth).SelectMany(p => Enumerable.Range(0, entries).Select(i => (from + (p * step + i) * sizeof(float)) / Lines.Bytes)).Distinct().Order();
         Assert.That(asked.Select(address => address / Lines.Bytes).Distinct().Order(), Is.EqualTo(touched));
-        Assert.That(asked, Has.Count.LessThanOrEqualTo(depth * ((entries + line - 1) / line + 1)));
+        var mostOfRow = start % line == 0 && entries % line == 0 && step % line == 0 ? entries / line : (entries + line - 1) / line + 1;
+        Assert.That(asked, Has.Count.LessThanOrEqualTo(depth * mostOfRow));
+    }
+
+    /// <summary>Columns that few tiles read stay in place; those of more are copied before, or, where the first tile copies them, of more than seven.</summary>
+    [TestCase(7, true, true)]
+    [TestCase(8, true, false)]
+    [TestCase(32, false, true)]
+    [TestCase(33, false, false)]
+    public void Columns_of_few_tiles_stay_in_place(int uses, bool packsInTiles, bool stay)
+    {
+        nint[] steps = [0, 300, 600];
+        fixed (nint* offsets = steps) Assert.That(Panels<float>.MayStay(offsets, steps.Length, uses, packsInTiles), Is.EqualTo(stay));
     }
 }
