@@ -80,7 +80,7 @@ readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, 
         var blockColumns = Balance(columns, columnBytes / depthBytes, tileColumns);
         return new Blocking(
             // What is kept is one block.
-            kept > 0 ? (int)((rows + height - 1) / height * height) : Balance(rows, caches.L2 / 2 / depthBytes, height),
+            kept > 0 && depth > 0 ? (int)((rows + height - 1) / height * height) : Balance(rows, caches.L2 / 2 / depthBytes, height),
             blockColumns,
             blockDepth,
             height,

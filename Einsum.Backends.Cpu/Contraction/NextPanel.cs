@@ -38,7 +38,7 @@ readonly unsafe struct NextPanel<T> where T : unmanaged
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal nint* Ask(int part, int parts, nint* list, int tileSteps)
     {
-        if (_from is null) return null;
+        if (_from is null || !Sse.IsSupported) return null;
         var (row, end) = ((int)((long)_depth * part / parts), (int)((long)_depth * (part + 1) / parts));
         var count = (end - row) * _lines;
         if (count > MostAtOnce && count <= tileSteps)

@@ -23,8 +23,11 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
     /// <summary>Multiply-adds of a block of rows, whose number is a multiple of those of the tallest tile; fewer are not cut. And of a block of entries whose sums are long.</summary>
     const long BlockWork = 1 << 17, TileRows = 16;
 
-    /// <summary>Rows of a block that packs y anew, and how many blocks there are at least, for all threads: 64 rows of 88 x 88 floats took 1.2 of the time of 512.</summary>
-    const long LeastPackedRows = 64, MostPackedRows = 512, PackedBlocks = 64;
+    /// <summary>
+    /// Rows of a block, and how many blocks are left for threads: blocks that pack y anew, or write past the caches, take less time the larger they are (64 rows of 88 x 88 floats 1.2 of that of 512, 32 rows
+    /// of 40 x 90 floats 1.16).
+    /// </summary>
+    const long LeastPackedRows = 64, MostRows = 512, LeastBlocks = 64;
 
     /// <summary>Blocks of a batch whose matrices need several register tiles stay in L1 from one tile to the next, or in L2 where they are copied; from memory, entries are read one after the other.</summary>
     const long BlockBytes = 16 << 10, CopiedBytes = 48 << 10, FarBytes = 4 << 10;
@@ -36,6 +39,11 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
 
     /// <summary>An operand that is read again for each iteration of further free loops of the other.</summary>
     const long RereadBytes = 16 << 10;
+
+    /// <summary>
+    /// The same beside matrices of a batch that fill few vectors: packed they take 1.1 to 3.4 times as long, but with a larger shared matrix, from memory, 0.8 (12 to 48 rows and columns; Emerald Rapids).
+    /// </summary>
+    const long SharedBytes = 8 << 10;
 
     const long MostEntries = 1024;
 
@@ -164,12 +172,12 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
         // Further free loops re-read the other operand for each of their iterations, which only L1 bears.
         if (rows > RowCount || columns > Columns.Extent)
             return (rows <= MostSplit && columns <= MostSplit)
-                || (Columns.Strides[Y] == 1 && rows == RowCount && (rows <= MostSplit || IsReread(rows)))
-                || (Columns.Strides[Y] == 1 && columns == Columns.Extent && columns * plan.Element.Size() >= LineBytes && RowCount >= FewRows && IsReread(columns));
+                || (Columns.Strides[Y] == 1 && rows == RowCount && (Columns.Extent < MostSplit ? IsReread(rows, SharedBytes) : rows <= MostSplit || IsReread(rows, RereadBytes)))
+                || (Columns.Strides[Y] == 1 && columns == Columns.Extent && columns * plan.Element.Size() >= LineBytes && RowCount >= FewRows && IsReread(columns, RereadBytes));
         if (Depth.Length > 1 && RowCount > MostWidth) return false;
         return Columns.Extent <= MostWidth || (RowCount <= MostWidth && Columns.Strides[Y] == 1);
 
-        bool IsReread(long free) => Depth.Length == 1 && free * DepthCount * plan.Element.Size() <= RereadBytes;
+        bool IsReread(long free, long bytes) => Depth.Length == 1 && free * DepthCount * plan.Element.Size() <= bytes;
     }
 
     /// <summary>
@@ -190,7 +198,7 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
     {
         var size = plan.Element.Size();
         var work = RowCount * Columns.Extent * DepthCount;
-        var rows = Math.Max(BlockWork / (Columns.Extent * DepthCount) / TileRows * TileRows, PacksY(plan) ? Math.Clamp(RowCount / PackedBlocks / TileRows * TileRows, LeastPackedRows, MostPackedRows) : TileRows);
+        var rows = Math.Max(BlockWork / (Columns.Extent * DepthCount) / TileRows * TileRows, Math.Clamp(RowCount / LeastBlocks / TileRows * TileRows, PacksY(plan) ? LeastPackedRows : TileRows, MostRows));
         if (work > BlockWork && RowCount > rows && Columns.Extent <= MostWidth) return this with { Blocked = Rows, Block = rows };
         var width = DepthCount > MostDepth ? MostWidth / 2 : MostWidth;
         if (work > BlockWork && Columns.Extent > width) return this with { Blocked = Columns, Block = width };

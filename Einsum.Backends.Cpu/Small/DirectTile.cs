@@ -5,7 +5,7 @@ namespace EinsumNet.Backends.Cpu;
 
 /// <summary>What a register tile does for each of some batch entries: the strides, in elements, of <c>x[b, i, p]</c>, <c>y[b, p, :]</c> and <c>c[b, i, :]</c>.</summary>
 /// <param name="Depth">How many p there are, at least one.</param>
-/// <param name="Ahead">How many entries ahead operands are brought near, x beside parts of vectors only where it is much; 0 for none.</param>
+/// <param name="Ahead">How many entries ahead operands that these do not share are brought near, x beside parts of vectors only where it is much; 0 for none.</param>
 /// <param name="Streams">Whether c, which then consists of whole lines, is written past the caches.</param>
 /// <param name="AsksForRows">Whether the next rows of x are brought near while rows are worked on, and those of c that are asked for.</param>
 /// <param name="AsksForResult">Whether lines of c are brought near while the sums that go there are made.</param>
@@ -143,12 +143,12 @@ static unsafe class DirectTile<T, V, S, TRows, TColumns>
     static void Prefetch(in TileWalk walk, T* x, T* y)
     {
         if (!Sse.IsSupported) return;
-        if (!TColumns.ArePart || TRows.Count * walk.Depth * sizeof(T) >= LeastAsked)
+        if (walk.XEntry != 0 && (!TColumns.ArePart || TRows.Count * walk.Depth * sizeof(T) >= LeastAsked))
         {
             var (xCount, xStep, xLength) = walk.XStep == 1 ? ((nint)TRows.Count, walk.XRow, walk.Depth) : (walk.Depth, walk.XStep, (nint)1);
             Prefetch(x, xCount, xStep, xLength);
         }
-        Prefetch(y, walk.Depth, walk.YStep, TColumns.AreTwo ? 2 * S.Count : S.Count);
+        if (walk.YEntry != 0) Prefetch(y, walk.Depth, walk.YStep, TColumns.AreTwo ? 2 * S.Count : S.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

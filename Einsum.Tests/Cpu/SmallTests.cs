@@ -104,6 +104,10 @@ sealed class SmallTests
     [TestCase("lji,jk->lik", 500, 20, 18, true)]
     [TestCase("lji,jk->lik", 500, 20, 500, false)]
     [TestCase("lji,kj->lki", 600, 60, 79, false)]
+    [TestCase("ij,lmjk->lmik", 12, 13, 11, true)]
+    [TestCase("ij,ljk->lik", 45, 45, 30, true)]
+    [TestCase("ij,ljk->lik", 46, 45, 30, false)]
+    [TestCase("j,lmjk->lkm", 1, 30, 30, false)]
     public void Further_free_loops(string equation, int rows, int depth, int columns, bool runs)
     {
         var (family, random) = (new DirectFamily(), new Random(14));
