@@ -20,7 +20,9 @@ sealed class TransposeFamily(LastCache cache, CacheSizes caches) : KernelFamily
     internal override CpuKernel Create(KernelPlan plan, int simdBits)
     {
         plan = Widening.Apply(plan);
-        var shortest = Rectangle.Of(plan) is { Rows: { } rows, Columns: var columns } ? Math.Min(rows.Extent, columns.Extent) : long.MaxValue;
+        var rectangle = Rectangle.Of(plan);
+        if (PermutedMoves.TryCreate(plan, rectangle, simdBits, cache) is { } permuted) return permuted;
+        var shortest = rectangle is { Rows: { } rows, Columns: var columns } ? Math.Min(rows.Extent, columns.Extent) : long.MaxValue;
         return plan.Element.Size() switch
         {
             1 => Create<byte, ByteTile<MachineZip>>(plan),
@@ -42,6 +44,7 @@ sealed class TransposeFamily(LastCache cache, CacheSizes caches) : KernelFamily
     {
         null => new CopyStrided<T>(plan),
         { KeepsRows: true } rectangle => MoveFactory.Create<T, RowMove<T>>(plan, rectangle, cache, caches),
+        var rectangle when MergedRectangle.Of(plan, rectangle, TTile.Side, TTile.Strip) is { } merged => new MergedMoveKernel<T, TileMove<T, TTile>>(plan, merged),
         var rectangle => MoveFactory.Create<T, TileMove<T, TTile>>(plan, rectangle, cache, caches),
     };
 }

@@ -1,15 +1,11 @@
-using System.Runtime.InteropServices;
 using EinsumNet.Backends.Cpu;
-using EinsumNet.Backends.Cpu.Tests;
 
 namespace EinsumNet.Tests.Cpu;
 
 /// <summary>Copies and transposes through the caches and past them, at sizes around those of tiles, wherever the result begins.</summary>
 [Parallelizable(ParallelScope.All)]
-sealed unsafe class MoveTests
+sealed class MoveTests
 {
-    const int Guard = 128;
-
     static readonly int[] s_sizes = [2, 3, 7, 8, 15, 16, 17, 31, 33, 65, 75, 130];
 
     [Test]
@@ -22,7 +18,7 @@ sealed unsafe class MoveTests
             foreach (var j in s_sizes)
             {
                 var plan = EquationPlan.Make(equation, element, label => label is 'i' ? i : label is 'j' ? j : 3);
-                Check(plan, Family(cacheBytes, l2).Create(plan, simdBits), (i + j) % 3 == 0 ? 0 : (i * j) % 5);
+                CopyCheck.Run(plan, Family(cacheBytes, l2).Create(plan, simdBits), (i + j) % 3 == 0 ? 0 : (i * j) % 5);
             }
     }
 
@@ -30,7 +26,7 @@ sealed unsafe class MoveTests
     public void Rows_a_page_apart([Values(0, long.MaxValue)] long cacheBytes, [Values(0, 3)] int offset)
     {
         var plan = EquationPlan.Make("ij->ji", ElementType.Float, label => label is 'i' ? 1024 : 70);
-        Check(plan, Family(cacheBytes).Create(plan, 512), offset);
+        CopyCheck.Run(plan, Family(cacheBytes).Create(plan, 512), offset);
     }
 
     [Test]
@@ -39,7 +35,7 @@ sealed unsafe class MoveTests
         foreach (var equation in new[] { "ij->ji", "abij->jaib", "jabi->bjai" })
         {
             var plan = EquationPlan.Make(equation, ElementType.Float, label => label is 'i' ? inner : label is 'j' ? outer : label is 'a' ? 2 : 16);
-            foreach (var offset in new[] { 0, 1 }) Check(plan, Family(0, l2).Create(plan, 512), offset);
+            foreach (var offset in new[] { 0, 1 }) CopyCheck.Run(plan, Family(0, l2).Create(plan, 512), offset);
         }
     }
 
@@ -47,9 +43,9 @@ sealed unsafe class MoveTests
     public void Rows_cut_into_blocks([Values(ElementType.Float, ElementType.Double)] ElementType element, [Values(9000, 9001)] int columns, [Values(0, 3)] int offset)
     {
         var plan = EquationPlan.Make("ij->ji", element, label => label is 'i' ? columns : 70);
-        Check(plan, Family(0).Create(plan, 512), offset);
+        CopyCheck.Run(plan, Family(0).Create(plan, 512), offset);
         plan = EquationPlan.Make("ji->ij", element, label => label is 'i' ? 70 : columns);
-        Check(plan, Family(0).Create(plan, 512), offset);
+        CopyCheck.Run(plan, Family(0).Create(plan, 512), offset);
     }
 
     /// <summary>Rows that are kept go past the caches one by one or put together; long ones are cut at lines, too: 16048 floats are 1003 lines.</summary>
@@ -57,7 +53,7 @@ sealed unsafe class MoveTests
     public void Long_rows_kept([Values(ElementType.Byte, ElementType.Short, ElementType.Float, ElementType.Double, ElementType.Complex)] ElementType element, [Values(130, 259, 517, 16048, 16050, 70_001)] int length)
     {
         var plan = EquationPlan.Make("abi->bai", element, label => label is 'i' ? length : 2);
-        foreach (var offset in new[] { 0, 3 }) Check(plan, Family(0).Create(plan, 512), offset);
+        foreach (var offset in new[] { 0, 3 }) CopyCheck.Run(plan, Family(0).Create(plan, 512), offset);
     }
 
     /// <summary>Permutations of up to six axes, of which blocks have long stretches only over several: past the caches, and through them where they hold little more than both tensors.</summary>
@@ -74,7 +70,7 @@ sealed unsafe class MoveTests
             var shuffled = new string([.. labels.OrderBy(_ => random.Next())]);
             var plan = EquationPlan.Make($"{labels}->{shuffled}", element, label => sizes[label - 'a']);
             if (plan.Kind != KernelKind.Transpose) continue;
-            Check(plan, Family((long)(cacheShare * plan.Iterations * element.Size()), l2).Create(plan, simdBits), random.Next(20));
+            CopyCheck.Run(plan, Family((long)(cacheShare * plan.Iterations * element.Size()), l2).Create(plan, simdBits), random.Next(20));
         }
     }
 
@@ -88,7 +84,7 @@ sealed unsafe class MoveTests
             {
                 var plan = new KernelPlan(KernelKind.Transpose, [new(element)], new(element),
                     [new(2, LoopRole.Free, [7, rows * (columns + gap)]), new(rows, LoopRole.Free, [rowStep, columns + gap]), new(columns, LoopRole.Free, [columnStep, 1])]);
-                Check(plan, Family(cacheBytes, l2).Create(plan, simdBits), gap);
+                CopyCheck.Run(plan, Family(cacheBytes, l2).Create(plan, simdBits), gap);
             }
     }
 
@@ -123,40 +119,4 @@ sealed unsafe class MoveTests
     static TransposeFamily Family(long cacheBytes, long l2 = 1 << 20) => new(new LastCache(cacheBytes), new CacheSizes(32 << 10, l2, 32 << 20));
 
     static Stage StageOf(KernelPlan plan, long l2) => new(plan, Rectangle.Of(plan)!, sizeof(float), 16, new CacheSizes(32 << 10, l2, 32 << 20));
-
-    /// <summary>Runs with the result so many elements after a cache line's beginning.</summary>
-    static void Check(KernelPlan plan, CpuKernel kernel, int offset)
-    {
-        var size = plan.Element.Size();
-        var (operand, result) = (Bytes(plan, 0), Bytes(plan, 1));
-        // The operand's last element ends where memory does, so that nothing beyond it can be read.
-        using var memory = new GuardedMemory<byte>(operand);
-        var source = memory.Start;
-        var start = (byte*)NativeMemory.AlignedAlloc((nuint)result + 2 * Guard + 1024, 64);
-        try
-        {
-            new Random(8).NextBytes(new Span<byte>(source, operand));
-            var everything = new Span<byte>(start, result + 2 * Guard + 1024);
-            everything.Fill(0xA5);
-            var expected = everything.ToArray();
-            var first = Guard + offset * size;
-            Copy(plan.Loops.ToArray(), 0, 0);
-            var addresses = stackalloc nint[] { (nint)source, (nint)(start + first) };
-            kernel.Run(addresses, new(2, CancellationToken.None));
-            Assert.That(everything.SequenceEqual(expected), () => $"{plan} at {offset}");
-
-            void Copy(ReadOnlySpan<Loop> loops, long from, long to)
-            {
-                if (loops.IsEmpty) new Span<byte>(source + from * size, size).CopyTo(expected.AsSpan(first + (int)to * size));
-                else
-                    for (var i = 0; i < loops[0].Extent; i++) Copy(loops[1..], from + i * loops[0].Strides[0], to + i * loops[0].Strides[1]);
-            }
-        }
-        finally
-        {
-            NativeMemory.AlignedFree(start);
-        }
-    }
-
-    static int Bytes(KernelPlan plan, int operand) => ((int)plan.Loops.Sum(loop => (loop.Extent - 1) * loop.Strides[operand]) + 1) * plan.Element.Size();
 }
