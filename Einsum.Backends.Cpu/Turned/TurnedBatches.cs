@@ -38,13 +38,22 @@ static class TurnedBatches
         for (var tensor = 0; tensor < near.Length; tensor++)
         {
             // A tensor that comes from memory is read in longer stretches where it is copied.
-            if (toLanes ? cut.Strides[tensor] == 1 && TurnedShape.Elements(plan, tensor) * plan.Element.Size() <= CacheSizes.Machine.L2 : !IsBatchLast(plan, near[tensor])) continue;
-            var others = tensor == Result && !toLanes ? TurnedShape.RowsAndColumns(plan, TurnedShape.Elements(plan, 0) > TurnedShape.Elements(plan, 1) ? LoopRole.Left : LoopRole.Right) : Others(plan, tensor, inOrder: toLanes || near[tensor]!.Strides[tensor] != 1);
+            if (toLanes ? cut.Strides[tensor] == 1 && TurnedShape.Elements(plan, tensor) * plan.Element.Size() <= CacheSizes.Machine.L2 : !IsBatchLast(plan, near[tensor]) && (tensor < Result || TurnedShape.BesideShortColumns(plan) is null)) continue;
+            var others = tensor == Result && !toLanes ? TurnedShape.RowsAndColumns(plan, Columns(plan, near)) : Others(plan, tensor, inOrder: toLanes || near[tensor]!.Strides[tensor] != 1);
             orders[tensor] = toLanes ? [.. others, cut] : [cut, .. others];
         }
         if (orders.All(order => order is null)) return null;
         Loop[] around = [.. plan.LoopsOf(LoopRole.Batch).Where(loop => !ReferenceEquals(loop, cut))];
         return new TurnedShape(plan, orders, cut, 0, around).WithBlock().OrWhole();
+    }
+
+    /// <summary>The columns of a result that is copied: those that an operand has next to memory, as it lies or copied, without which its panels are turned; of both, or neither, those of the larger one.</summary>
+    static LoopRole Columns(KernelPlan plan, Loop?[] near)
+    {
+        var (left, right) = (Last(0) == LoopRole.Left, Last(1) == LoopRole.Right);
+        return (left == right ? TurnedShape.Elements(plan, 0) > TurnedShape.Elements(plan, 1) : left) ? LoopRole.Left : LoopRole.Right;
+
+        LoopRole? Last(int operand) => IsBatchLast(plan, near[operand]) ? Others(plan, operand, inOrder: near[operand]!.Strides[operand] != 1).LastOrDefault()?.Role : near[operand]?.Role;
     }
 
     /// <summary>The loops of an operand's matrices in their order, or, where runs of neighbours are short, sums before rows, of which panels then are copies.</summary>

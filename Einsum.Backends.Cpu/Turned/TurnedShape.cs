@@ -42,7 +42,7 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
     /// <summary>The shape, or null where the plan had better run as it is.</summary>
     internal static TurnedShape? Of(KernelPlan plan) => plan.HasEmptyLoop || plan.Iterations < LeastWork || !plan.IsOfOneType ? null : plan.Kind switch
     {
-        KernelKind.Contraction => TurnedBatches.Of(plan) ?? OfThin(plan) ?? OfDots(plan) ?? OfColumns(plan),
+        KernelKind.Contraction => TurnedBatches.Of(plan) ?? OfThin(plan) ?? OfDots(plan) ?? OfColumns(plan) ?? OfShortColumns(plan),
         KernelKind.MatrixVector => TurnedBatches.Of(plan) ?? OfSum(plan),
         KernelKind.Reduction or KernelKind.Dot => OfSum(plan),
         KernelKind.NAry => OfSum(plan) ?? OfProduct(plan),
@@ -66,6 +66,28 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         var orders = new Loop[]?[plan.Operands.Length + 1];
         orders[^1] = [.. RowsAndColumns(plan, near.Role)];
         return new TurnedShape(plan, orders, near, 0, plan.LoopsOf(LoopRole.Batch)).WithBlock().OrWhole();
+    }
+
+    /// <summary>
+    /// <c>abe,ecd->cabd</c> of a short axis d: vectors of columns would be written in pieces as short as that. The result is made with its columns along b, where the other operand and, next to d, the
+    /// result have their neighbours.
+    /// </summary>
+    static TurnedShape? OfShortColumns(KernelPlan plan)
+    {
+        if (!SmallPlan.IsPlain(plan) || BesideShortColumns(plan) is not { } columns) return null;
+        var orders = new Loop[]?[plan.Operands.Length + 1];
+        orders[^1] = [.. RowsAndColumns(plan, columns.Role)];
+        return new TurnedShape(plan, orders, columns, 0, plan.LoopsOf(LoopRole.Batch)).WithBlock().OrWhole();
+    }
+
+    /// <summary>The columns that a contraction's result had better be made with where it has only a few elements of the other operand's between them; null where it has more.</summary>
+    internal static Loop? BesideShortColumns(KernelPlan plan)
+    {
+        const long shortBytes = 32;
+        var size = plan.Element.Size();
+        if (Nearest(plan, plan.Operands.Length) is not { ResultStride: 1, Role: LoopRole.Left or LoopRole.Right } near || near.Extent * size >= shortBytes) return null;
+        var others = near.Role == LoopRole.Left ? LoopRole.Right : LoopRole.Left;
+        return plan.Loops.FirstOrDefault(loop => loop.Role == others && loop.ResultStride == near.Extent && loop.Extent * size >= shortBytes);
     }
 
     /// <summary>The loops of a result: rows, and columns in the order of the operand whose they are.</summary>

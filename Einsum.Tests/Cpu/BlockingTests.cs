@@ -79,6 +79,16 @@ sealed class BlockingTests
         Assert.That(steps.Zip(steps.Skip(1), (one, next) => next - one).All(step => step == columns), Is.EqualTo(isEven));
     }
 
+    /// <summary>Rows of the result that are a few lines long are written in the order in which x is read.</summary>
+    [TestCase(64, true)]
+    [TestCase(65, false)]
+    public void Order_of_the_rows(int columns, bool isOfX)
+    {
+        var plan = EquationPlan.Make("dab,cd->bac", ElementType.Float, label => label switch { 'a' => 20, 'b' => 138, 'c' => columns, _ => 6 });
+        var shape = ContractionShape.Of(plan, (14, 32), Caches(1 << 20), out _);
+        Assert.That(shape.Rows.Offset(shape.X, 1), Is.EqualTo((nint)(isOfX ? 1 : 138)));
+    }
+
     /// <summary>A result of 16 MB fits 32 MB alone, but not beside an operand of 24 MB.</summary>
     [TestCase(96, false)]
     [TestCase(150, true)]

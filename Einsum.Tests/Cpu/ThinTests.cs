@@ -35,6 +35,14 @@ sealed class ThinTests
     [TestCase("ij,jk->ik", 4, 100, 100)]
     public void What_others_run(string equation, int rows, int columns, int depth) => Assert.That(s_family.CanRun(Plan(equation, ElementType.Float, rows, columns, depth)), Is.False);
 
+    /// <summary>Few rows read an operand of half a megabyte along its neighbours, where tiles would go from page to page; more rows do where it does not fit L2.</summary>
+    [TestCase(8, 270, 500, true)]
+    [TestCase(8, 250, 500, false)]
+    [TestCase(9, 270, 500, false)]
+    [TestCase(9, 540, 500, true)]
+    public void Operands_within_the_caches(int rows, int depth, int columns, bool isThin) =>
+        Assert.That(new ThinFamily(new CacheSizes(48 << 10, 1 << 20, 32 << 20)).CanRun(Plan("ij,jk->ik", ElementType.Float, rows, columns, depth)), Is.EqualTo(isThin));
+
     static void Check(string equation, ElementType element, int simdBits, int rows, int columns, int depth, Random random)
     {
         var plan = Plan(equation, element, rows, columns, depth);

@@ -112,6 +112,26 @@ sealed class TurnedTests
     public void What_is_copied(string equation, int batch, int i, int j, int k) =>
         Assert.That(s_family.CanRun(Plan(equation, ElementType.Float, ('b', batch), ('i', i), ('j', j), ('k', k))));
 
+    /// <summary>A result whose innermost axis is a few columns is made with those of the other operand.</summary>
+    [Test]
+    public void Results_of_short_columns([Values("aij,jck->caik", "jai,jck->caik", "aijb,jkb->aikb", "baij,bjck->cbaik")] string equation, [Values(2, 3, 5)] int columns,
+        [Values(ElementType.Float, ElementType.Double)] ElementType element, [Values(128, 256, 512)] int simdBits)
+    {
+        var plan = Plan(equation, element, ('a', 11), ('b', 4), ('c', 7), ('i', 50), ('j', 12), ('k', columns));
+        Assert.That(s_family.CanRun(plan), Is.EqualTo(equation.Contains("jkb") || columns * element.Size() < 32), plan.ToString());
+        if (s_family.CanRun(plan)) PlanData.Check(plan, s_family.Create(plan, simdBits), new Random(29));
+    }
+
+    /// <summary>Of a result that is copied, columns are those that an operand has next to memory.</summary>
+    [TestCase("bij,bjk->ikb", 3000, 17, 5, 6, 'k')]
+    [TestCase("bji,bkj->ikb", 1000, 12, 14, 17, 'i')]
+    [TestCase("bji,bjk->ikb", 1000, 14, 12, 20, 'k')]
+    public void Columns_of_copied_results(string equation, int batch, int i, int j, int k, char columns)
+    {
+        var shape = TurnedShape.Of(Plan(equation, ElementType.Float, ('b', batch), ('i', i), ('j', j), ('k', k)))!;
+        Assert.That(shape.Orders[^1]![^1].Extent, Is.EqualTo(columns == 'k' ? k : i));
+    }
+
     /// <summary>An operand that is the same element throughout each matrix, a view, has no order that could be another.</summary>
     [Test]
     public void Matrices_of_one_element([Values("bij,jkb->ikb", "bij,bjk->bik", "bij,jkb->kib")] string equation, [Values(4, 20)] int size, [Values(ElementType.Float, ElementType.Double)] ElementType element)
