@@ -78,16 +78,18 @@ sealed record SplitSum(KernelPlan Parts, KernelPlan? Rest, KernelPlan Total, Imm
     {
         var (whole, rest) = Math.DivRem(cut.Extent, length);
         var partials = Partial(plan);
-        // Vectors of products run along the longest loop of an operand's neighbours.
-        Loop[] kept = [.. plan.Loops.Where(loop => loop.Role != LoopRole.Contracted).OrderBy(loop => loop is { Role: LoopRole.Left, Strides: [1, ..] } or { Role: LoopRole.Right, Strides: [_, 1, ..] } ? loop.Extent : 0)];
-        var free = Dense(kept);
+        // Vectors of products run along the longest loop of an operand's neighbours, others along that of the operands and the result.
+        var free = plan.Loops.Where(loop => loop.Role != LoopRole.Contracted);
+        Loop[] kept = plan.Kind != KernelKind.Contraction ? LoopOrder.Sort(free)
+            : [.. free.OrderBy(loop => loop is { Role: LoopRole.Left, Strides: [1, ..] } or { Role: LoopRole.Right, Strides: [_, 1, ..] } ? loop.Extent : 0)];
+        var dense = Dense(kept);
         var others = plan.LoopsOf(LoopRole.Contracted).Where(loop => !ReferenceEquals(loop, cut)).ToArray();
         var outer = new Loop(whole, Role(cut), [.. cut.Strides[..^1].Select(stride => stride * length), results]);
         var stretches = whole + (rest > 0 ? 1 : 0);
-        var total = kept.Zip(free, (own, dense) => new Loop(own.Extent, LoopRole.Free, [dense.ResultStride, own.ResultStride]));
+        var total = kept.Zip(dense, (own, partial) => new Loop(own.Extent, LoopRole.Free, [partial.ResultStride, own.ResultStride]));
         return new(
-            Plan(plan.Operands, partials, [outer, .. free, .. others, cut with { Extent = length }]),
-            rest == 0 ? null : Plan(plan.Operands, partials, [.. free, .. others, cut with { Extent = rest }]),
+            Plan(plan.Operands, partials, [outer, .. dense, .. others, cut with { Extent = length }]),
+            rest == 0 ? null : Plan(plan.Operands, partials, [.. dense, .. others, cut with { Extent = rest }]),
             Plan([partials], plan.Result, [.. total, new Loop(stretches, LoopRole.Contracted, [results, 0])]),
             [.. outer.Strides.Select(stride => stride * whole)],
             stretches * results);

@@ -16,7 +16,7 @@ static class TurnedBatches
     {
         if (!SmallPlan.IsPlain(plan) || plan.Loops.Any(loop => loop.Role == LoopRole.Batch && loop.Strides.Contains(0))) return null;
         // What is read once is read as it lies.
-        if (plan.Kind == KernelKind.MatrixVector && plan.LoopsOf(LoopRole.Batch).Any(loop => loop.Strides is [1, 1, 1])) return null;
+        if (plan.Kind == KernelKind.MatrixVector && plan.LoopsOf(LoopRole.Batch).Any(loop => loop.Strides is [1, 1, _])) return null;
         var near = new Loop?[Result + 1];
         var (matrices, last, most, cut) = (0, 0, 0.0, (Loop?)null);
         for (var tensor = 0; tensor < near.Length; tensor++)
