@@ -52,6 +52,20 @@ sealed class SplitSumTests
         Assert.That(sum.Parts.Loops.Single(loop => loop.ResultStride == 1).Extent, Is.EqualTo(8));
     }
 
+    /// <summary>The parts of a sum along the operand's outermost loop have their neighbours where the operands have theirs, and stretches short enough to be near until the other loops have gone on.</summary>
+    [Test]
+    public void Sums_across_the_operand([Values("abd,ad->bd", "abd,abd->bd", "abd,ab->bd", "abd,ad,a->bd", "abd,ad->db")] string equation,
+        [Values(ElementType.Float, ElementType.Double, ElementType.Int)] ElementType element, [Values(128, 512)] int simdBits)
+    {
+        var plan = EquationPlan.Make(equation, element, label => label is 'a' ? 3001 : label is 'b' ? 15 : 14);
+        var sum = SplitSum.Of(plan, 1 << 19, inOrder: false)!;
+        var cut = sum.Parts.Loops.Single(loop => loop.Role == LoopRole.Contracted);
+        Assert.That(sum.Parts.Loops.Single(loop => loop.Strides[0] == 1).ResultStride, Is.EqualTo(1));
+        Assert.That(cut.Extent, Is.InRange(32, 40));
+        Assert.That(SplitSum.Of(plan, 1 << 19)!.Partials, Is.LessThan(sum.Partials));
+        PlanData.Check(plan, new SplitSumFamily().Create(plan, simdBits), new Random(33));
+    }
+
     [TestCase(17, 9000, 17)]
     [TestCase(9, 9000, 17)]
     [TestCase(8, 8000, 8)]
