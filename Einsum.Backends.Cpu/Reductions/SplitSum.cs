@@ -29,7 +29,7 @@ sealed record SplitSum(KernelPlan Parts, KernelPlan? Rest, KernelPlan Total, Imm
     /// Sums whose loop leads furthest through operands of so many bytes are cut into stretches of so few iterations that lines of all of them stay near while the other loops go on along these (Zen 5: 0.3
     /// to 1.0 of the time, 1.2 in one case).
     /// </summary>
-    const double WalkBytes = 1 << 20, WalkLength = 32;
+    const long WalkBytes = 1 << 20, WalkLength = 32, RegisterBytes = 1024;
 
     /// <summary>Null where there is nothing to be gained.</summary>
     /// <param name="plan">The sum, or the product.</param>
@@ -45,7 +45,7 @@ sealed record SplitSum(KernelPlan Parts, KernelPlan? Rest, KernelPlan Total, Imm
         if (results > (isProduct || isOutermost ? MostResults : FewResults)) return null;
         var parts = (long)Math.Min(plan.Iterations / LeastWork, plan.Iterations / results / LeastRatio);
         if (isProduct) parts = Math.Min(parts, MostPartials / results);
-        else if (!inOrder && isOutermost && cut.Extent * Distance(cut) * plan.Element.Size() >= WalkBytes) parts = (long)(cut.Extent / WalkLength);
+        else if (!inOrder && isOutermost && WalksAcross(plan, cut, free, results)) parts = cut.Extent / WalkLength;
         if (parts < 2) return null;
         var length = Round((cut.Extent + parts - 1) / parts);
         return length >= cut.Extent ? null : Cut(plan, cut, length, results);
@@ -79,6 +79,10 @@ sealed record SplitSum(KernelPlan Parts, KernelPlan? Rest, KernelPlan Total, Imm
             count)
         { KeepsRows = true };
     }
+
+    /// <summary>Whether neighbours are kept, and the loop that is cut leads across them through large operands, again and again for the results that registers do not hold together.</summary>
+    static bool WalksAcross(KernelPlan plan, Loop cut, Loop[] free, long results) =>
+        (free.Length > 1 || results * plan.Element.Size() >= RegisterBytes) && plan.Loops.MinBy(Distance) is { Role: not LoopRole.Contracted } && cut.Extent >= 2 * WalkLength && cut.Extent * Distance(cut) * plan.Element.Size() >= WalkBytes;
 
     static long Distance(Loop loop) => loop.Strides[..^1].Sum();
 

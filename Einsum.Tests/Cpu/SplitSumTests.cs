@@ -66,6 +66,17 @@ sealed class SplitSumTests
         PlanData.Check(plan, new SplitSumFamily().Create(plan, simdBits), new Random(33));
     }
 
+    /// <summary>Sums along neighbours, and those of few rows, have long stretches however their kernel walks.</summary>
+    [TestCase("a->", 6_000_000, 1, 1)]
+    [TestCase("abd->b", 3000, 20, 50)]
+    [TestCase("abd,ad->bd", 50, 1000, 60)]
+    [TestCase("ad,ad->d", 50_000, 1, 80)]
+    public void Long_stretches(string equation, int a, int b, int d)
+    {
+        var plan = EquationPlan.Make(equation, ElementType.Float, label => label is 'a' ? a : label is 'b' ? b : d);
+        Assert.That(SplitSum.Of(plan, 1 << 19, inOrder: false)?.Partials, Is.EqualTo(SplitSum.Of(plan, 1 << 19)?.Partials));
+    }
+
     [TestCase(17, 9000, 17)]
     [TestCase(9, 9000, 17)]
     [TestCase(8, 8000, 8)]
