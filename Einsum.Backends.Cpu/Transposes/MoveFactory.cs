@@ -21,6 +21,9 @@ static unsafe class MoveFactory
     /// <summary>The same where they stay in the caches: short enough that a block also reads whole stretches of the operand, which the hardware foresees.</summary>
     const int StretchBytes = 1 << 9;
 
+    /// <summary>The same of rows that are kept, whose other order would crowd few sets of the first cache.</summary>
+    const int CrowdedStretchBytes = 1 << 10;
+
     /// <summary>Lines so far apart share one set of a first cache of 64 sets.</summary>
     const int SetBytes = 1 << 12;
 
@@ -49,7 +52,7 @@ static unsafe class MoveFactory
         var keepsLines = plan.Loops.All(loop => ReferenceEquals(loop, rectangle.Columns) || Lines.IsAligned((nint)loop.ResultStride * sizeof(T)));
         var bytes = (double)plan.Iterations * sizeof(T);
         var stages = rectangle.Rows is { } rows
-            && (caches.L2 >= LeastStagedL2 || CrowdsSets(rows.ResultStride) || CrowdsSets(rectangle.Columns.Strides[0]) || (plan.Loops.Length > 2 && rows.Extent * sizeof(T) < LeastRowBytes));
+            && (caches.L2 >= LeastStagedL2 || CrowdsSets<T>(rows.ResultStride) || CrowdsSets<T>(rectangle.Columns.Strides[0]) || (plan.Loops.Length > 2 && rows.Extent * sizeof(T) < LeastRowBytes));
         if (cache.Holds(2 * bytes))
         {
             var isNarrow = !rectangle.KeepsRows && Math.Min(rectangle.Rows!.Extent, rectangle.Columns.Extent) * sizeof(T) < StagedLines * Lines.Bytes;
@@ -66,14 +69,20 @@ static unsafe class MoveFactory
         return fillsTiles && keepsLines && TMove.StoresLines ? new ByAlignment(Direct<T, TMove, StreamingStore>(plan, rectangle), anywhere) : anywhere;
 
         CpuKernel InL1() => new BufferedMoveKernel<T, TMove, StreamingStore>(plan, rectangle, Buffered<T, TMove>(plan, rectangle, StreamedStretchBytes));
-
-        static bool CrowdsSets(long stride) => stride * sizeof(T) % SetBytes == 0;
     }
 
-    static CpuKernel ThroughCaches<T, TMove>(KernelPlan plan, Rectangle rectangle, CacheSizes caches) where T : unmanaged where TMove : struct, IMove<T> =>
-        !rectangle.KeepsRows && rectangle.Rows!.ResultStride * sizeof(T) % SetBytes == 0
-            ? new BufferedMoveKernel<T, TMove, CachedStore>(plan, rectangle, Buffered<T, TMove>(plan, rectangle, StretchBytes))
-            : Direct<T, TMove, CachedStore>(plan, rectangle, resultIsFar: 2 * plan.Iterations * sizeof(T) > caches.L1);
+    static CpuKernel ThroughCaches<T, TMove>(KernelPlan plan, Rectangle rectangle, CacheSizes caches) where T : unmanaged where TMove : struct, IMove<T>
+    {
+        var isFar = 2 * plan.Iterations * sizeof(T) > caches.L1;
+        if (!CrowdsSets<T>(rectangle.Rows?.ResultStride)) return Direct<T, TMove, CachedStore>(plan, rectangle, isFar);
+        if (!rectangle.KeepsRows) return new BufferedMoveKernel<T, TMove, CachedStore>(plan, rectangle, Buffered<T, TMove>(plan, rectangle, StretchBytes));
+        // Rows that follow each other in the result, a few at a time, are far apart in the operand instead, of which no line is lost.
+        var next = plan.Loops.FirstOrDefault(loop => loop.ResultStride == rectangle.Columns.Extent);
+        return next is null ? Direct<T, TMove, CachedStore>(plan, rectangle, isFar) : Direct<T, TMove, CachedStore>(plan, rectangle with { Rows = next }, isFar, CrowdedStretchBytes);
+    }
+
+    /// <summary>Whether lines so many elements apart share one set of the first cache.</summary>
+    static bool CrowdsSets<T>(long? stride) where T : unmanaged => stride * sizeof(T) % SetBytes == 0;
 
     static StagedMoveKernel<T, TMove, TStore> Staged<T, TMove, TStore>(KernelPlan plan, Rectangle rectangle, CacheSizes caches)
         where T : unmanaged where TMove : struct, IMove<T> where TStore : struct, IStore
@@ -82,7 +91,7 @@ static unsafe class MoveFactory
         return new(plan, rectangle, stage, new(plan, Order(plan, rectangle), [.. stage.Loops.Zip(stage.Blocks, (loop, block) => ((Loop?)loop, block))]));
     }
 
-    static MoveKernel<T, TMove, TStore> Direct<T, TMove, TStore>(KernelPlan plan, Rectangle rectangle, bool resultIsFar = false)
+    static MoveKernel<T, TMove, TStore> Direct<T, TMove, TStore>(KernelPlan plan, Rectangle rectangle, bool resultIsFar = false, int rowsBytes = BlockBytes)
         where T : unmanaged where TMove : struct, IMove<T> where TStore : struct, IStore
     {
         var order = Order(plan, rectangle);
@@ -94,7 +103,7 @@ static unsafe class MoveFactory
         var narrow = Math.Min(rectangle.Rows?.Extent ?? side, side);
         // Every block begins with a line, where lines are written past the caches.
         var columns = Balance(rectangle.Columns, rectangle.KeepsRows ? elements : side * side / narrow, streams ? Math.Max(TMove.Side, Lines.Bytes / sizeof(T)) : TMove.Side);
-        var rows = Balance(rectangle.Rows, rectangle.KeepsRows ? Math.Max(1, elements / columns) : Math.Max(side * side / columns, side), TMove.Side);
+        var rows = Balance(rectangle.Rows, rectangle.KeepsRows ? Math.Max(1, rowsBytes / sizeof(T) / columns) : Math.Max(side * side / columns, side), TMove.Side);
         // Blocks of one rectangle each: what is asked for ahead is then the next rectangle.
         var more = streams ? null
             : order.LastOrDefault(loop => !ReferenceEquals(loop, rectangle.Rows) && !ReferenceEquals(loop, rectangle.Columns));

@@ -11,13 +11,16 @@ static unsafe class PermutedMoves
     /// </summary>
     const double RectangleSteps = 12, RowSteps = 0.75, ElementSteps = 0.25;
 
+    /// <summary>Few rows at a time take longer, each.</summary>
+    const double RowOfFewSteps = 1.25, FewRows = 16;
+
     /// <summary>Null where vectors would be put together from too many, or runs of the result are shorter than a vector.</summary>
     internal static CpuKernel? TryCreate(KernelPlan plan, Rectangle? rectangle, int simdBits, LastCache cache)
     {
         var steps = rectangle switch
         {
             null => ElementSteps,
-            { KeepsRows: true } => RowSteps / rectangle.Columns.Extent,
+            { KeepsRows: true } => (rectangle.Rows?.Extent < FewRows ? RowOfFewSteps : RowSteps) / rectangle.Columns.Extent,
             _ => RectangleSteps / (rectangle.Rows!.Extent * rectangle.Columns.Extent),
         };
         var size = plan.Element.Size();

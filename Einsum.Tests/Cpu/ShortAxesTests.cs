@@ -46,6 +46,18 @@ sealed class ShortAxesTests
         }
     }
 
+    /// <summary>Rows that are kept, whose order in the operand leads across the result in steps of 4096 bytes.</summary>
+    [Test]
+    public void Rows_that_would_crowd_sets([Values(ElementType.Byte, ElementType.Float, ElementType.Double, ElementType.Complex)] ElementType element, [Values(0, long.MaxValue)] long cacheBytes)
+    {
+        foreach (var (a, b, bytes) in new[] { (64, 64, 64), (128, 40, 32), (512, 7, 48), (256, 33, 80) })
+            foreach (var equation in new[] { "abc->bac", "dabc->dbac", "adbc->bdac" })
+            {
+                var plan = EquationPlan.Make(equation, element, label => label switch { 'a' => a, 'b' => b, 'c' => Math.Max(1, bytes / element.Size()), _ => 3 });
+                CopyCheck.Run(plan, Family(cacheBytes).Create(plan, 512), a % 3);
+            }
+    }
+
     [TestCase("abc->acb", "4,4", 16, ExpectedResult = 1.0)]
     [TestCase("abc->acb", "2,8", 16, ExpectedResult = 1.0)]
     [TestCase("abc->acb", "8,8", 16, ExpectedResult = 4.0)]
