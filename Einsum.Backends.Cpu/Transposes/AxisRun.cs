@@ -59,7 +59,7 @@ sealed record AxisRun(Loop[] Whole, Loop Cut, long Block, int Length)
     internal bool KeepsLines(KernelPlan plan)
     {
         var size = plan.Element.Size();
-        return Lines.IsAligned(Length * size) && plan.Loops.All(loop =>
+        return plan.Loops.All(loop =>
             Whole.Contains(loop, ReferenceEqualityComparer.Instance) || Lines.IsAligned((nint)(loop.ResultStride * (ReferenceEquals(loop, Cut) ? Block : 1) * size)));
     }
 

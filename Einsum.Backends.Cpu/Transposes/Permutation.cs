@@ -35,7 +35,7 @@ sealed unsafe class Permutation
         var pieces = size / TPermute.PieceBytes;
         var run = AxisRun.Of(plan, 1, MostRunBytes / size, Math.Max(1, lanes / pieces))!;
         // Each vector takes a step at least.
-        if (steps * run.Length * size < run.Length * size / sizeof(V)) return null;
+        if (steps < (double)size / sizeof(V)) return null;
         var offsets = run.Offsets(0);
         var most = (offsets.Max() + 1) * pieces - lanes;
         if (most < 0 || offsets.Min() < 0) return null;
