@@ -16,7 +16,7 @@ sealed record SplitSum(KernelPlan Parts, KernelPlan? Rest, KernelPlan Total, Imm
     /// <summary>Whether the parts are sums over all but the rows, see <see cref="OfShortRows"/>, and not stretches.</summary>
     internal bool KeepsRows { get; init; }
 
-    /// <summary>Stretches are at least so many iterations of the nest, and at least so many times what they leave to the last sum.</summary>
+    /// <summary>Stretches are at least so many iterations of the nest, and at least so many times what they leave to the last sum, but for those of <see cref="WalkLength"/>.</summary>
     const long LeastWork = 1 << 15, LeastRatio = 1 << 10;
 
     /// <summary>More results than this are shared among threads as they are, fewer only where the cut also leads through the operand in order, or of products.</summary>
@@ -34,7 +34,7 @@ sealed record SplitSum(KernelPlan Parts, KernelPlan? Rest, KernelPlan Total, Imm
     /// <summary>Null where there is nothing to be gained.</summary>
     /// <param name="plan">The sum, or the product.</param>
     /// <param name="leastIterations">Shorter nests are not worth the trouble.</param>
-    /// <param name="inOrder">Whether the plan's kernel walks through operands in order, whatever the loop's stride.</param>
+    /// <param name="inOrder">Whether sums are made row after row in the order of the operands, or are not to be cut for that.</param>
     internal static SplitSum? Of(KernelPlan plan, double leastIterations, bool inOrder = true)
     {
         var isProduct = plan.Kind == KernelKind.Contraction;
@@ -80,9 +80,9 @@ sealed record SplitSum(KernelPlan Parts, KernelPlan? Rest, KernelPlan Total, Imm
         { KeepsRows = true };
     }
 
-    /// <summary>Whether neighbours are kept, and the loop that is cut leads across them through large operands, again and again for the results that registers do not hold together.</summary>
+    /// <summary>Whether neighbours are kept, and the loop that is cut leads across them through large operands, again and again for the results that registers do not hold together, which are little beside the operands.</summary>
     static bool WalksAcross(KernelPlan plan, Loop cut, Loop[] free, long results) =>
-        (free.Length > 1 || results * plan.Element.Size() >= RegisterBytes) && plan.Loops.MinBy(Distance) is { Role: not LoopRole.Contracted } && cut.Extent >= 2 * WalkLength && cut.Extent * Distance(cut) * plan.Element.Size() >= WalkBytes;
+        results <= 2 * Distance(cut) && (free.Length > 1 || results * plan.Element.Size() >= RegisterBytes) && plan.Loops.MinBy(Distance) is { Role: not LoopRole.Contracted } && cut.Extent >= 2 * WalkLength && cut.Extent * Distance(cut) * plan.Element.Size() >= WalkBytes;
 
     static long Distance(Loop loop) => loop.Strides[..^1].Sum();
 

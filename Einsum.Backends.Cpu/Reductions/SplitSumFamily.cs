@@ -54,7 +54,7 @@ sealed class SplitSumFamily(double leastIterations, double leastProduct, bool is
         if (isComplex ? !plan.IsOfOneType : !plan.IsVectorisable()) return null;
         // Of halves the parts are floats, which only emitted code sums up to one half.
         if (plan.Element == ElementType.Half && !s_emitted.CanRun(plan)) return null;
-        return (isForLists ? null : SplitSum.OfShortRows(plan)) ?? SplitSum.Of(plan, leastIterations, inOrder: s_totals.CanRun(plan));
+        return (isForLists ? null : SplitSum.OfShortRows(plan)) ?? SplitSum.Of(plan, leastIterations, inOrder: isForLists || s_totals.CanRun(plan));
     }
 
     /// <summary>Whether a product has few rows or columns, and a long sum.</summary>

@@ -15,7 +15,7 @@ sealed record ThinShape(int X, Loop[] Rows, Loop Columns, Loop Depth, bool IsAlo
     /// <summary>Shorter stretches of neighbours, and operands that are in the caches next to the processor anyway, are as well multiplied in tiles.</summary>
     const long LeastBytes = 1 << 10;
 
-    /// <summary>Tiles of so few rows read an operand of this size no faster from L2 than it could come from memory: lines of their columns, row by row, are on a page each (Zen 5: 0.33 to 0.83 of the time).</summary>
+    /// <summary>Tiles of so few rows read a matrix of this size no faster from L2 than it could come from memory: lines of their columns, row by row, are on a page each (Zen 5: 0.33 to 0.83 of the time).</summary>
     const long FewRows = 8, FewRowsBytes = 512 << 10;
 
     /// <summary>The same for sums, in elements: tiles of few rows would be mostly empty.</summary>
@@ -34,7 +34,9 @@ sealed record ThinShape(int X, Loop[] Rows, Loop Columns, Loop Depth, bool IsAlo
         var size = plan.Element.Size();
         if (depth.Strides is [1, 1, _])
             return depth.Extent >= LeastDepth(Math.Min(left, right), size) && !IsLong(plan, columns, depth) ? new(x, plan.LoopsOf(rows), plan.Longest(columns)!, depth, true) : null;
-        if (plan.Bytes(1 - x) < (Math.Min(left, right) <= FewRows ? Math.Min(FewRowsBytes, caches.L2) : caches.L2) || IsLong(plan, columns, depth)) return null;
+        var bytes = plan.Bytes(1 - x);
+        var isCrossed = Math.Min(left, right) <= FewRows && bytes / plan.Extent(LoopRole.Batch) >= FewRowsBytes;
+        if ((bytes <= caches.L2 && !isCrossed) || IsLong(plan, columns, depth)) return null;
         foreach (var loop in plan.Loops)
             if (loop.Role == columns && loop.ResultStride == 1 && loop.Strides[1 - x] == 1 && loop.Extent * size >= LeastBytes) return new(x, plan.LoopsOf(rows), loop, depth, false);
         return null;

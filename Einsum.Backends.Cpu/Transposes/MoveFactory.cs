@@ -77,7 +77,7 @@ static unsafe class MoveFactory
         if (!CrowdsSets<T>(rectangle.Rows?.ResultStride)) return Direct<T, TMove, CachedStore>(plan, rectangle, isFar);
         if (!rectangle.KeepsRows) return new BufferedMoveKernel<T, TMove, CachedStore>(plan, rectangle, Buffered<T, TMove>(plan, rectangle, StretchBytes));
         // Rows that follow each other in the result, a few at a time, are far apart in the operand instead, of which no line is lost.
-        var next = plan.Loops.FirstOrDefault(loop => loop.ResultStride == rectangle.Columns.Extent);
+        var next = plan.Loops.FirstOrDefault(loop => !ReferenceEquals(loop, rectangle.Rows) && loop.ResultStride == rectangle.Columns.Extent);
         return next is null ? Direct<T, TMove, CachedStore>(plan, rectangle, isFar) : Direct<T, TMove, CachedStore>(plan, rectangle with { Rows = next }, isFar, CrowdedStretchBytes);
     }
 

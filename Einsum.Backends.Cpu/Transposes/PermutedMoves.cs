@@ -11,6 +11,9 @@ static unsafe class PermutedMoves
     /// </summary>
     const double RectangleSteps = 12, RowSteps = 0.75, ElementSteps = 0.25;
 
+    /// <summary>Tables for less would take longer to make than many copies.</summary>
+    const long LeastBytes = 1 << 10;
+
     /// <summary>Few rows at a time take longer, each.</summary>
     const double RowOfFewSteps = 1.25, FewRows = 16;
 
@@ -24,6 +27,7 @@ static unsafe class PermutedMoves
             _ => RectangleSteps / (rectangle.Rows!.Extent * rectangle.Columns.Extent),
         };
         var size = plan.Element.Size();
+        if (plan.Iterations * size < LeastBytes) return null;
         return Math.Min(simdBits, 8 * Permutation.RunBytes(plan)) switch
         {
             >= 512 when size == 1 && Permute512<byte>.IsSupported => TryCreate<Vector512<byte>, Permute512<byte>>(plan, steps, cache),

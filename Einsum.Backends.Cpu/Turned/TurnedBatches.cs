@@ -34,12 +34,12 @@ static class TurnedBatches
         if (cut is null || (last == matrices && LanesShape.Of(plan) is not null)) return null;
         var toLanes = last < matrices && IsForLanes(plan, cut, near);
         if ((last == 0 && !toLanes) || (last == 1 && IsReadAsItLies(plan, near))) return null;
-        var orders = new Loop[]?[near.Length];
+        var (orders, beside) = (new Loop[]?[near.Length], TurnedShape.BesideShortColumns(plan));
         for (var tensor = 0; tensor < near.Length; tensor++)
         {
             // A tensor that comes from memory is read in longer stretches where it is copied.
-            if (toLanes ? cut.Strides[tensor] == 1 && TurnedShape.Elements(plan, tensor) * plan.Element.Size() <= CacheSizes.Machine.L2 : !IsBatchLast(plan, near[tensor]) && (tensor < Result || TurnedShape.BesideShortColumns(plan) is null)) continue;
-            var others = tensor == Result && !toLanes ? TurnedShape.RowsAndColumns(plan, Columns(plan, near)) : Others(plan, tensor, inOrder: toLanes || near[tensor]!.Strides[tensor] != 1);
+            if (toLanes ? cut.Strides[tensor] == 1 && TurnedShape.Elements(plan, tensor) * plan.Element.Size() <= CacheSizes.Machine.L2 : !IsBatchLast(plan, near[tensor]) && (tensor < Result || beside is null)) continue;
+            var others = tensor == Result && !toLanes ? TurnedShape.RowsAndColumns(plan, beside?.Role ?? Columns(plan, near)) : Others(plan, tensor, inOrder: toLanes || near[tensor]!.Strides[tensor] != 1);
             orders[tensor] = toLanes ? [.. others, cut] : [cut, .. others];
         }
         if (orders.All(order => order is null)) return null;

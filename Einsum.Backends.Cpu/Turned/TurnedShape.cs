@@ -69,23 +69,23 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
     }
 
     /// <summary>
-    /// <c>abe,ecd->cabd</c> of a short axis d: vectors of columns would be written in pieces as short as that. The result is made with its columns along b, where the other operand and, next to d, the
-    /// result have their neighbours.
+    /// <c>abe,ecd->cabd</c> of a short axis d: vectors of columns, c and d, would be written in pieces as short as that. The result is made with its columns along b, which is next to d in it. Sums that
+    /// threads had better share are left to others.
     /// </summary>
     static TurnedShape? OfShortColumns(KernelPlan plan)
     {
-        if (!SmallPlan.IsPlain(plan) || BesideShortColumns(plan) is not { } columns) return null;
+        if (!SmallPlan.IsPlain(plan) || plan.Extent(LoopRole.Contracted) >= SplitSumFamily.LeastDepth || BesideShortColumns(plan) is not { } columns) return null;
         var orders = new Loop[]?[plan.Operands.Length + 1];
         orders[^1] = [.. RowsAndColumns(plan, columns.Role)];
         return new TurnedShape(plan, orders, columns, 0, plan.LoopsOf(LoopRole.Batch)).WithBlock().OrWhole();
     }
 
-    /// <summary>The columns that a contraction's result had better be made with where it has only a few elements of the other operand's between them; null where it has more.</summary>
+    /// <summary>The columns that a contraction's result had better be made with where it has only a few of the other operand's between them, which has more elsewhere; null where they are enough, or all.</summary>
     internal static Loop? BesideShortColumns(KernelPlan plan)
     {
         const long shortBytes = 32;
         var size = plan.Element.Size();
-        if (Nearest(plan, plan.Operands.Length) is not { ResultStride: 1, Role: LoopRole.Left or LoopRole.Right } near || near.Extent * size >= shortBytes) return null;
+        if (Nearest(plan, plan.Operands.Length) is not { ResultStride: 1, Role: LoopRole.Left or LoopRole.Right } near || near.Extent * size >= shortBytes || plan.Extent(near.Role) == near.Extent) return null;
         var others = near.Role == LoopRole.Left ? LoopRole.Right : LoopRole.Left;
         return plan.Loops.FirstOrDefault(loop => loop.Role == others && loop.ResultStride == near.Extent && loop.Extent * size >= shortBytes);
     }

@@ -12,10 +12,15 @@ static unsafe class CopyCheck
     /// <summary>Runs with the result so many elements after a cache line's beginning.</summary>
     internal static void Run(KernelPlan plan, CpuKernel kernel, int offset)
     {
+        // Nothing behind the operand's last element can be read, nor anything before its first.
+        foreach (var inFront in new[] { false, true }) Run(plan, kernel, offset, inFront);
+    }
+
+    static void Run(KernelPlan plan, CpuKernel kernel, int offset, bool inFront)
+    {
         var size = plan.Element.Size();
         var (operand, result) = (Bytes(plan, 0), Bytes(plan, 1));
-        // The operand's last element ends where memory does, so that nothing beyond it can be read.
-        using var memory = new GuardedMemory<byte>(operand);
+        using var memory = new GuardedMemory<byte>(operand, inFront);
         var source = memory.Start;
         var start = (byte*)NativeMemory.AlignedAlloc((nuint)result + 2 * Guard + 1024, 64);
         try

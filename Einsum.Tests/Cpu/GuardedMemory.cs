@@ -13,7 +13,9 @@ sealed unsafe class GuardedMemory<T> : IDisposable where T : unmanaged
     readonly byte* _memory;
     readonly nuint _bytes;
 
-    internal GuardedMemory(int count)
+    /// <param name="count">How many elements.</param>
+    /// <param name="inFront">Whether the page that may not be touched ends where the first element begins instead.</param>
+    internal GuardedMemory(int count, bool inFront = false)
     {
         Count = count;
         var page = (nuint)Environment.SystemPageSize;
@@ -22,14 +24,14 @@ sealed unsafe class GuardedMemory<T> : IDisposable where T : unmanaged
         if (OperatingSystem.IsLinux())
         {
             _memory = (byte*)Libc.Map(0, _bytes, ReadWrite, PrivateAnonymous, -1, 0);
-            Assert.That(Libc.Protect(_memory + used, page, None), Is.Zero);
+            Assert.That(Libc.Protect(inFront ? _memory : _memory + used, page, None), Is.Zero);
         }
         else
         {
             _memory = (byte*)NativeMemory.AlignedAlloc(_bytes, page);
         }
 
-        Start = (T*)(_memory + used) - count;
+        Start = inFront ? (T*)(_memory + page) : (T*)(_memory + used) - count;
     }
 
     internal int Count { get; }

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using EinsumNet.Backends.Cpu;
 
 namespace EinsumNet.Tests.Cpu;
@@ -12,12 +13,16 @@ sealed class ShortAxesTests
         [Values(ElementType.Byte, ElementType.Short, ElementType.Float, ElementType.Double, ElementType.Complex)] ElementType element,
         [Values(128, 256, 512)] int simdBits, [Values(0, long.MaxValue)] long cacheBytes, [Values("abc->acb", "abc->cba", "cab->acb", "abc->bac", "abcd->badc", "abcd->dbca")] string equation)
     {
+        var kernels = new HashSet<string>();
         foreach (var count in new[] { 3, 16, 37, 256 })
             foreach (var (b, c) in new[] { (2, 2), (2, 3), (3, 2), (4, 4), (5, 5), (3, 8), (7, 7), (16, 2) })
             {
                 var plan = EquationPlan.Make(equation, element, label => label switch { 'a' => count, 'b' => b, 'c' => c, _ => 3 });
-                foreach (var offset in new[] { 0, 5 }) CopyCheck.Run(plan, Family(cacheBytes).Create(plan, simdBits), offset);
+                var kernel = Family(cacheBytes).Create(plan, simdBits);
+                kernels.Add(kernel.GetType().Name);
+                foreach (var offset in new[] { 0, 5 }) CopyCheck.Run(plan, kernel, offset);
             }
+        if (equation.EndsWith('b') && element == ElementType.Float && Avx512F.IsSupported && simdBits == 512 && cacheBytes > 0) Assert.That(kernels, Does.Contain(typeof(PermutedMoveKernel<,,>).Name));
     }
 
     [Test]
@@ -25,13 +30,19 @@ sealed class ShortAxesTests
         [Values(128, 256, 512)] int simdBits, [Values(0, long.MaxValue)] long cacheBytes)
     {
         var random = new Random(23);
+        var kernels = new HashSet<string>();
         foreach (var (size, rank) in new[] { (2, 12), (3, 8), (5, 5), (7, 4) })
             for (var turn = 0; turn < 6; turn++)
             {
                 var labels = "abcdefghijkl"[..rank];
                 var plan = EquationPlan.Make($"{labels}->{new string([.. labels.OrderBy(_ => random.Next())])}", element, label => label == 'a' ? size + turn : size);
-                CopyCheck.Run(plan, Family(cacheBytes).Create(plan, simdBits), turn);
+                var kernel = Family(cacheBytes).Create(plan, simdBits);
+                kernels.Add(kernel.GetType().Name);
+                CopyCheck.Run(plan, kernel, turn);
             }
+        if (element != ElementType.Float || !Avx512F.IsSupported) return;
+        Assert.That(kernels, Does.Contain(typeof(PermutedMoveKernel<,,>).Name));
+        Assert.That(kernels, Does.Contain(typeof(MergedMoveKernel<,>).Name));
     }
 
     /// <summary>The operand is repeated along an axis, or has gaps.</summary>
@@ -97,6 +108,7 @@ sealed class ShortAxesTests
         var plan = EquationPlan.Make("abc->acb", ElementType.Float, label => label == 'a' ? count : 5);
         var permutation = Permutation.Of<Vector512<byte>, Permute512<uint>>(plan, 1)!;
         Assert.That(permutation.Run.KeepsLines(plan), Is.True);
+        Assert.That(Family(0).Create(plan, 512), Avx512F.IsSupported ? Is.TypeOf<ByAlignment>() : Is.Not.Null);
         CopyCheck.Run(plan, Family(0).Create(plan, 512), offset);
     }
 

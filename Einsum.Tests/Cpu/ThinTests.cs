@@ -43,6 +43,11 @@ sealed class ThinTests
     public void Operands_within_the_caches(int rows, int depth, int columns, bool isThin) =>
         Assert.That(new ThinFamily(new CacheSizes(48 << 10, 1 << 20, 32 << 20)).CanRun(Plan("ij,jk->ik", ElementType.Float, rows, columns, depth)), Is.EqualTo(isThin));
 
+    /// <summary>Matrices of a batch are small, however many.</summary>
+    [Test]
+    public void Small_matrices_of_batches() =>
+        Assert.That(new ThinFamily(new CacheSizes(48 << 10, 1 << 20, 32 << 20)).CanRun(Plan("bij,bjk->bik", ElementType.Float, 8, 256, 400)), Is.False);
+
     static void Check(string equation, ElementType element, int simdBits, int rows, int columns, int depth, Random random)
     {
         var plan = Plan(equation, element, rows, columns, depth);

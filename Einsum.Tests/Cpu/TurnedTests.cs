@@ -122,6 +122,16 @@ sealed class TurnedTests
         if (s_family.CanRun(plan)) PlanData.Check(plan, s_family.Create(plan, simdBits), new Random(29));
     }
 
+    /// <summary>The copy of a result of short columns has its columns along the other operand's, whatever an operand has next to memory; few columns that are all are left where they are.</summary>
+    [Test]
+    public void Columns_beside_short_ones()
+    {
+        var batch = TurnedShape.Of(Plan("ijb,bjkl->bkil", ElementType.Float, ('b', 2000), ('i', 40), ('j', 24), ('k', 6), ('l', 5)))!;
+        Assert.That(batch.Orders[^1]![^1].Extent, Is.EqualTo(40));
+        Assert.That(s_family.CanRun(Plan("ij,jk->ik", ElementType.Float, ('i', 300), ('j', 8), ('k', 4))), Is.False);
+        Assert.That(s_family.CanRun(Plan("ji,jkl->kil", ElementType.Float, ('i', 16), ('j', 20_000), ('k', 3), ('l', 4))), Is.False);
+    }
+
     /// <summary>Of a result that is copied, columns are those that an operand has next to memory.</summary>
     [TestCase("bij,bjk->ikb", 3000, 17, 5, 6, 'k')]
     [TestCase("bji,bkj->ikb", 1000, 12, 14, 17, 'i')]
