@@ -82,7 +82,11 @@ sealed record SplitSum(KernelPlan Parts, KernelPlan? Rest, KernelPlan Total, Imm
 
     /// <summary>Whether neighbours are kept, and the loop that is cut leads across them through large operands, again and again for the results that registers do not hold together, which are little beside the operands.</summary>
     static bool WalksAcross(KernelPlan plan, Loop cut, Loop[] free, long results) =>
-        results <= 2 * Distance(cut) && (free.Length > 1 || results * plan.Element.Size() >= RegisterBytes) && plan.Loops.MinBy(Distance) is { Role: not LoopRole.Contracted } && cut.Extent >= 2 * WalkLength && cut.Extent * Distance(cut) * plan.Element.Size() >= WalkBytes;
+        plan.Loops.MinBy(Distance) is { Role: not LoopRole.Contracted }
+        && cut.Extent >= 2 * WalkLength
+        && cut.Extent * Distance(cut) * plan.Element.Size() >= WalkBytes
+        && (free.Length > 1 || results * plan.Element.Size() >= RegisterBytes)
+        && results <= 2 * Distance(cut);
 
     static long Distance(Loop loop) => loop.Strides[..^1].Sum();
 
