@@ -15,7 +15,7 @@ sealed record ThinShape(int X, Loop[] Rows, Loop Columns, Loop Depth, bool IsAlo
     /// <summary>Shorter stretches of neighbours, and operands that are in the caches next to the processor anyway, are as well multiplied in tiles.</summary>
     const long LeastBytes = 1 << 10;
 
-    /// <summary>Tiles of so few rows read a matrix of this size no faster from L2 than it could come from memory: lines of their columns, row by row, are on a page each (Zen 5: 0.33 to 0.83 of the time).</summary>
+    /// <summary>Tiles of so few rows read a matrix of this size no faster from L2 than it could come from memory: lines of their columns, row by row, are on a page each (Zen 5: 0.33 to 1.03 of the time).</summary>
     const long FewRows = 8, FewRowsBytes = 512 << 10;
 
     /// <summary>The same for sums, in elements: tiles of few rows would be mostly empty.</summary>

@@ -37,15 +37,8 @@ sealed record AxisRun(Loop[] Whole, Loop Cut, long Block, int Length)
         Loop? Next(ReadOnlySpan<Loop> others)
         {
             foreach (var loop in plan.Loops)
-                if (loop.Strides[tensor] == length && !whole.Contains(loop, ReferenceEqualityComparer.Instance) && !Has(others, loop)) return loop;
+                if (loop.Strides[tensor] == length && !whole.Contains(loop, ReferenceEqualityComparer.Instance) && !others.Contains(loop, ReferenceEqualityComparer.Instance)) return loop;
             return null;
-        }
-
-        static bool Has(ReadOnlySpan<Loop> loops, Loop loop)
-        {
-            foreach (var other in loops)
-                if (ReferenceEquals(other, loop)) return true;
-            return false;
         }
     }
 

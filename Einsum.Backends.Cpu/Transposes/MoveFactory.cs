@@ -140,21 +140,18 @@ static unsafe class MoveFactory
         long Length(long blocks) => blocks == 1 ? loop.Extent : ((loop.Extent + blocks - 1) / blocks + side - 1) / side * side;
     }
 
-    /// <summary>The loops around runs, those in which the operand or the result goes on close by innermost, the operand first.</summary>
+    /// <summary>The loops around runs.</summary>
     internal static Loop[] Around(KernelPlan plan, params ReadOnlySpan<AxisRun> runs)
     {
         var around = plan.Loops;
         foreach (var run in runs) around = around.RemoveRange(run.Whole, ReferenceEqualityComparer.Instance);
-        return [.. around.OrderByDescending(loop => Math.Min(loop.Strides[0], loop.ResultStride)).ThenByDescending(loop => loop.Strides[0])];
+        return Order(around);
     }
 
-    /// <summary>Loops in which the operand or the result goes on close by are innermost, the operand first; the rows, in which it does, before all.</summary>
+    /// <summary>All loops, the rows of the rectangle innermost.</summary>
     static Loop[] Order(KernelPlan plan, Rectangle rectangle) =>
-    [
-        .. plan.Loops
-            .Where(loop => !ReferenceEquals(loop, rectangle.Rows))
-            .OrderByDescending(loop => Math.Min(loop.Strides[0], loop.ResultStride))
-            .ThenByDescending(loop => loop.Strides[0]),
-        .. rectangle.Rows is { } rows ? [rows] : Array.Empty<Loop>(),
-    ];
+        rectangle.Rows is { } rows ? [.. Order(plan.Loops.Where(loop => !ReferenceEquals(loop, rows))), rows] : Order(plan.Loops);
+
+    /// <summary>Loops in which the operand or the result goes on close by are innermost, the operand first.</summary>
+    static Loop[] Order(IEnumerable<Loop> loops) => [.. loops.OrderByDescending(loop => Math.Min(loop.Strides[0], loop.ResultStride)).ThenByDescending(loop => loop.Strides[0])];
 }

@@ -34,8 +34,6 @@ sealed unsafe class Permutation
         var (size, lanes) = (plan.Element.Size(), sizeof(V) / TPermute.PieceBytes);
         var pieces = size / TPermute.PieceBytes;
         var run = AxisRun.Of(plan, 1, MostRunBytes / size, Math.Max(1, lanes / pieces))!;
-        // Each vector takes a step at least.
-        if (steps < (double)size / sizeof(V)) return null;
         var offsets = run.Offsets(0);
         var most = (offsets.Max() + 1) * pieces - lanes;
         if (most < 0 || offsets.Min() < 0) return null;
