@@ -151,6 +151,7 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
         var x = columns.Role == LoopRole.Left ? 1 : 0;
         var rowRole = x == 0 ? LoopRole.Left : LoopRole.Right;
         var shape = new DirectShape(x, plan.Longest(rowRole), columns, plan.LoopsOf(LoopRole.Contracted), null, 1);
+        if (shape.RowsOfBlocks(plan, rowRole) is { } next) return (shape with { Rows = next }).Cut(plan);
         return shape.IsSmall(plan, rowRole) ? shape.Cut(plan) : null;
     }
 
@@ -178,6 +179,34 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
         return Columns.Extent <= MostWidth || (RowCount <= MostWidth && Columns.Strides[Y] == 1);
 
         bool IsReread(long free, long bytes) => Depth.Length == 1 && free * DepthCount * plan.Element.Size() <= bytes;
+    }
+
+    /// <summary>
+    /// The rows that lie one behind the other in the result, where sums are short, blocks of y are neighbours, and there are further loops: blocks of the result are made one after the other, whatever these
+    /// are; null where that is not better.
+    /// </summary>
+    Loop? RowsOfBlocks(KernelPlan plan, LoopRole rowRole)
+    {
+        if (Depth is not [var depth] || Columns.Strides[Y] != 1 || depth.Strides[Y] != Columns.Extent || plan.Loops.Length <= 3 || !IsOfShortSums(plan)) return null;
+        var rows = plan.LoopsOf(rowRole).FirstOrDefault(loop => loop.ResultStride == Columns.Extent);
+        return rows is not null && IsBlock(rows.Extent, Columns.Extent, depth.Extent, plan.Element.Size()) ? rows : null;
+    }
+
+    /// <summary>Whether the result is so many times as much as both operands that writing it takes longer than reading, or copying, them.</summary>
+    internal static bool IsOfShortSums(KernelPlan plan)
+    {
+        const long longest = 64, least = 4;
+        return plan.Extent(LoopRole.Contracted) <= longest && least * (TurnedShape.Elements(plan, 0) + TurnedShape.Elements(plan, 1)) <= TurnedShape.Elements(plan, 2);
+    }
+
+    /// <summary>
+    /// Whether a block of the result is one that had better be made by itself. Smaller ones, or of columns that leave most of a vector empty, take longer than what is saved, but for the shortest sums; low
+    /// ones of long rows are written in order by register tiles as well (Zen 5).
+    /// </summary>
+    internal static bool IsBlock(long rows, long columns, long depth, int elementSize)
+    {
+        const long leastSide = 4, leastElements = 64, mostDepth = 3, fewRows = 16, longBytes = 192;
+        return Math.Min(rows, columns) >= leastSide && rows * columns >= leastElements && depth <= mostDepth * columns && (rows >= fewRows || columns * elementSize < longBytes);
     }
 
     /// <summary>

@@ -39,10 +39,13 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
     /// <summary>Operands and result of a product whose result is copied; a constant, since what is measured must not decide in which order sums are made.</summary>
     const double MostCopiedBytes = 8 << 20;
 
+    /// <summary>A result of short sums that the caches hold.</summary>
+    const double MostNearBytes = 4 << 20;
+
     /// <summary>The shape, or null where the plan had better run as it is.</summary>
     internal static TurnedShape? Of(KernelPlan plan) => plan.HasEmptyLoop || plan.Iterations < LeastWork || !plan.IsOfOneType ? null : plan.Kind switch
     {
-        KernelKind.Contraction => TurnedBatches.Of(plan) ?? OfThin(plan) ?? OfDots(plan) ?? OfColumns(plan) ?? OfShortColumns(plan),
+        KernelKind.Contraction => OfShortSums(plan) ?? TurnedBatches.Of(plan) ?? OfThin(plan) ?? OfDots(plan) ?? OfColumns(plan) ?? OfShortColumns(plan),
         KernelKind.MatrixVector => TurnedBatches.Of(plan) ?? OfSum(plan),
         KernelKind.Reduction or KernelKind.Dot => OfSum(plan),
         KernelKind.NAry => OfSum(plan) ?? OfProduct(plan),
@@ -59,13 +62,39 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         var y = near.Role == LoopRole.Left ? 0 : 1;
         if (Nearest(plan, y) is not { } fast || fast.Role != near.Role || ReferenceEquals(fast, near)) return null;
         if (plan.Extent(near.Role == LoopRole.Left ? LoopRole.Right : LoopRole.Left) > MostRows * plan.Extent(LoopRole.Contracted)) return null;
-        // From memory it pays to read and to write everything once.
-        if (plan.Footprint() > MostCopiedBytes) return null;
+        // From memory it pays to read and to write everything once, unless sums go on in several blocks, for each of which the result is visited again.
+        if (plan.Footprint() > MostCopiedBytes && plan.Extent(LoopRole.Contracted) * plan.Element.Size() <= Blocking.LeastDepthBytes) return null;
         _ = ContractionShape.Of(plan, (TileRows, 2 * Lines.Bytes / plan.Element.Size()), CacheSizes.Machine, out var blocks);
         if (blocks.Collects) return null;
         var orders = new Loop[]?[plan.Operands.Length + 1];
         orders[^1] = [.. RowsAndColumns(plan, near.Role)];
         return new TurnedShape(plan, orders, near, 0, plan.LoopsOf(LoopRole.Batch)).WithBlock().OrWhole();
+    }
+
+    /// <summary>
+    /// <c>egad,fgbc->cdfaeb</c> of a short sum over g, whose result is much more than the operands: these are copied in its order, so that it is written from end to end, one block of rows e and columns b
+    /// after the other, which <see cref="DirectFamily"/> makes of neighbours alone.
+    /// </summary>
+    static TurnedShape? OfShortSums(KernelPlan plan)
+    {
+        const int result = 2;
+        if (!SmallPlan.IsPlain(plan) || !DirectShape.IsOfShortSums(plan) || DirectShape.Of(plan) is not null) return null;
+        Loop[] loops = [.. plan.Loops.Where(loop => loop.ResultStride != 0).OrderBy(loop => loop.ResultStride)];
+        if (loops is not [{ ResultStride: 1, Role: LoopRole.Left or LoopRole.Right } near, ..]) return null;
+        var (x, others) = near.Role == LoopRole.Left ? (1, LoopRole.Right) : (0, LoopRole.Left);
+        var columns = loops.TakeWhile(loop => loop.Role == near.Role).ToArray();
+        var rows = loops[columns.Length..].TakeWhile(loop => loop.Role == others).ToArray();
+        if (columns.Length + rows.Length == loops.Length || !DirectShape.IsBlock(Product(rows), Product(columns), plan.Extent(LoopRole.Contracted), plan.Element.Size())) return null;
+        // A result that stays in the caches had better be copied than written in short rows.
+        if (Elements(plan, result) * plan.Element.Size() <= MostNearBytes && OfShortColumns(plan) is not null) return null;
+        var (depth, outward) = (plan.LoopsOf(LoopRole.Contracted), loops.Reverse().ToArray());
+        var orders = new Loop[]?[result + 1];
+        orders[x] = [.. outward.Where(loop => loop.Strides[x] != 0), .. depth];
+        orders[1 - x] = [.. outward[..^columns.Length].Where(loop => loop.Strides[1 - x] != 0), .. depth, .. outward[^columns.Length..]];
+        var shape = new TurnedShape(plan, orders, null, 1, []);
+        return shape.BlockBytes <= MostBytes ? shape : null;
+
+        static long Product(Loop[] loops) => loops.Aggregate(1L, (product, loop) => product * loop.Extent);
     }
 
     /// <summary>

@@ -13,6 +13,14 @@ static class EquationPlan
         return new(KernelKinds.Classify(terms.Length, [.. nest]), [.. terms.Select(_ => new KernelOperand(element))], new(element), [.. nest]);
     }
 
+    /// <summary>The same as it is planned: no loops of extent 1, and none that could be one.</summary>
+    internal static KernelPlan Canonical(string equation, ElementType element, Func<char, long> size)
+    {
+        var plan = Make(equation, element, size);
+        var loops = MergeLoops.Run([.. plan.Loops.Where(loop => loop.Extent > 1)]);
+        return plan with { Kind = KernelKinds.Classify(plan.Operands.Length, loops), Loops = loops };
+    }
+
     static LoopRole Role(char label, string[] terms, string output) =>
         !output.Contains(label) ? LoopRole.Contracted
         : terms.Length != 2 ? LoopRole.Free

@@ -151,6 +151,16 @@ sealed class TurnedTests
         PlanData.Check(plan, KernelFamilies.Create(plan, 512), new Random(28));
     }
 
+    /// <summary>Columns that are neighbours along one loop in the operand and along another in the result: from memory, the result is copied where sums are more than one block of depth.</summary>
+    [TestCase(1600, true)]
+    [TestCase(400, false)]
+    public void Long_sums_from_memory(int depth, bool isCopied)
+    {
+        var shape = TurnedShape.Of(Plan("ijk,jb->bki", ElementType.Float, ('b', 200), ('i', 60), ('j', depth), ('k', 200)));
+        Assert.That(shape?.Orders[^1]!.Select(loop => loop.Extent), isCopied ? Is.EqualTo(new long[] { 200, 60, 200 }) : Is.Null);
+        if (isCopied) Assert.That(shape!.Orders[^1]![^1].Strides[0], Is.EqualTo(1));
+    }
+
     /// <summary>Blocks are small, or whole copies are: memory depends neither on the length of a row nor, per thread, on sizes.</summary>
     [TestCase("bij,bjk->ikb", 2, 2048, 2048, 2048)]
     [TestCase("ijb,jkb->ikb", 16, 1024, 1024, 1024)]
@@ -180,6 +190,7 @@ sealed class TurnedTests
     [TestCase("ijk->kj", 1, 60, 80, 900)]
     [TestCase("jb,kj->bk", 1000, 1, 494, 3)]
     [TestCase("jib,ib,bij->ijb", 60, 70, 80, 1)]
+    [TestCase("ijb,jk->kib", 30, 40, 5, 20)]
     public void The_same_bits_on_any_number_of_threads(string equation, int batch, int i, int j, int k)
     {
         var (terms, random) = (equation.Split("->")[0].Split(','), new Random(24));
@@ -208,11 +219,6 @@ sealed class TurnedTests
     public void What_runs_as_it_is(string equation, int batch, int i, int j, int k) =>
         Assert.That(s_family.CanRun(Plan(equation, ElementType.Float, ('b', batch), ('i', i), ('j', j), ('k', k))), Is.False);
 
-    /// <summary>The canonical plan: no loops of extent 1, and none that could be one.</summary>
-    static KernelPlan Plan(string equation, ElementType element, params (char Label, int Size)[] sizes)
-    {
-        var plan = EquationPlan.Make(equation, element, label => sizes.First(pair => pair.Label == label).Size);
-        var loops = MergeLoops.Run([.. plan.Loops.Where(loop => loop.Extent > 1)]);
-        return plan with { Kind = KernelKinds.Classify(plan.Operands.Length, loops), Loops = loops };
-    }
+    static KernelPlan Plan(string equation, ElementType element, params (char Label, int Size)[] sizes) =>
+        EquationPlan.Canonical(equation, element, label => sizes.First(pair => pair.Label == label).Size);
 }
