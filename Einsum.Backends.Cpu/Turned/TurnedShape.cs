@@ -48,7 +48,8 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         KernelKind.Contraction => OfShortSums(plan) ?? TurnedBatches.Of(plan) ?? OfThin(plan) ?? OfDots(plan) ?? OfColumns(plan) ?? OfShortColumns(plan),
         KernelKind.MatrixVector => TurnedBatches.Of(plan) ?? OfSum(plan),
         KernelKind.Reduction or KernelKind.Dot => OfSum(plan),
-        KernelKind.NAry => OfSum(plan) ?? OfProduct(plan),
+        KernelKind.NAry => OfSum(plan) ?? OfProduct(plan) ?? OfFactors(plan),
+        KernelKind.Outer => OfFactors(plan),
         _ => null,
     };
 
@@ -114,7 +115,7 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
     {
         const long shortBytes = 32;
         var size = plan.Element.Size();
-        if (Nearest(plan, plan.Operands.Length) is not { ResultStride: 1, Role: LoopRole.Left or LoopRole.Right } near || near.Extent * size >= shortBytes || plan.Extent(near.Role) == near.Extent) return null;
+        if (Nearest(plan, plan.Operands.Length) is not { ResultStride: 1, Role: LoopRole.Left or LoopRole.Right } near || near.Extent * size > shortBytes || plan.Extent(near.Role) == near.Extent) return null;
         var others = near.Role == LoopRole.Left ? LoopRole.Right : LoopRole.Left;
         return plan.Loops.FirstOrDefault(loop => loop.Role == others && loop.ResultStride == near.Extent && loop.Extent * size >= shortBytes);
     }
@@ -236,6 +237,20 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         var goesOn = plan.Loops.Any(loop => loop.ResultStride > cut.ResultStride && !shape.Around.Contains(loop, ReferenceEqualityComparer.Instance)
             && Enumerable.Range(0, result).Any(operand => orders[operand] is not null && loop.Strides[operand] == cut.Extent));
         return goesOn || !s_products.CanRun(plan) ? shape.OrNothing() : null;
+    }
+
+    /// <summary><c>ri,rj->ijr</c>: factors that are little beside the product and are not neighbours along its row are copied in its order, or each row would gather them anew.</summary>
+    static TurnedShape? OfFactors(KernelPlan plan)
+    {
+        const long leastShare = 4, leastBytes = 16;
+        var result = plan.Operands.Length;
+        if (plan.Loops.Any(loop => loop.Role == LoopRole.Contracted) || Nearest(plan, result) is not { ResultStride: 1 } row || row.Extent * plan.Element.Size() < leastBytes) return null;
+        var orders = new Loop[]?[result + 1];
+        for (var operand = 0; operand < result; operand++)
+            if (row.Strides[operand] > 1 && leastShare * Elements(plan, operand) <= plan.Iterations) orders[operand] = [.. plan.Loops.Where(loop => loop.Strides[operand] != 0).OrderByDescending(loop => loop.ResultStride)];
+        if (orders.All(order => order is null)) return null;
+        var shape = new TurnedShape(plan, orders, null, 1, []);
+        return shape.BlockBytes <= MostBytes ? shape : null;
     }
 
     /// <summary>

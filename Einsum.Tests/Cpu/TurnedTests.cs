@@ -79,6 +79,20 @@ sealed class TurnedTests
         Assert.That(s_family.CanRun(Plan(equation, element, ('a', 41), ('b', 51), ('c', 9), ('d', 20))), equation);
     }
 
+    [Test]
+    public void Factors_in_the_products_order(
+        [Values("ri,rj->ijr", "ri,rj,rk->ijkr", "ir,rj->ijr", "ri,jr->rji", "ri,rj,i->jir", "ari,brj->ajbir")] string equation,
+        [Values(ElementType.Float, ElementType.Complex, ElementType.Half, ElementType.Long, ElementType.Byte, ElementType.Bool)] ElementType element)
+    {
+        foreach (var (r, i) in new[] { (16, 19), (33, 18), (70, 30) })
+        {
+            var plan = Plan(equation, element, ('a', 2), ('b', 3), ('r', r), ('i', i), ('j', 11), ('k', 7));
+            var shape = TurnedShape.Of(plan);
+            Assert.That(shape, equation == "ri,jr->rji" ? Is.Null : Is.Not.Null, plan.ToString());
+            if (shape is not null) PlanData.Check(plan, s_family.Create(plan, 512), new Random(34));
+        }
+    }
+
     /// <summary>A block of a product holds rows of several iterations of a loop between the result's neighbours and the operand's, and what these leave over.</summary>
     [TestCase("c,adcb->abcd", 5, 21, 138, 54)]
     [TestCase("ad,adcb->abcd", 7, 13, 301, 40)]
@@ -209,6 +223,8 @@ sealed class TurnedTests
     [TestCase("jb,ijb->ib", 1242, 62, 80, 1)]
     [TestCase("bij,bj->bi", 10_000, 16, 16, 1)]
     [TestCase("ij,ij->j", 1, 80, 90, 1)]
+    [TestCase("ij,ik->jki", 1, 3, 80, 90)]
+    [TestCase("ij,kj->kij", 1, 30, 80, 90)]
     [TestCase("ij,i,j->", 1, 80, 90, 1)]
     [TestCase("bij,bj->bi", 1000, 3, 24, 1)]
     [TestCase("bij,bjk->bik", 1302, 7, 13, 3)]
