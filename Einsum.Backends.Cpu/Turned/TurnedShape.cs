@@ -177,7 +177,7 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
     {
         const long leastExtent = 8;
         if (plan.Loops.All(loop => loop.Role != LoopRole.Contracted)) return null;
-        var main = Enumerable.Range(0, plan.Operands.Length).MaxBy(operand => Elements(plan, operand));
+        var main = Main(plan);
         if (Nearest(plan, main) is not { } near) return null;
         var orders = new Loop[]?[plan.Operands.Length + 1];
         if (IsResultApart(plan, main, near)) orders[^1] = InOrder(plan.Operands.Length);
@@ -301,6 +301,9 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
     double Blocks => Around.Aggregate(1.0, (product, loop) => product * loop.Extent) * ((Cut!.Extent + Block - 1) / Block);
 
     double BlockBytes => Orders.Sum(order => order is null ? 0 : order.Aggregate((double)Plan.Element.Size(), (product, loop) => product * Extent(loop, Block)));
+
+    /// <summary>The operand that is most of what is read.</summary>
+    internal static int Main(KernelPlan plan) => Enumerable.Range(0, plan.Operands.Length).MaxBy(operand => Elements(plan, operand));
 
     internal static double Elements(KernelPlan plan, int tensor) => plan.Loops.Aggregate(1.0, (product, loop) => loop.Strides[tensor] == 0 ? product : product * loop.Extent);
 

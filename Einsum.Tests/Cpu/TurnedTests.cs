@@ -16,7 +16,7 @@ sealed class TurnedTests
     {
         var random = new Random(21);
         var taken = 0;
-        foreach (var (batch, i, j, k) in new[] { (4, 30, 9, 17), (37, 2, 20, 15), (100, 3, 7, 2), (300, 5, 3, 6), (33, 20, 17, 30), (525, 1, 12, 9), (17, 45, 40, 35) })
+        foreach (var (batch, i, j, k) in new[] { (4, 30, 9, 17), (37, 2, 20, 15), (100, 3, 7, 2), (300, 5, 3, 6), (33, 20, 17, 30), (525, 1, 12, 9), (17, 45, 40, 35), (60, 24, 30, 9) })
         {
             var plan = Plan(equation, element, ('b', batch), ('a', 3), ('i', i), ('j', j), ('k', k), ('l', 2));
             if (!s_family.CanRun(plan)) continue;
@@ -155,6 +155,14 @@ sealed class TurnedTests
         var shape = TurnedShape.Of(Plan(equation, ElementType.Float, ('b', batch), ('i', i), ('j', j), ('k', k)))!;
         Assert.That(shape.Orders[^1]![^1].Extent, Is.EqualTo(columns == 'k' ? k : i));
     }
+
+    /// <summary>A matrix times a vector is read as it lies: at most the vector and the result are copied.</summary>
+    [TestCase("bij,jb->bi", 500, 40, 40)]
+    [TestCase("bij,bj->ib", 500, 4, 16)]
+    [TestCase("ijb,bj->bi", 500, 16, 12)]
+    [TestCase("jbi,bj->ib", 500, 8, 8)]
+    public void Matrices_that_are_read_once(string equation, int batch, int i, int j) =>
+        Assert.That(TurnedShape.Of(Plan(equation, ElementType.Float, ('b', batch), ('i', i), ('j', j)))?.Orders[0], Is.Null);
 
     /// <summary>An operand that is the same element throughout each matrix, a view, has no order that could be another.</summary>
     [Test]
