@@ -5,8 +5,8 @@ const string Usage = """
     dotnet run -c Release --project Einsum.Benchmarks -- COMMAND
       gemm [SIZE | ROWSxCOLUMNSxDEPTH]... [--layouts] [--threads N]...   matrix products beside OpenBLAS
       serve [--threads N]                                                 timing requests from standard input, one JSON object a line
-      report [--dtype float32,float64,complex128] [--threads 1,2] [--peers numpy,torch] [--cases FILES | --random SEED] [--only REGEX] [--python PATH]
-                                                                          every case beside NumPy and PyTorch, as shares of the limit
+      report [--dtype float32,float64,complex128] [--threads 1,2] [--peers numpy,torch] [--cases FILES | --random SEED] [--near SEED] [--only REGEX] [--python PATH]
+                                                                          every case beside NumPy and PyTorch, as shares of the limit; near: cases like them, of other sizes and orders of axes
       functions [--threads N] [--only TEXT] [--python PATH]               traced functions beside loops written by hand and NumPy
       gpu [--device N] [--small] [--only NAME] [--alone | --python PATH]  a device: JSON lines, each case checked, beside PyTorch and JAX on CUDA unless alone
       ragged [--only first,loops,batched,memory] [--lists REGEX] [--threads N] [--python PATH]

@@ -26,6 +26,7 @@ static class Report
         var all = options.TryGetValue("--random", out var seed)
             ? new RandomCases(int.Parse(seed, CultureInfo.InvariantCulture)).Each(RandomOfEach)
             : Cases(options.GetValueOrDefault("--cases"));
+        if (options.TryGetValue("--near", out var near)) all = new NearCases(int.Parse(near, CultureInfo.InvariantCulture)).Of(all);
         var cases = all.Where(@case => only.IsMatch(@case["name"]!.GetValue<string>())).ToList();
         var peers = options.GetValueOrDefault("--peers", "numpy,torch").Split(',', StringSplitOptions.RemoveEmptyEntries);
         foreach (var threads in options.GetValueOrDefault("--threads", "1,2").Split(',').Select(text => int.Parse(text, CultureInfo.InvariantCulture)))

@@ -57,9 +57,7 @@ readonly record struct Blocking(int Rows, int Columns, int Depth, int TileRows, 
     /// A tile's reading and writing of the result is paid once per block of depth. Where L2 does not hold the result, blocks of the upper bound take 0.93 to 0.98 of the time with
     /// 2 MB of L2, and deeper ones more (Emerald Rapids); with 1 MB deeper blocks than the lower bound gain nothing (Zen 5).
     /// </summary>
-    internal const int LeastDepthBytes = 2560;
-
-    const int MostDepthBytes = 4096, L2PerDepth = 512;
+    const int LeastDepthBytes = 2560, MostDepthBytes = 4096, L2PerDepth = 512;
 
     const long MaxColumnBytes = 4 << 20;
 

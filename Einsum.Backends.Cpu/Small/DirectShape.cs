@@ -2,7 +2,7 @@ namespace EinsumNet.Backends.Cpu;
 
 /// <summary>
 /// <c>out[b, i, j] = sum over p of x[b, i, p] * y[b, p, j]</c> with small matrices: j is the free loop along which the result has its neighbours, i the
-/// longest free loop of the other operand, and all further loops that are not contracted count as batch.
+/// longest free loop of the other operand, or the one next to j in the result, and all further loops that are not contracted count as batch.
 /// </summary>
 /// <param name="Rows">The loop i; null for a vector times a matrix.</param>
 /// <param name="Blocked">The loop that is cut into blocks, of which the kernel does one per call: a batch loop, or i or j; null for none.</param>
@@ -206,7 +206,7 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
     internal static bool IsBlock(long rows, long columns, long depth, int elementSize)
     {
         const long leastSide = 4, leastElements = 64, mostDepth = 3, fewRows = 16, longBytes = 192;
-        return Math.Min(rows, columns) >= leastSide && rows * columns >= leastElements && depth <= mostDepth * columns && (rows >= fewRows || columns * elementSize < longBytes);
+        return Math.Min(rows, columns) >= leastSide && columns <= MostWidth && rows * columns >= leastElements && depth <= mostDepth * columns && (rows >= fewRows || columns * elementSize < longBytes);
     }
 
     /// <summary>

@@ -36,7 +36,7 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
     /// <summary>Rows of the tallest register tile, for asking whether the contraction as it is would be collected.</summary>
     const int TileRows = 14;
 
-    /// <summary>Operands and result of a product whose result is copied; a constant, since what is measured must not decide in which order sums are made.</summary>
+    /// <summary>Operands and result of a product of one block of depth whose result is copied; a constant, since what is measured must not decide in which order sums are made.</summary>
     const double MostCopiedBytes = 8 << 20;
 
     /// <summary>A result of short sums that the caches hold.</summary>
@@ -63,10 +63,11 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         var y = near.Role == LoopRole.Left ? 0 : 1;
         if (Nearest(plan, y) is not { } fast || fast.Role != near.Role || ReferenceEquals(fast, near)) return null;
         if (plan.Extent(near.Role == LoopRole.Left ? LoopRole.Right : LoopRole.Left) > MostRows * plan.Extent(LoopRole.Contracted)) return null;
-        // From memory it pays to read and to write everything once, unless sums go on in several blocks, for each of which the result is visited again.
-        if (plan.Footprint() > MostCopiedBytes && plan.Extent(LoopRole.Contracted) * plan.Element.Size() <= Blocking.LeastDepthBytes) return null;
         _ = ContractionShape.Of(plan, (TileRows, 2 * Lines.Bytes / plan.Element.Size()), CacheSizes.Machine, out var blocks);
         if (blocks.Collects) return null;
+        // From memory it pays to read and to write everything once, unless sums go on in several blocks, for each of which a result that is little beside the work is visited again.
+        var terms = plan.Extent(LoopRole.Contracted);
+        if (plan.Footprint() > MostCopiedBytes && (blocks.Depth >= terms || 2 * plan.Extent(near.Role == LoopRole.Left ? LoopRole.Right : LoopRole.Left) > terms)) return null;
         var orders = new Loop[]?[plan.Operands.Length + 1];
         orders[^1] = [.. RowsAndColumns(plan, near.Role)];
         return new TurnedShape(plan, orders, near, 0, plan.LoopsOf(LoopRole.Batch)).WithBlock().OrWhole();
@@ -92,11 +93,15 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         var orders = new Loop[]?[result + 1];
         orders[x] = [.. outward.Where(loop => loop.Strides[x] != 0), .. depth];
         orders[1 - x] = [.. outward[..^columns.Length].Where(loop => loop.Strides[1 - x] != 0), .. depth, .. outward[^columns.Length..]];
-        var shape = new TurnedShape(plan, orders, null, 1, []);
-        return shape.BlockBytes <= MostBytes ? shape : null;
+        var shape = new TurnedShape(plan, orders, null, 1, []).WithoutCopiesInOrder();
+        return shape.BlockBytes <= MostBytes && DirectShape.Of(shape.Inner(1)) is not null ? shape : null;
 
         static long Product(Loop[] loops) => loops.Aggregate(1L, (product, loop) => product * loop.Extent);
     }
+
+    /// <summary>The same where what has its order already is not copied.</summary>
+    TurnedShape WithoutCopiesInOrder() =>
+        this with { Orders = [.. Orders.Select((order, tensor) => order is not null && Strides(order, Block).All(pair => pair.Key.Strides[tensor] == pair.Value) ? null : order)] };
 
     /// <summary>
     /// <c>abe,ecd->cabd</c> of a short axis d: vectors of columns, c and d, would be written in pieces as short as that. The result is made with its columns along b, which is next to d in it. Sums that
@@ -173,7 +178,7 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
     /// <c>abc->cb</c>, <c>ab,ba->a</c>: sums whose result, or some of whose operands, have another order than the operand that is most of what is read. All are walked through
     /// in that one's order, in which vectors run along its neighbours and loops are one.
     /// </summary>
-    static TurnedShape? OfSum(KernelPlan plan)
+    internal static TurnedShape? OfSum(KernelPlan plan)
     {
         const long leastExtent = 8;
         if (plan.Loops.All(loop => loop.Role != LoopRole.Contracted)) return null;

@@ -36,7 +36,7 @@ sealed class ShortSumsTests
         foreach (var (rows, columns) in new[] { (4, 16), (5, 13), (7, 17), (8, 8), (9, 9), (16, 5), (17, 33), (23, 4) })
         {
             var plan = EquationPlan.Canonical(equation, element, label => label switch { 'e' => rows, 'b' => columns, 'g' => 3, 'h' => 4, _ => 7 });
-            if (!s_family.CanRun(plan)) continue;
+            if (TurnedShape.Of(plan) is not { } shape || shape.Orders[^1] is not null) continue;
             taken++;
             PlanData.Check(plan, s_family.Create(plan, simdBits), new Random(32));
         }
@@ -73,7 +73,7 @@ sealed class ShortSumsTests
             Assert.That(shape is { Cut: null } && shape.Orders is [not null, not null, null], Is.False);
             return;
         }
-        Assert.That(shape!.Orders, Is.EqualTo(new object?[] { shape.Orders[0], shape.Orders[1], null }));
+        Assert.That(shape!.Orders[^1], Is.Null);
         Assert.That(shape.Orders[..2], Has.None.Null);
         Assert.That(shape.Cut, Is.Null);
         Assert.That(new DirectFamily().CanRun(shape.Inner(1)));
