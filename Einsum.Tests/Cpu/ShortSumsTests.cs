@@ -78,4 +78,20 @@ sealed class ShortSumsTests
         Assert.That(shape.Cut, Is.Null);
         Assert.That(new DirectFamily().CanRun(shape.Inner(1)));
     }
+
+    /// <summary>A result whose rows have gaps, and operands that are repeated along an axis or have gaps.</summary>
+    [Test]
+    public void Views([Values("egad,fgbc->cdfaeb", "gec,bdgf->cfdeb", "bkj,ij->kib")] string equation, [Values(0, 1, 2)] int tensor, [Values(0, 2)] int factor, [Values(ElementType.Float, ElementType.Double)] ElementType element)
+    {
+        if (tensor == 2 && factor == 0) return;
+        var plan = EquationPlan.Canonical(equation, element, label => label switch { 'g' or 'j' => 3, 'i' => 70, 'e' or 'b' => 9, _ => 7 });
+        for (var place = 0; place < plan.Loops.Length; place++)
+        {
+            if (plan.Loops[place].Strides[tensor] is 0 or 1) continue;
+            var (from, changed) = (plan.Loops[place].Strides[tensor], place);
+            var loops = plan.Loops.Select((loop, i) => factor == 0 && i != changed ? loop : loop with { Strides = loop.Strides.SetItem(tensor, loop.Strides[tensor] >= from ? loop.Strides[tensor] * factor : loop.Strides[tensor]) });
+            var view = plan with { Loops = [.. loops] };
+            PlanData.Check(view, KernelFamilies.Create(view, 512), new Random(35));
+        }
+    }
 }
