@@ -26,7 +26,7 @@ sealed class NearCases(int seed)
         var shapes = @case["shapes"]!.AsArray().Select(shape => shape!.AsArray().Select(size => size!.GetValue<long>()).ToArray()).ToArray();
         var old = operands.SelectMany((operand, i) => operand.Zip(shapes[i])).DistinctBy(pair => pair.First).ToDictionary(pair => pair.First, pair => pair.Second);
         Dictionary<char, long> sizes;
-        do sizes = old.ToDictionary(pair => pair.Key, pair => Size(pair.Value)); while (Largest(sizes) * FloatBytes > MostBytes);
+        do sizes = old.ToDictionary(pair => pair.Key, pair => Size(pair.Value)); while (Tensors().Max(tensor => Elements(tensor, sizes)) * FloatBytes > MostBytes);
 
         string[] orders = [.. operands.Select(Order)];
         var to = Order(result);
@@ -42,8 +42,6 @@ sealed class NearCases(int seed)
         return near;
 
         IEnumerable<string> Tensors() => operands.Append(result);
-
-        double Largest(Dictionary<char, long> sizes) => Tensors().Max(tensor => Elements(tensor, sizes));
     }
 
     /// <summary>A size near this one on a logarithmic scale.</summary>

@@ -192,7 +192,7 @@ sealed record DirectShape(int X, Loop? Rows, Loop Columns, Loop[] Depth, Loop? B
         return rows is not null && IsBlock(rows.Extent, Columns.Extent, depth.Extent, plan.Element.Size()) ? rows : null;
     }
 
-    /// <summary>Whether the result is so many times as much as both operands that writing it takes longer than reading, or copying, them.</summary>
+    /// <summary>Whether sums are short and the result is so many times as much as both operands that writing it takes longer than reading, or copying, them.</summary>
     internal static bool IsOfShortSums(KernelPlan plan)
     {
         const long longest = 64, least = 4;

@@ -39,7 +39,7 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
     /// <summary>Operands and result of a product of one block of depth whose result is copied; a constant, since what is measured must not decide in which order sums are made.</summary>
     const double MostCopiedBytes = 8 << 20;
 
-    /// <summary>A result of short sums that the caches hold.</summary>
+    /// <summary>A result of short sums that is rather copied than written in short rows.</summary>
     const double MostNearBytes = 4 << 20;
 
     /// <summary>The shape, or null where the plan had better run as it is.</summary>
@@ -62,12 +62,12 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         if (!SmallPlan.IsPlain(plan) || Nearest(plan, plan.Operands.Length) is not { Role: LoopRole.Left or LoopRole.Right } near) return null;
         var y = near.Role == LoopRole.Left ? 0 : 1;
         if (Nearest(plan, y) is not { } fast || fast.Role != near.Role || ReferenceEquals(fast, near)) return null;
-        if (plan.Extent(near.Role == LoopRole.Left ? LoopRole.Right : LoopRole.Left) > MostRows * plan.Extent(LoopRole.Contracted)) return null;
+        var (rows, terms) = (plan.Extent(near.Role == LoopRole.Left ? LoopRole.Right : LoopRole.Left), plan.Extent(LoopRole.Contracted));
+        if (rows > MostRows * terms) return null;
         _ = ContractionShape.Of(plan, (TileRows, 2 * Lines.Bytes / plan.Element.Size()), CacheSizes.Machine, out var blocks);
         if (blocks.Collects) return null;
         // From memory it pays to read and to write everything once, unless sums go on in several blocks, for each of which a result that is little beside the work is visited again.
-        var terms = plan.Extent(LoopRole.Contracted);
-        if (plan.Footprint() > MostCopiedBytes && (blocks.Depth >= terms || 2 * plan.Extent(near.Role == LoopRole.Left ? LoopRole.Right : LoopRole.Left) > terms)) return null;
+        if (plan.Footprint() > MostCopiedBytes && (blocks.Depth >= terms || 2 * rows > terms)) return null;
         var orders = new Loop[]?[plan.Operands.Length + 1];
         orders[^1] = [.. RowsAndColumns(plan, near.Role)];
         return new TurnedShape(plan, orders, near, 0, plan.LoopsOf(LoopRole.Batch)).WithBlock().OrWhole();
@@ -87,7 +87,6 @@ sealed record TurnedShape(KernelPlan Plan, Loop[]?[] Orders, Loop? Cut, long Blo
         var columns = loops.TakeWhile(loop => loop.Role == near.Role).ToArray();
         var rows = loops[columns.Length..].TakeWhile(loop => loop.Role == others).ToArray();
         if (columns.Length + rows.Length == loops.Length || !DirectShape.IsBlock(Product(rows), Product(columns), plan.Extent(LoopRole.Contracted), plan.Element.Size())) return null;
-        // A result that stays in the caches had better be copied than written in short rows.
         if (Elements(plan, result) * plan.Element.Size() <= MostNearBytes && OfShortColumns(plan) is not null) return null;
         var (depth, outward) = (plan.LoopsOf(LoopRole.Contracted), loops.Reverse().ToArray());
         var orders = new Loop[]?[result + 1];

@@ -85,6 +85,7 @@ sealed class ShortSumsTests
     {
         if (tensor == 2 && factor == 0) return;
         var plan = EquationPlan.Canonical(equation, element, label => label switch { 'g' or 'j' => 3, 'i' => 70, 'e' or 'b' => 9, _ => 7 });
+        Assert.That(s_family.CanRun(plan), plan.ToString());
         for (var place = 0; place < plan.Loops.Length; place++)
         {
             if (plan.Loops[place].Strides[tensor] is 0 or 1) continue;
